@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* What is told to hooks and to the trace. */
+#include "world.h"
+
+#define BIT(kind) (UINT32_C(1) << (kind))
+
+static const uint32_t untraced = BIT(TL_M_DATA) | BIT(TL_M_READY) | BIT(TL_N_ALARM);
+static const uint32_t always_queued = BIT(TL_M_ACCEPT) | BIT(TL_N_ALARM);
+static const uint32_t stack_kinds = BIT(TL_MOMENTS) - 1;
+
+static bool tracing(const tl_lab *lab) { return lab->trace.limit != 0; }
+
+static uint32_t traced_kinds(const tl_lab *lab) { return tracing(lab) ? ~untraced : 0; }
+
+static uint32_t hooked_kinds(const tl_lab *lab, const tl_host *h) {
+  return lab->hooks | always_queued | (h != NULL ? h->hooks : 0);
+}
+
+/* What a host's stack is asked for. A segment notice tells the state before the segment, which the first change of
+ * state tells. */
+static uint32_t stack_mask(const tl_lab *lab, const tl_host *h) {
+  uint32_t mask = hooked_kinds(lab, h) | traced_kinds(lab);
+  if (mask & BIT(TL_N_SEGMENT)) mask |= BIT(TL_M_STATE);
+  return mask & stack_kinds;
+}
+
+static bool wants_segments(uint32_t kinds) { return (kinds & BIT(TL_N_SEGMENT)) != 0; }
+
+static void look_for_watchers(tl_lab *lab) {
+  lab->segments_watched = lab->segment_hosts != 0 || wants_segments(lab->hooks | traced_kinds(lab));
+}
+
+void tl_notices_watch(tl_lab *lab, tl_host *h, uint32_t kinds) {
+  lab->segment_hosts += wants_segments(kinds);
+  lab->segment_hosts -= wants_segments(h->hooks);
+  h->hooks = kinds;
+  tl_stack_watch(h->stack, stack_mask(lab, h));
+  look_for_watchers(lab);
+}
+
+/* ---- the trace's hash: FNV-1a, but by 64-bit words and folded, so that it keeps up with the packets ---- */
+
+static uint64_t mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * TL_HASH_PRIME;
+  return hash ^ hash >> 32;
+}
+
+static uint64_t mix_bytes(uint64_t hash, const uint8_t *bytes, size_t size) {
+  hash = mix(hash, size);
+  for (; size >= 8; bytes += 8, size -= 8) {
+    uint64_t word = 0;
+    for (unsigned i = 0; i < 8; i++) word |= (uint64_t)bytes[i] << 8 * i;
+    hash = mix(hash, word);
+  }
+  uint64_t tail = 0;
+  for (unsigned i = 0; i < size; i++) tail |= (uint64_t)bytes[i] << 8 * i;
+  return mix(hash, tail);
+}
+
+static uint64_t mix_event(uint64_t hash, const tl_event *e) {
+  hash = mix(mix(hash, e->conn), (uint64_t)e->time);
+  switch (e->moment) {
+  case TL_M_STATE: return mix(hash, (uint64_t)e->state.from << 16 | (uint64_t)e->state.to << 8 | e->state.event);
+  case TL_M_TIMER: return mix(mix(hash, (uint64_t)e->timer.timer << 8 | e->timer.action), (uint64_t)e->timer.deadline);
+  case TL_M_RTT:
+    hash = mix(mix(hash, (uint64_t)e->rtt.sample), (uint64_t)e->rtt.srtt);
+    return mix(mix(hash, (uint64_t)e->rtt.rttvar), (uint64_t)e->rtt.rto);
+  case TL_M_CONGESTION:
+    hash = mix(hash, (uint64_t)e->congestion.cwnd << 32 | e->congestion.ssthresh);
+    return mix(hash, tl_text_hash(TL_HASH_START, e->congestion.reason != NULL ? e->congestion.reason : ""));
+  case TL_M_ACCEPT: return mix(hash, e->accept.listener);
+  case TL_M_DATA: return mix(hash, e->data.bytes);
+  case TL_M_READY: return hash;
+  case TL_M_ERROR: return mix(hash, (uint64_t)e->error.code << 8 | e->error.soft);
+  case TL_M_URGENT: return mix(hash, e->urgent.bytes);
+  case TL_MOMENTS: break;
+  }
+  return hash;
+}
+
+/* Nodes and links count by name: their numbers depend on what else is in the lab. */
+static uint64_t node_hash(const tl_lab *lab, uint32_t id) {
+  return id != 0 && id < lab->map.node_count ? lab->map.node[id]->name_hash : 0;
+}
+
+static uint64_t mix_segment(const tl_lab *lab, uint64_t hash, const tl_notice *n) {
+  hash = mix(mix(hash, n->segment.packet), lab->map.link[n->segment.link]->name_hash);
+  hash = mix(mix(hash, node_hash(lab, n->segment.from)), node_hash(lab, n->segment.to));
+  hash = mix(mix(hash, node_hash(lab, n->segment.sender)), n->segment.conn);
+  uint64_t small = (uint64_t)n->segment.point << 24 | (uint64_t)n->segment.drop << 16 |
+                   (uint64_t)n->segment.refused << 8 | n->segment.state;
+  const bool flags[] = {n->segment.retransmission, n->segment.probe,        n->segment.corrupted,   n->segment.marked,
+                        n->segment.duplicated,     n->segment.has_seq_base, n->segment.has_ack_base};
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) small = small << 1 | flags[i];
+  hash = mix(mix(hash, small), (uint64_t)n->segment.seq_base << 32 | n->segment.ack_base);
+  return mix(hash, n->segment.fault);
+}
+
+/* The order is left out: hooks on what is not traced count there too, and watching must not show in the trace's hash.
+ */
+static uint64_t mix_notice(const tl_lab *lab, uint64_t hash, const tl_notice *n, const uint8_t *bytes, size_t size) {
+  hash = mix(mix(mix(hash, (uint64_t)n->time), n->kind), node_hash(lab, n->host));
+  hash = n->kind == TL_N_SEGMENT ? mix_segment(lab, hash, n) : mix_event(hash, &n->event);
+  return mix_bytes(hash, bytes, size);
+}
+
+/* ---- filing ---- */
+
+/* The one place where notices come from. asked: hooks want it whatever the masks say. */
+static void file(tl_lab *lab, tl_notice *n, bool asked, const uint8_t *bytes, size_t size) {
+  bool traced = (traced_kinds(lab) & BIT(n->kind)) != 0;
+  bool hooked = asked || (hooked_kinds(lab, tl_host_of(lab, n->host)) & BIT(n->kind)) != 0;
+  if (!traced && !hooked) return;
+  n->time = lab->now;
+  n->order = ++lab->notice_order;
+  n->size = (uint32_t)size;
+  if (traced) {
+    lab->trace_hash = mix_notice(lab, lab->trace_hash, n, bytes, size);
+    tl_log_put(&lab->trace, n, bytes, size);
+  }
+  if (hooked) tl_log_put(&lab->queue, n, bytes, size);
+}
+
+/* A hook sees what the masks of hooks ask for, and what the connection's own watcher does. */
+static void file_event(tl_lab *lab, tl_host *h, const tl_event *e) {
+  tl_notice n;
+  memset(&n, 0, sizeof n);
+  n.kind = e->moment;
+  n.host = h->node->id;
+  n.event = *e;
+  file(lab, &n, e->own, NULL, 0);
+}
+
+void tl_notice_events(tl_lab *lab, tl_host *h) {
+  tl_event e;
+  while (tl_stack_event(h->stack, &e)) file_event(lab, h, &e);
+}
+
+void tl_notice_alarm(tl_lab *lab, uint64_t alarm) {
+  tl_notice n;
+  memset(&n, 0, sizeof n);
+  n.kind = TL_N_ALARM;
+  n.alarm.alarm = alarm;
+  file(lab, &n, true, NULL, 0);
+}
+
+/* ---- segments ---- */
+
+/* A SYN's own number is what relative numbers count from. */
+static void base_of_syn(tl_notice *n, const tl_parcel *p) {
+  size_t offset, length;
+  if (!tl_parcel_tcp(p->bytes, p->size, &offset, &length) || length < 14) return;
+  const uint8_t *tcp = p->bytes + offset;
+  if ((tcp[13] & TL_SYN) == 0) return;
+  n->segment.has_seq_base = true;
+  n->segment.seq_base = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 | (uint32_t)tcp[6] << 8 | tcp[7];
+}
+
+static void bases(tl_notice *n, const tl_parcel *p, const tl_host *receiver) {
+  uint32_t iss, irs;
+  bool irs_known;
+  if (p->sent.conn != 0) {
+    n->segment.has_seq_base = true;
+    n->segment.seq_base = p->sent.iss;
+    n->segment.has_ack_base = p->sent.irs_known;
+    n->segment.ack_base = p->sent.irs_known ? p->sent.irs : 0;
+  } else if (receiver != NULL && tl_bases(receiver->stack, n->segment.conn, &iss, &irs, &irs_known)) {
+    n->segment.has_seq_base = irs_known;
+    n->segment.seq_base = irs_known ? irs : 0;
+    n->segment.has_ack_base = true;
+    n->segment.ack_base = iss;
+  }
+  base_of_syn(n, p);
+}
+
+static tl_notice segment_notice(const tl_parcel *p, tl_point point, uint32_t host) {
+  tl_notice n;
+  memset(&n, 0, sizeof n);
+  n.kind = TL_N_SEGMENT;
+  n.host = host;
+  n.segment.packet = p->id;
+  n.segment.link = p->link;
+  n.segment.from = p->from;
+  n.segment.to = p->to;
+  n.segment.sender = p->sender;
+  n.segment.point = (uint8_t)point;
+  n.segment.retransmission = p->sent.retransmission;
+  n.segment.probe = p->sent.probe;
+  n.segment.corrupted = p->corrupted;
+  n.segment.marked = p->marked;
+  n.segment.duplicated = p->duplicated;
+  n.segment.fault = p->fault;
+  return n;
+}
+
+void tl_notice_sent(tl_lab *lab, const tl_parcel *p, bool inside) {
+  if (!lab->segments_watched) return;
+  tl_notice n = segment_notice(p, TL_SENT, inside || p->from != p->sender ? 0 : p->sender);
+  n.segment.conn = p->sent.conn;
+  n.segment.state = p->sent.state;
+  bases(&n, p, NULL);
+  file(lab, &n, false, p->bytes, p->size);
+}
+
+void tl_notice_dropped(tl_lab *lab, const tl_parcel *p, tl_drop why, uint32_t host) {
+  lab->dropped[why]++;
+  if (!lab->segments_watched) return;
+  tl_notice n = segment_notice(p, TL_DROPPED, host);
+  n.segment.drop = (uint8_t)why;
+  n.segment.conn = p->sent.conn;
+  n.segment.state = p->sent.state;
+  bases(&n, p, NULL);
+  file(lab, &n, false, p->bytes, p->size);
+}
+
+enum { LOOKED_AHEAD = 16 };
+
+/* The state before a segment is where its connection's first change of state came from: that change waits in the
+   stack's queue. The events taken while looking are filed after the segment. */
+static void file_arrival(tl_lab *lab, tl_notice *n, const tl_parcel *p, tl_host *h) {
+  tl_event ahead[LOOKED_AHEAD];
+  size_t count = 0;
+  n->segment.state = (uint8_t)tl_state_of(h->stack, n->segment.conn);
+  while (count < LOOKED_AHEAD && tl_stack_event(h->stack, &ahead[count])) {
+    const tl_event *e = &ahead[count++];
+    if (e->moment != TL_M_STATE || e->conn != n->segment.conn) continue;
+    n->segment.state = e->state.from;
+    break;
+  }
+  file(lab, n, false, p->bytes, p->size);
+  for (size_t i = 0; i < count; i++) file_event(lab, h, &ahead[i]);
+}
+
+void tl_notice_arrived(tl_lab *lab, const tl_parcel *p, tl_host *h, const tl_outcome *outcome) {
+  if (!lab->segments_watched) return;
+  tl_notice n =
+      segment_notice(p, outcome->reason == TL_ACCEPTED ? TL_DELIVERED : TL_REFUSED, h != NULL ? h->node->id : 0);
+  n.segment.conn = outcome->conn;
+  n.segment.refused = (uint8_t)outcome->reason;
+  bases(&n, p, h);
+  if (h != NULL)
+    file_arrival(lab, &n, p, h);
+  else
+    file(lab, &n, false, p->bytes, p->size);
+}
+
+/* ---- the contract ---- */
+
+void tl_lab_watch(tl_lab *lab, uint32_t host, uint32_t kinds) {
+  tl_host *h = tl_host_of(lab, host);
+  if (h != NULL) tl_notices_watch(lab, h, kinds);
+  if (host != 0) return;
+  lab->hooks = kinds;
+  for (uint32_t i = 0; i < lab->host_count; i++) tl_stack_watch(lab->hosts[i]->stack, stack_mask(lab, lab->hosts[i]));
+  look_for_watchers(lab);
+}
+
+bool tl_lab_notice(tl_lab *lab, tl_notice *out, const uint8_t **bytes) { return tl_log_take(&lab->queue, out, bytes); }
+
+bool tl_lab_trace_next(tl_lab *lab, uint64_t *at, tl_notice *out, const uint8_t **bytes) {
+  return tl_log_read(&lab->trace, at, out, bytes);
+}
+
+uint64_t tl_lab_trace_lost(const tl_lab *lab) { return lab->trace.lost; }
+uint64_t tl_lab_trace_hash(const tl_lab *lab) { return lab->trace_hash; }
+void tl_lab_trace_clear(tl_lab *lab) { tl_log_clear(&lab->trace); }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A generator of its own for everybody who draws: seeded by (seed, realm, name), integers only. */
+#ifndef TL_RANDOM_H
+#define TL_RANDOM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+typedef struct tl_random {
+  uint64_t word[4];
+} tl_random;
+
+/* realm keeps a host and a link of the same name apart. */
+void tl_random_seed(tl_random *r, uint64_t seed, const char *realm, const char *name);
+
+/* All 64 bits. */
+uint64_t tl_random_next(tl_random *r);
+
+/* Uniform in [0, n), without bias; n 0: all 64 bits. */
+uint64_t tl_random_below(tl_random *r, uint64_t n);
+
+/* True with probability chance / 2^64; the certain cases draw nothing. */
+bool tl_random_chance(tl_random *r, uint64_t chance);
+
+/* FNV-1a over a text. */
+uint64_t tl_text_hash(uint64_t hash, const char *text);
+#define TL_HASH_START UINT64_C(0xcbf29ce484222325)
+#define TL_HASH_PRIME UINT64_C(0x100000001b3)
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The private C module: each object's file adds its functions to one table. */
+#include "binding.h"
+
+#pragma GCC visibility push(hidden)
+
+__attribute__((visibility("default"))) int luaopen_tcplab_core(lua_State *L);
+
+int luaopen_tcplab_core(lua_State *L) {
+  luaL_checkversion(L);
+  lua_newtable(L);
+  tl_open_network(L);
+  tl_open_host(L);
+  tl_open_link(L);
+  tl_open_connection(L);
+  tl_open_notice(L);
+  tl_open_machine(L);
+  tl_open_tunables(L);
+  tl_open_segment(L);
+  tl_open_tun(L);
+  return 1;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* Hosts, switches and edges: their addresses, routes and filters, their policies in Lua, packets by hand. */
+#include "binding.h"
+
+#include <stdlib.h>
+
+#pragma GCC visibility push(hidden)
+
+/* ---- check ---- */
+
+tl_stack *tl_check_host(lua_State *L, tl_network *n, int arg, uint32_t *host) {
+  *host = tl_check_id(L, arg);
+  tl_stack *stack = tl_lab_stack(n->lab, *host);
+  if (!stack) luaL_argerror(L, arg, "no such host");
+  return stack;
+}
+
+tl_address tl_check_address(lua_State *L, int arg) {
+  tl_address address = {{0}};
+  if (lua_isnoneornil(L, arg)) return address;
+  if (!tl_address_parse(luaL_checkstring(L, arg), &address)) luaL_argerror(L, arg, "not an IP address");
+  return address;
+}
+
+tl_prefix tl_check_prefix(lua_State *L, int arg) {
+  tl_prefix prefix;
+  if (!tl_prefix_parse(luaL_checkstring(L, arg), &prefix)) luaL_argerror(L, arg, "not an IP address or prefix");
+  return prefix;
+}
+
+void tl_push_address(lua_State *L, const tl_address *a) {
+  char text[TL_ADDRESS_TEXT];
+  if (tl_address_unspecified(a))
+    lua_pushnil(L);
+  else
+    lua_pushstring(L, tl_address_format(a, text));
+}
+
+/* ---- policies: Lua decides; where it fails or keeps out (nil), the built-in value stands ---- */
+
+typedef struct decision {
+  uint32_t host;
+  tl_ref conn;
+  lua_Integer built_in; /* also the answer */
+  const tl_segment *segment;
+} decision;
+
+static int push_decision(lua_State *L, void *data) {
+  const decision *d = data;
+  lua_pushinteger(L, d->host);
+  lua_pushinteger(L, (lua_Integer)d->conn);
+  lua_pushinteger(L, d->built_in);
+  return 3;
+}
+
+static void take_decision(lua_State *L, void *data) {
+  decision *d = data;
+  if (!lua_isnil(L, -1)) d->built_in = luaL_checkinteger(L, -1);
+}
+
+static lua_Integer decide(tl_policy_owner *owner, const char *policy, tl_ref conn, lua_Integer built_in) {
+  decision d = {.host = owner->host, .conn = conn, .built_in = built_in};
+  tl_call call = {.function = policy, .push = push_decision, .take = take_decision, .results = 1, .data = &d};
+  return tl_callback(owner->network, &call) ? d.built_in : built_in;
+}
+
+static uint32_t decide_isn(void *owner, tl_ref conn, uint32_t built_in) {
+  return (uint32_t)decide(owner, "isn", conn, built_in);
+}
+
+static tl_time decide_rto(void *owner, tl_ref conn, tl_time built_in) { return decide(owner, "rto", conn, built_in); }
+
+/* The segment goes as a packet of its own: a policy may keep what it was given. */
+static int push_with_segment(lua_State *L, void *data) {
+  const decision *d = data;
+  push_decision(L, data);
+  size_t size = tl_wire_size(d->segment);
+  uint8_t *bytes = lua_newuserdatauv(L, size, 0);
+  size = tl_wire_emit(d->segment, bytes, size);
+  tl_push_packet(L, bytes, size, &(tl_annotation){.probe = false});
+  lua_remove(L, -2);
+  return 4;
+}
+
+static tl_time decide_delay_ack(void *context, tl_ref conn, const tl_segment *segment, tl_time built_in) {
+  tl_policy_owner *owner = context;
+  decision d = {.host = owner->host, .conn = conn, .built_in = built_in, .segment = segment};
+  tl_call call = {.function = "delay_ack", .push = push_with_segment, .take = take_decision, .results = 1, .data = &d};
+  return tl_callback(owner->network, &call) ? d.built_in : built_in;
+}
+
+static enum tl_admission decide_admit(void *context, tl_ref listener, const tl_segment *syn) {
+  tl_policy_owner *owner = context;
+  decision d = {.host = owner->host, .conn = listener, .built_in = TL_ADMIT, .segment = syn};
+  tl_call call = {.function = "admit", .push = push_with_segment, .take = take_decision, .results = 1, .data = &d};
+  return tl_callback(owner->network, &call) ? (enum tl_admission)d.built_in : TL_ADMIT;
+}
+
+static bool wants(lua_State *L, int arg, const char *policy) {
+  lua_getfield(L, arg, policy);
+  bool yes = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return yes;
+}
+
+static tl_policies read_policies(lua_State *L, int arg) {
+  tl_policies p = {NULL, NULL, NULL, NULL};
+  if (lua_isnoneornil(L, arg)) return p;
+  luaL_checktype(L, arg, LUA_TTABLE);
+  if (wants(L, arg, "isn")) p.isn = decide_isn;
+  if (wants(L, arg, "admit")) p.admit = decide_admit;
+  if (wants(L, arg, "rto")) p.rto = decide_rto;
+  if (wants(L, arg, "delay_ack")) p.delay_ack = decide_delay_ack;
+  return p;
+}
+
+/* ---- new ---- */
+
+static int push_node(lua_State *L, uint32_t id) {
+  if (id == 0) return luaL_error(L, "not enough memory");
+  lua_pushinteger(L, id);
+  return 1;
+}
+
+/* host(network, name, tunables, policies): tunables a list of values in the order of tunables(), policies a set of
+ * names. */
+static int host(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  const char *name = luaL_checkstring(L, 2);
+  tl_tunables tunables;
+  tl_tunables_init(&tunables, TL_PROFILE_RFC9293);
+  tl_read_tunables(L, 3, &tunables);
+  tl_policies policies = read_policies(L, 4);
+  if (policies.isn || policies.admit || policies.rto || policies.delay_ack) n->calls_lua = true;
+  tl_policy_owner *owner = malloc(sizeof *owner);
+  if (!owner) return luaL_error(L, "not enough memory");
+  *owner = (tl_policy_owner){.network = n, .next = n->owners};
+  n->owners = owner;
+  owner->host = tl_lab_host(n->lab, name, &tunables, &policies, owner);
+  return push_node(L, owner->host);
+}
+
+static int switch_node(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  return push_node(L, tl_lab_switch(n->lab, luaL_checkstring(L, 2)));
+}
+
+static int edge_node(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  return push_node(L, tl_lab_edge(n->lab, luaL_checkstring(L, 2)));
+}
+
+/* ---- addresses and routes ---- */
+
+static int address(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  tl_prefix prefix = tl_check_prefix(L, 3);
+  return tl_push_result(L, tl_lab_address(n->lab, tl_check_id(L, 2), &prefix));
+}
+
+static int route(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  tl_prefix prefix = tl_check_prefix(L, 3);
+  return tl_push_result(L, tl_lab_route(n->lab, tl_check_id(L, 2), &prefix, tl_check_id(L, 4)));
+}
+
+/* path(network, host, remote): the source address and the MTU; nothing without a route. */
+static int path(lua_State *L) {
+  tl_network *n = tl_check_network(L, 1);
+  tl_address remote = tl_check_address(L, 3);
+  tl_path p;
+  if (!tl_lab_path(n->lab, tl_check_id(L, 2), &remote, &p)) return 0;
+  tl_push_address(L, &p.source);
+  lua_pushinteger(L, p.mtu);
+  return 2;
+}
+
+/* prefix_text(text): the prefix's address, how many bits of its family count, whether it is all of them, and whether a
+ * host can own it; nothing when it is no prefix. */
+static int prefix_text(lua_State *L) {
+  char text[TL_ADDRESS_TEXT];
+  tl_prefix p;
+  if (!tl_prefix_parse(luaL_checkstring(L, 1), &p)) return 0;
+  bool v4 = tl_address_is_v4(&p.address);
+  lua_pushstring(L, tl_address_format(&p.address, text));
+  lua_pushinteger(L, v4 ? p.length - 96 : p.length);
+  lua_pushboolean(L, p.length == 128);
+  lua_pushboolean(L, !tl_address_is_group(&p.address) && !tl_address_unspecified(&p.address));
+  return 4;
+}
+
+/* ---- filters and packets by hand ---- */
+
+static int host_filter(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  uint32_t id;
+  tl_check_host(L, n, 2, &id);
+  uint64_t filter = tl_lab_host_filter(n->lab, id, lua_toboolean(L, 3));
+  if (filter == 0) return luaL_error(L, "not enough memory");
+  n->calls_lua = true;
+  lua_pushinteger(L, (lua_Integer)filter);
+  return 1;
+}
+
+static int filter_close(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  lua_pushboolean(L, tl_lab_filter_close(n->lab, (uint64_t)luaL_checkinteger(L, 2)));
+  return 1;
+}
+
+static int inject(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  uint32_t node = tl_check_id(L, 2);
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 3, &size);
+  tl_enter(L, n);
+  tl_error e = tl_lab_inject(n->lab, node, (const uint8_t *)bytes, size);
+  tl_leave(L, n);
+  return tl_push_result(L, e);
+}
+
+/* deliver(network, host, bytes): the name of the reason ("accepted" or a refusal) and the connection's reference, 0 for
+ * nobody. */
+static int deliver(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  uint32_t id;
+  tl_check_host(L, n, 2, &id);
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 3, &size);
+  tl_outcome outcome = {TL_ACCEPTED, 0};
+  tl_enter(L, n);
+  tl_error e = tl_lab_deliver(n->lab, id, (const uint8_t *)bytes, size, &outcome);
+  tl_leave(L, n);
+  if (e != TL_OK) return tl_push_error(L, e);
+  lua_pushstring(L, tl_reason_name(outcome.reason));
+  lua_pushinteger(L, (lua_Integer)outcome.conn);
+  return 2;
+}
+
+/* ---- looking ---- */
+
+/* connections(network, host): a list of references, oldest first, and a list telling which are listeners. */
+static int connections(lua_State *L) {
+  tl_network *n = tl_check_network(L, 1);
+  uint32_t id, at = 0;
+  tl_stack *stack = tl_check_host(L, n, 2, &id);
+  lua_newtable(L);
+  lua_newtable(L);
+  tl_status status;
+  tl_ref ref;
+  for (lua_Integer i = 1; (ref = tl_next(stack, &at)) != 0; i++) {
+    bool known = tl_status_of(stack, ref, false, &status) == TL_OK;
+    lua_pushinteger(L, (lua_Integer)ref);
+    lua_rawseti(L, -3, i);
+    lua_pushboolean(L, known && status.record == TL_LISTENER);
+    lua_rawseti(L, -2, i);
+  }
+  return 2;
+}
+
+static void set_count(lua_State *L, const char *key, uint64_t value) {
+  lua_pushinteger(L, (lua_Integer)value);
+  lua_setfield(L, -2, key);
+}
+
+static int host_counters(lua_State *L) {
+  tl_network *n = tl_check_network(L, 1);
+  uint32_t id;
+  tl_stack_counters c;
+  tl_stack_count(tl_check_host(L, n, 2, &id), &c);
+  lua_newtable(L);
+  set_count(L, "packets_in", c.packets_in);
+  set_count(L, "packets_out", c.packets_out);
+  set_count(L, "retransmissions", c.retransmissions);
+  set_count(L, "resets_out", c.resets_out);
+  set_count(L, "challenges", c.challenges);
+  set_count(L, "connections", c.connections);
+  set_count(L, "half_open", c.half_open);
+  set_count(L, "time_wait", c.time_wait);
+  set_count(L, "listeners", c.listeners);
+  set_count(L, "buffer_bytes", c.buffer_bytes);
+  set_count(L, "record_bytes", c.record_bytes);
+  lua_newtable(L);
+  for (int reason = TL_ACCEPTED + 1; reason < TL_REASONS; reason++)
+    if (c.refused[reason] > 0) set_count(L, tl_reason_name((tl_reason)reason), c.refused[reason]);
+  lua_setfield(L, -2, "refused");
+  return 1;
+}
+
+/* ---- open ---- */
+
+void tl_open_host(lua_State *L) {
+  static const luaL_Reg functions[] = {{"host", host},
+                                       {"switch", switch_node},
+                                       {"edge", edge_node},
+                                       {"address", address},
+                                       {"route", route},
+                                       {"path", path},
+                                       {"prefix_text", prefix_text},
+                                       {"host_filter", host_filter},
+                                       {"filter_close", filter_close},
+                                       {"inject", inject},
+                                       {"deliver", deliver},
+                                       {"connections", connections},
+                                       {"host_counters", host_counters},
+                                       {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* The transition table as Lua rows; a host's overrides and coverage. */
+#include "binding.h"
+
+#pragma GCC visibility push(hidden)
+
+static tl_state check_state(lua_State *L, int arg) {
+  tl_state state = tl_state_by_name(luaL_checkstring(L, arg));
+  if (state == TL_STATES) luaL_argerror(L, arg, lua_pushfstring(L, "no such state '%s'", lua_tostring(L, arg)));
+  return state;
+}
+
+static tl_cell check_event(lua_State *L, int arg) {
+  tl_cell event = tl_cell_by_name(luaL_checkstring(L, arg));
+  if (event == TL_CELLS) luaL_argerror(L, arg, lua_pushfstring(L, "no such event '%s'", lua_tostring(L, arg)));
+  return event;
+}
+
+static tl_machine *check_machine(lua_State *L, tl_network *n) {
+  uint32_t host;
+  return tl_stack_machine(tl_check_host(L, n, 2, &host));
+}
+
+static void set_string(lua_State *L, const char *key, const char *value) {
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, key);
+}
+
+/* transitions(): the rows by state, then event: { state =, event =, next =, otherwise =, occurs =, section = }. */
+static int transitions(lua_State *L) {
+  lua_createtable(L, TL_STATES * TL_CELLS, 0);
+  for (int i = 0; i < TL_STATES * TL_CELLS; i++) {
+    const tl_transition *row = &tl_transitions[i];
+    lua_createtable(L, 0, 6);
+    set_string(L, "state", tl_state_name((tl_state)row->state));
+    set_string(L, "event", tl_cell_name((tl_cell)row->event));
+    set_string(L, "next", tl_state_name((tl_state)row->next));
+    set_string(L, "otherwise", tl_state_name((tl_state)row->otherwise));
+    set_string(L, "section", row->section);
+    lua_pushboolean(L, row->occurs);
+    lua_setfield(L, -2, "occurs");
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* The names in order: states(), events(). */
+static int states(lua_State *L) {
+  lua_newtable(L);
+  for (int state = 0; state < TL_STATES; state++) {
+    lua_pushstring(L, tl_state_name((tl_state)state));
+    lua_rawseti(L, -2, state + 1);
+  }
+  return 1;
+}
+
+static int events(lua_State *L) {
+  lua_newtable(L);
+  for (int event = 0; event < TL_CELLS; event++) {
+    lua_pushstring(L, tl_cell_name((tl_cell)event));
+    lua_rawseti(L, -2, event + 1);
+  }
+  return 1;
+}
+
+/* override(network, host, state, event, next): next nil takes the override back. */
+static int override(lua_State *L) {
+  tl_machine *m = check_machine(L, tl_check_change(L, 1));
+  tl_state state = check_state(L, 3);
+  tl_cell event = check_event(L, 4);
+  m->override[state][event] = (uint8_t)(lua_isnoneornil(L, 5) ? TL_STATES : check_state(L, 5));
+  return 0;
+}
+
+/* clear_overrides(network, host) */
+static int clear_overrides(lua_State *L) {
+  tl_machine *m = check_machine(L, tl_check_change(L, 1));
+  for (int state = 0; state < TL_STATES; state++)
+    for (int event = 0; event < TL_CELLS; event++) m->override[state][event] = TL_STATES;
+  return 0;
+}
+
+/* cell_count(network, host, state, event): how often that cell ran. */
+static int cell_count(lua_State *L) {
+  tl_machine *m = check_machine(L, tl_check_network(L, 1));
+  lua_pushinteger(L, (lua_Integer)m->count[check_state(L, 3)][check_event(L, 4)]);
+  return 1;
+}
+
+/* ---- open ---- */
+
+void tl_open_machine(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"transitions", transitions},         {"states", states},         {"events", events}, {"override", override},
+      {"clear_overrides", clear_overrides}, {"cell_count", cell_count}, {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+}

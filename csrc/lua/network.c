@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+/* The network's userdata: its life, its clock, its randomness; and the one way from C into Lua. */
+#include "binding.h"
+
+#include <stdlib.h>
+
+#pragma GCC visibility push(hidden)
+
+enum {
+  FAILURE = 1,
+  KEPT = 2
+}; /* slots of the callbacks table, made in advance so that filling them allocates nothing */
+
+static void *allocate(void *context, void *old, size_t old_size, size_t size) {
+  (void)context;
+  (void)old_size;
+  if (size > 0) return realloc(old, size);
+  free(old);
+  return NULL;
+}
+
+/* ---- check ---- */
+
+tl_network *tl_check_network(lua_State *L, int arg) {
+  tl_network *n = luaL_checkudata(L, arg, TL_NETWORK);
+  if (!n->lab) luaL_error(L, "the network is closed");
+  return n;
+}
+
+tl_network *tl_check_change(lua_State *L, int arg) {
+  tl_network *n = tl_check_network(L, arg);
+  if (n->depth > 0)
+    luaL_error(L,
+               "a policy, filter or match function must not change the network, for it decides while a packet is being "
+               "handled: let a task do it (net:spawn), or a hook");
+  return n;
+}
+
+uint32_t tl_check_id(lua_State *L, int arg) {
+  lua_Integer id = luaL_checkinteger(L, arg);
+  luaL_argcheck(L, id >= 0 && id <= UINT32_MAX, arg, "no such id");
+  return (uint32_t)id;
+}
+
+/* ---- errors ---- */
+
+int tl_push_error(lua_State *L, tl_error e) {
+  lua_pushnil(L);
+  lua_pushstring(L, tl_error_text(e));
+  lua_pushstring(L, tl_error_code(e));
+  return 3;
+}
+
+int tl_push_result(lua_State *L, tl_error e) {
+  if (e != TL_OK) return tl_push_error(L, e);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+/* ---- callbacks ---- */
+
+/* Strings get the traceback appended; other values, such as busted's failures, stay what they are. */
+static int with_traceback(lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING) luaL_traceback(L, L, lua_tostring(L, 1), 1);
+  return 1;
+}
+
+static int call_protected(lua_State *L) {
+  tl_call *call = lua_touserdata(L, 2);
+  lua_getfield(L, 1, call->function);
+  int arguments = call->push(L, call->data);
+  lua_call(L, arguments, call->results);
+  call->take(L, call->data);
+  return 0;
+}
+
+bool tl_callback(tl_network *n, const tl_call *call) {
+  lua_State *L = n->L;
+  if (!L || n->failed || !lua_checkstack(L, 8)) return false;
+  int top = lua_gettop(L);
+  n->depth++;
+  lua_pushcfunction(L, with_traceback);
+  lua_pushcfunction(L, call_protected);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);
+  lua_pushlightuserdata(L, (void *)(uintptr_t)call);
+  bool ok = lua_pcall(L, 2, 0, top + 1) == LUA_OK;
+  n->depth--;
+  if (!ok) {
+    n->failed = true;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, FAILURE);
+  }
+  lua_settop(L, top);
+  return ok;
+}
+
+void tl_enter(lua_State *L, tl_network *n) {
+  n->L = L;
+  n->pause = false;
+}
+
+void tl_leave(lua_State *L, tl_network *n) {
+  n->L = NULL;
+  if (!n->failed) return;
+  n->failed = false;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);
+  lua_rawgeti(L, -1, FAILURE);
+  lua_pushboolean(L, false);
+  lua_rawseti(L, -3, FAILURE);
+  lua_error(L);
+}
+
+static void to_edge(void *context, uint32_t edge, const uint8_t *bytes, size_t size) {
+  tl_network *n = context;
+  if (n->edge) n->edge(n->edge_context, edge, bytes, size);
+}
+
+/* ---- new ---- */
+
+static lua_Integer field(lua_State *L, int arg, const char *name, lua_Integer absent) {
+  lua_getfield(L, arg, name);
+  lua_Integer value = luaL_optinteger(L, -1, absent);
+  lua_pop(L, 1);
+  return value;
+}
+
+/* new { seed =, trace_limit =, trace_bytes_limit =, filter =, match =, isn =, ... }: the table is kept, its functions
+ * are the callbacks. */
+static int new (lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  tl_network *n = lua_newuserdatauv(L, sizeof *n, 0);
+  *n = (tl_network){.callbacks = LUA_NOREF};
+  luaL_setmetatable(L, TL_NETWORK);
+  for (int slot = FAILURE; slot <= KEPT; slot++) {
+    lua_pushboolean(L, false);
+    lua_rawseti(L, 1, slot);
+  }
+  lua_pushvalue(L, 1);
+  n->callbacks = luaL_ref(L, LUA_REGISTRYINDEX);
+  tl_lab_config config = {
+      .seed = (uint64_t)field(L, 1, "seed", 0),
+      .allocate = allocate,
+      .filter = tl_call_filter,
+      .match = tl_call_match,
+      .edge = to_edge,
+      .context = n,
+      .trace_limit = (uint64_t)field(L, 1, "trace_limit", 0),
+      .trace_bytes_limit = (uint64_t)field(L, 1, "trace_bytes_limit", 0),
+  };
+  n->lab = tl_lab_new(&config);
+  if (!n->lab) return luaL_error(L, "not enough memory");
+  return 1;
+}
+
+/* ---- close ---- */
+
+static void release(lua_State *L, tl_network *n) {
+  if (n->lab) tl_lab_free(n->lab);
+  n->lab = NULL;
+  while (n->owners) {
+    tl_policy_owner *next = n->owners->next;
+    free(n->owners);
+    n->owners = next;
+  }
+  luaL_unref(L, LUA_REGISTRYINDEX, n->callbacks);
+  n->callbacks = LUA_NOREF;
+}
+
+static int collect(lua_State *L) {
+  release(L, luaL_checkudata(L, 1, TL_NETWORK));
+  return 0;
+}
+
+static int closes(lua_State *L) {
+  tl_network *n = luaL_checkudata(L, 1, TL_NETWORK);
+  if (n->depth > 0) tl_check_change(L, 1);
+  release(L, n);
+  return 0;
+}
+
+static int closed(lua_State *L) {
+  tl_network *n = luaL_checkudata(L, 1, TL_NETWORK);
+  lua_pushboolean(L, n->lab == NULL);
+  return 1;
+}
+
+static int to_string(lua_State *L) {
+  tl_network *n = luaL_checkudata(L, 1, TL_NETWORK);
+  lua_pushfstring(L, n->lab ? "tcplab.core.network: %p" : "tcplab.core.network: closed", lua_topointer(L, 1));
+  return 1;
+}
+
+/* ---- calling ---- */
+
+/* call(f, ...): true and its results, or false and the error, with the traceback when it is a string. f cannot yield: a
+ * hook is no place to wait. */
+static int call(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_pushcfunction(L, with_traceback);
+  lua_insert(L, 1);
+  lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1) == LUA_OK);
+  lua_replace(L, 1);
+  return lua_gettop(L);
+}
+
+/* codes(): the code of each error that the library tells apart. */
+static int codes(lua_State *L) {
+  static const struct {
+    const char *name;
+    tl_error error;
+  } told_apart[] = {{"again", TL_E_AGAIN},
+                    {"closed", TL_E_CLOSED},
+                    {"closing", TL_E_CLOSING},
+                    {"refused", TL_E_REFUSED},
+                    {"reset", TL_E_RESET},
+                    {"timed_out", TL_E_TIMEDOUT},
+                    {"aborted", TL_E_ABORTED},
+                    {"user_timeout", TL_E_USER_TIMEOUT},
+                    {"unreachable", TL_E_UNREACHABLE},
+                    {"exists", TL_E_EXISTS},
+                    {"in_use", TL_E_IN_USE},
+                    {"no_route", TL_E_NO_ROUTE},
+                    {"invalid", TL_E_INVALID},
+                    {"address", TL_E_ADDRESS}};
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof told_apart / sizeof *told_apart; i++) {
+    lua_pushstring(L, tl_error_code(told_apart[i].error));
+    lua_setfield(L, -2, told_apart[i].name);
+  }
+  return 1;
+}
+
+/* ---- time ---- */
+
+static int now(lua_State *L) {
+  lua_pushinteger(L, tl_lab_now(tl_check_network(L, 1)->lab));
+  return 1;
+}
+
+/* deadline(network): ns, or nothing when it is idle. */
+static int deadline(lua_State *L) {
+  tl_time when = tl_lab_deadline(tl_check_network(L, 1)->lab);
+  if (when == TL_NEVER) return 0;
+  lua_pushinteger(L, when);
+  return 1;
+}
+
+/* later(network): true inside of a policy, filter or match function; what is to be done then waits for the end of the
+ * event. */
+static int later(lua_State *L) {
+  tl_network *n = tl_check_network(L, 1);
+  n->pause = n->depth > 0;
+  lua_pushboolean(L, n->pause);
+  return 1;
+}
+
+/* With Lua functions in the way, one event at a time, so that the failure of one stops the run there. */
+static tl_run run_events(tl_network *n, tl_time until, uint64_t events) {
+  if (!n->calls_lua) return tl_lab_run(n->lab, until, events);
+  tl_run why = TL_RUN_SLICE;
+  for (uint64_t i = 0; i < events && why == TL_RUN_SLICE && !n->failed && !n->pause; i++)
+    why = tl_lab_run(n->lab, until, 1);
+  return why;
+}
+
+/* run(network, until, events): "idle", "time", "notice" or "slice". until nil: for ever. */
+static int run(lua_State *L) {
+  static const char *const names[] = {
+      [TL_RUN_IDLE] = "idle", [TL_RUN_TIME] = "time", [TL_RUN_NOTICE] = "notice", [TL_RUN_SLICE] = "slice"};
+  tl_network *n = tl_check_change(L, 1);
+  tl_time until = luaL_optinteger(L, 2, TL_NEVER);
+  lua_Integer events = luaL_optinteger(L, 3, 1 << 16);
+  luaL_argcheck(L, events > 0, 3, "must be positive");
+  tl_enter(L, n);
+  tl_run why = run_events(n, until, (uint64_t)events);
+  tl_leave(L, n);
+  lua_pushstring(L, names[why]);
+  return 1;
+}
+
+static int alarm_at(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  uint64_t id = tl_lab_alarm(n->lab, luaL_checkinteger(L, 2));
+  if (id == 0) return luaL_error(L, "not enough memory");
+  lua_pushinteger(L, (lua_Integer)id);
+  return 1;
+}
+
+static int alarm_cancel(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  lua_pushboolean(L, tl_lab_alarm_cancel(n->lab, (uint64_t)luaL_checkinteger(L, 2)));
+  return 1;
+}
+
+/* random(network, n): an integer in [0, n); n 0: all 64 bits. */
+static int random_below(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  lua_pushinteger(L, (lua_Integer)tl_lab_random(n->lab, (uint64_t)luaL_checkinteger(L, 2)));
+  return 1;
+}
+
+/* ---- looking ---- */
+
+static int name(lua_State *L) {
+  lua_pushstring(L, tl_lab_name(tl_check_network(L, 1)->lab, tl_check_id(L, 2)));
+  return 1;
+}
+
+static void set_count(lua_State *L, const char *key, uint64_t value) {
+  lua_pushinteger(L, (lua_Integer)value);
+  lua_setfield(L, -2, key);
+}
+
+static int counters(lua_State *L) {
+  tl_lab_counters c;
+  tl_lab_count(tl_check_network(L, 1)->lab, &c);
+  lua_newtable(L);
+  set_count(L, "events", c.events);
+  set_count(L, "packets", c.packets);
+  set_count(L, "notices_lost", c.notices_lost);
+  set_count(L, "memory", c.memory);
+  lua_newtable(L);
+  for (int drop = TL_DROP_NONE + 1; drop < TL_DROPS; drop++) set_count(L, tl_drop_name((tl_drop)drop), c.dropped[drop]);
+  lua_setfield(L, -2, "dropped");
+  return 1;
+}
+
+/* ---- open ---- */
+
+void tl_open_network(lua_State *L) {
+  static const luaL_Reg meta[] = {{"__gc", collect}, {"__close", closes}, {"__tostring", to_string}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"new", new},
+                                       {"close", closes},
+                                       {"closed", closed},
+                                       {"now", now},
+                                       {"deadline", deadline},
+                                       {"run", run},
+                                       {"later", later},
+                                       {"alarm", alarm_at},
+                                       {"alarm_cancel", alarm_cancel},
+                                       {"random", random_below},
+                                       {"call", call},
+                                       {"codes", codes},
+                                       {"name", name},
+                                       {"counters", counters},
+                                       {NULL, NULL}};
+  luaL_newmetatable(L, TL_NETWORK);
+  luaL_setfuncs(L, meta, 0);
+  lua_pop(L, 1);
+  luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of tunables as Lua rows; lists of values in its order. */
+#include "binding.h"
+
+#pragma GCC visibility push(hidden)
+
+void tl_read_tunables(lua_State *L, int arg, tl_tunables *t) {
+  if (lua_isnoneornil(L, arg)) return;
+  luaL_checktype(L, arg, LUA_TTABLE);
+  for (int i = 0; i < TL_TUNABLES; i++) {
+    if (lua_rawgeti(L, arg, i + 1) != LUA_TNIL) t->value[i] = luaL_checkinteger(L, -1);
+    lua_pop(L, 1);
+  }
+}
+
+void tl_push_tunables(lua_State *L, const tl_tunables *t) {
+  lua_createtable(L, TL_TUNABLES, 0);
+  for (int i = 0; i < TL_TUNABLES; i++) {
+    lua_pushinteger(L, t->value[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+static void set_integer(lua_State *L, const char *key, int64_t value) {
+  lua_pushinteger(L, value);
+  lua_setfield(L, -2, key);
+}
+
+static void set_string(lua_State *L, const char *key, const char *value) {
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, key);
+}
+
+static void push_row(lua_State *L, const tl_tunable_info *info) {
+  static const char *const units[] = {
+      [TL_BYTES] = "bytes", [TL_SECONDS] = "seconds", [TL_BOOLEAN] = "boolean", [TL_COUNT] = "count"};
+  lua_createtable(L, 0, 8);
+  set_string(L, "name", info->name);
+  set_string(L, "unit", units[info->unit]);
+  set_string(L, "doc", info->doc);
+  set_string(L, "alias", info->alias);
+  set_integer(L, "alias_scale", info->alias_scale);
+  set_integer(L, "min", info->min);
+  set_integer(L, "max", info->max);
+  lua_newtable(L);
+  for (int profile = 0; profile < TL_PROFILES; profile++)
+    set_integer(L, tl_profile_name((tl_profile)profile), info->value[profile]);
+  lua_setfield(L, -2, "default");
+}
+
+/* tunables(): rows in order; seconds in ns. */
+static int tunables(lua_State *L) {
+  lua_createtable(L, TL_TUNABLES, 0);
+  for (int i = 0; i < TL_TUNABLES; i++) {
+    push_row(L, &tl_tunable_table[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* profiles(): their names, the default first. */
+static int profiles(lua_State *L) {
+  lua_newtable(L);
+  for (int profile = 0; profile < TL_PROFILES; profile++) {
+    lua_pushstring(L, tl_profile_name((tl_profile)profile));
+    lua_rawseti(L, -2, profile + 1);
+  }
+  return 1;
+}
+
+/* profile(name): its list of values; nothing when there is no such profile. */
+static int profile(lua_State *L) {
+  tl_tunables t;
+  tl_profile which = tl_profile_by_name(luaL_checkstring(L, 1));
+  if (which == TL_PROFILES) return 0;
+  tl_tunables_init(&t, which);
+  tl_push_tunables(L, &t);
+  return 1;
+}
+
+/* host_tunables(network, host): the list of values for connections to come. */
+static int host_tunables(lua_State *L) {
+  uint32_t host;
+  tl_stack *stack = tl_check_host(L, tl_check_network(L, 1), 2, &host);
+  tl_push_tunables(L, tl_stack_tunables(stack));
+  return 1;
+}
+
+static int nearest(lua_State *L) {
+  lua_pushstring(L, tl_tunable_nearest(luaL_checkstring(L, 1)));
+  return 1;
+}
+
+/* ---- open ---- */
+
+void tl_open_tunables(lua_State *L) {
+  static const luaL_Reg functions[] = {{"tunables", tunables},           {"profiles", profiles}, {"profile", profile},
+                                       {"host_tunables", host_tunables}, {"nearest", nearest},   {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+}

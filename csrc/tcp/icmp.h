@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* The ICMP (RFC 792, 1191) and ICMPv6 (RFC 4443) messages that concern TCP, and echo. */
+#ifndef TL_ICMP_H
+#define TL_ICMP_H
+
+#include "address.h"
+#include "reason.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+typedef enum tl_icmp_kind {
+  TL_ICMP_ECHO_REQUEST,
+  TL_ICMP_ECHO_REPLY,
+  TL_ICMP_SOFT, /* unreachable net, host, source route failed; time exceeded; parameter problem; v6 likewise (MUST-56)
+                 */
+  TL_ICMP_HARD, /* protocol or port unreachable (SHLD-26) */
+  TL_ICMP_TOO_BIG, /* fragmentation needed, packet too big: mtu is set, 0 when the router did not say */
+  TL_ICMP_SOURCE_QUENCH
+} tl_icmp_kind;
+
+typedef struct tl_icmp {
+  tl_icmp_kind kind;
+  tl_address source, destination; /* of the ICMP packet */
+  uint8_t type, code;
+  uint32_t mtu;
+  /* errors: the quoted packet's TCP ends and first sequence number */
+  tl_address quoted_source, quoted_destination;
+  uint16_t quoted_source_port, quoted_destination_port;
+  uint32_t quoted_seq;
+  /* echo */
+  uint16_t id, sequence;
+  const uint8_t *body; /* echo data; for errors the quoted bytes */
+  uint32_t body_size;
+} tl_icmp;
+
+/* Reads the ICMP part (bytes after the IP header) of a packet between the given addresses; v6 tells which protocol. */
+tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, const tl_address *source, const tl_address *destination,
+                        tl_icmp *out);
+
+/* Writes a whole IP packet: an echo, or an error of the given type and code whose body is the quoted packet (cut to
+   what the RFCs allow: 576 bytes in all for IPv4, 1280 for IPv6). Returns its size, 0 when it does not fit. kind
+   decides type and code for echo; for errors type and code are taken as given. */
+size_t tl_icmp_emit(const tl_icmp *m, uint8_t *out, size_t room);
+
+#pragma GCC visibility pop
+
+#endif

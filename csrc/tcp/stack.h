@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to csrc/tcp: the stack and its records, and what its files ask of one another.
+ *
+ *   stack.c     creation, slots, packets in, packets out, events
+ *   call.c      the user's calls (RFC 9293 3.10.1 - 3.10.6)
+ *   listen.c    listeners, half-open records, the accept queue
+ *   open.c      segments in LISTEN and SYN-SENT (3.10.7.2, 3.10.7.3), and becoming ESTABLISHED
+ *   arrive.c    segments in all other states (3.10.7.4)
+ *   advice.c    ICMP
+ *   transmit.c  what to send next
+ *   timeout.c   timers (3.10.8)
+ *   compact.c   half-open and TIME-WAIT records: a TCB with most of it left out
+ *   tcb.c       the TCB, the one door for state changes, its variables by name */
+#ifndef TL_STACK_H
+#define TL_STACK_H
+
+#include "alarms.h"
+#include "congestion.h"
+#include "keyed.h"
+#include "memory.h"
+#include "reassembly.h"
+#include "ring.h"
+#include "rtt.h"
+#include "seq.h"
+#include "table.h"
+#include "tcp.h"
+#include "wire.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+#define TL_NONE UINT32_MAX /* no slot, no record */
+
+enum { TL_MSS_MIN = 64 }; /* bytes, options included: no peer and no router makes segments smaller */
+
+/* What a reference names. A slot stays with its connection while the record behind it changes kind. */
+typedef struct tl_slot {
+  uint32_t generation; /* of the reference; never 0 */
+  uint32_t record;     /* index in the pool of its kind; for an unused slot the next unused one */
+  uint32_t hash;       /* under which it stands in the table */
+  uint32_t alarm;      /* its alarm's place in the heap */
+  uint16_t watch;      /* moments its own watcher wants */
+  uint8_t kind;        /* tl_record */
+  bool held;           /* a user has the reference: the record stays in CLOSED */
+} tl_slot;
+
+typedef struct tl_tcb {
+  tl_address local, remote;
+  uint16_t local_port, remote_port; /* remote_port 0: unspecified, in LISTEN */
+  uint32_t slot;
+  uint32_t listener;   /* slot of the listener whose child it is, TL_NONE without one */
+  uint32_t tunables;   /* index of its set */
+  uint32_t syn_text;   /* bytes of its SYN's text, which count against its listener's limit */
+  uint32_t ready_next; /* next in the queue of those with something to send */
+
+  struct {
+    uint32_t una, nxt, wnd, up, wl1, wl2, iss;
+    uint32_t max_wnd;            /* the largest window the peer ever offered (MAY-12, silly-window avoidance) */
+    uint32_t resend, resend_end; /* [resend, resend_end) goes out again, as cwnd allows */
+    uint16_t mss;                /* SendMSS: what the peer and the path take, options included (RFC 9293 3.7.1) */
+    uint8_t scale;               /* shift of windows the peer announces */
+  } snd;
+  struct {
+    uint32_t nxt, up, irs;
+    uint32_t edge;  /* the right window edge ever announced: RCV.NXT + RCV.WND; never moves left (SHLD-14) */
+    uint32_t fin;   /* sequence number of the peer's FIN, when fin_held */
+    uint32_t acked; /* RCV.NXT as last acknowledged */
+    uint16_t mss;   /* what we announced */
+    uint8_t scale;  /* shift of windows we announce */
+  } rcv;
+
+  tl_ring ahead; /* sent ahead of the room in out; not queued yet */
+  tl_ring out;   /* from max(SND.UNA, ISS+1): unacknowledged, then unsent */
+  tl_ring in;    /* unread, up to RCV.NXT; what `held` tells stands beyond */
+  tl_reassembly held;
+
+  tl_rtt rtt;
+  tl_time timed_at;   /* when timed_seq was sent; valid while timing */
+  uint32_t timed_seq; /* an ACK past it gives the sample */
+  tl_congestion congestion;
+
+  uint32_t ts_offset, ts_recent, ts_recent_at; /* ts_recent_at: in ms, wraps */
+  uint32_t retransmissions;
+  uint32_t awaited[TL_SIDES]; /* bytes to tell of by READY; 0: nobody waits */
+  uint32_t challenge_start;   /* in ms, wraps */
+  tl_time since; /* start of the silence: when what is outstanding was first sent, or last acknowledged further */
+  tl_time deadline[TL_TIMERS]; /* TL_NEVER: off */
+
+  uint16_t challenges;                   /* since challenge_start */
+  uint8_t state, error, backoff, probes; /* probes: keep-alives without an answer */
+
+  bool passive : 1; /* came to SYN-RECEIVED from LISTEN (MUST-11) */
+  bool irs_known : 1;
+  bool one_shot : 1;                /* a passive OPEN without a listener object: goes back to LISTEN */
+  bool local_any : 1;               /* such a one, whose user gave no local address */
+  bool remote_any : 1;              /* such a one, whose user gave no remote socket */
+  bool waiting : 1;                 /* in its listener's accept queue */
+  bool counted_half : 1;            /* counted as half-open by its listener */
+  bool timestamps : 1, scaling : 1; /* agreed on */
+  bool syn_acked : 1;               /* SND.UNA is past our SYN; it comes to ISS again after 4 GiB */
+  bool close_held : 1;              /* CLOSE came while it had to wait */
+  bool fin_queued : 1;              /* a FIN follows the last byte of out */
+  bool fin_sent : 1, fin_acked : 1;
+  bool fin_held : 1;      /* the peer's FIN has come, perhaps beyond a gap */
+  bool fin_received : 1;  /* ... and RCV.NXT is past it */
+  bool read_closed : 1;   /* closed both ways: text draws a RST */
+  bool syn_due : 1;       /* the SYN or SYN-ACK is to be sent (again) */
+  bool head_due : 1;      /* the first unacknowledged segment goes out again, whatever cwnd says */
+  bool window_closed : 1; /* waiting for it: the persist timer runs instead of the retransmission timer */
+  bool probe_due : 1;     /* a zero-window probe */
+  bool nudge_due : 1;     /* the silly-window override: send what fits */
+  bool keepalive_due : 1;
+  bool ack_due : 1;    /* an ACK goes out at once */
+  bool timing : 1;     /* a round trip is being measured */
+  bool urgent_out : 1; /* SND.UP is ahead */
+  bool urgent_in : 1;  /* RCV.UP is ahead of what the user has read */
+  bool ready : 1;      /* in the queue of those with something to send */
+} tl_tcb;
+
+/* A connection in SYN-RECEIVED that belongs to a listener: a TCB with most of it left out (compact.c). */
+typedef struct tl_half_open {
+  tl_address local, remote;
+  uint16_t local_port, remote_port;
+  uint32_t slot, listener, tunables;
+  uint32_t iss, irs, wnd, edge, ts_recent, ts_offset;
+  uint32_t text;      /* block of the SYN's text, held back until ESTABLISHED */
+  uint32_t text_size; /* its low 31 bits; the top bit tells that a FIN follows */
+  uint32_t challenge_start;
+  tl_time rto, deadline, since;
+  uint16_t snd_mss, rcv_mss, challenges;
+  uint8_t snd_scale, rcv_scale, backoff;
+  bool timestamps : 1, scaling : 1;
+  bool timing : 1; /* its SYN-ACK went out once, so that the ACK gives a round trip (Karn) */
+} tl_half_open;
+_Static_assert(sizeof(tl_half_open) <= 128, "a half-open record is small");
+
+typedef struct tl_time_wait {
+  tl_address local, remote;
+  uint16_t local_port, remote_port;
+  uint32_t slot, tunables;
+  uint32_t nxt, rcv_nxt, edge, max_wnd, iss, irs, ts_recent, ts_offset, challenge_start;
+  tl_time deadline;
+  uint16_t snd_mss, challenges;
+  uint8_t rcv_scale, snd_scale;
+  bool timestamps : 1, scaling : 1, passive : 1;
+} tl_time_wait;
+_Static_assert(sizeof(tl_time_wait) <= 96, "a TIME-WAIT record is small");
+
+typedef struct tl_listener {
+  tl_address address; /* unspecified: any */
+  uint16_t port;
+  uint32_t slot, tunables;
+  uint32_t half_open, syn_data;
+  uint32_t queue; /* block of references: established, waiting for accept; a ring */
+  uint32_t queue_head, queue_size, queue_room;
+  uint32_t waiting; /* those of them that are alive */
+} tl_listener;
+
+typedef struct tl_set {
+  tl_tunables t;
+  uint32_t users;
+} tl_set;
+
+typedef struct tl_reply {
+  uint32_t block, size;
+  tl_sent sent;
+} tl_reply;
+
+enum { TL_REPLIES = 1024, TL_EVENTS_MAX = 1 << 20 };
+
+struct tl_stack {
+  tl_stack_config config;
+  tl_memory memory;
+  tl_time now; /* of the verb under way */
+  tl_secret secret;
+  tl_hash_key hash_key;
+  tl_machine machine;
+  uint32_t depth; /* policies under way */
+
+  tl_slot *slot;
+  uint32_t slots, slots_room, slot_free, slots_used;
+  tl_pool tcbs, half_opens, time_waits, listeners, sets;
+  tl_blocks blocks;
+  tl_table table;
+  tl_alarms alarms;
+  uint32_t last_found; /* slot found for the packet before */
+  uint32_t
+      choosy; /* bindings with one wild end only: no local address but a remote, or a local address but no remote */
+
+  tl_prefix *address;
+  uint32_t addresses, addresses_room;
+
+  uint32_t ready_first, ready_last; /* slots with something to send, in order */
+  tl_reply *reply;                  /* a ring of TL_REPLIES */
+  uint32_t reply_first, replies;
+
+  tl_event *event; /* a ring */
+  uint32_t event_first, events, events_room;
+  uint32_t watch;
+
+  tl_stack_counters counters;
+};
+
+/* ---- stack.c ---- */
+uint32_t tl_slot_of(const tl_stack *s, tl_ref ref); /* TL_NONE: stale */
+tl_ref tl_ref_of(const tl_stack *s, uint32_t slot);
+uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record); /* TL_NONE: the limit, or no memory */
+void tl_slot_give(tl_stack *s, uint32_t slot);
+bool tl_bind(tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local_port, const tl_address *remote,
+             uint16_t remote_port);
+void tl_unbind(tl_stack *s, uint32_t slot);
+uint32_t tl_find(tl_stack *s, const tl_address *local, uint16_t local_port, const tl_address *remote,
+                 uint16_t remote_port);
+bool tl_route_to(tl_stack *s, const tl_address *remote, tl_path *path);
+void tl_schedule(tl_stack *s, tl_tcb *t); /* has something to send */
+void tl_reply_segment(tl_stack *s, const tl_segment *segment, const tl_tcb *t);
+void tl_reply_reset(tl_stack *s, const tl_segment *to); /* RFC 9293 3.10.7.1: the RST that a segment to nobody draws */
+void tl_reply_bytes(tl_stack *s, const uint8_t *bytes, size_t size);
+void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline); /* no later than deadline */
+
+static inline bool tl_watched(const tl_stack *s, uint32_t slot, tl_moment moment) {
+  return ((s->watch | s->slot[slot].watch) >> moment) & 1;
+}
+void tl_emit_event(tl_stack *s, uint32_t slot, tl_event event); /* when it is watched */
+
+/* ---- tunables of a connection ---- */
+uint32_t tl_set_take(tl_stack *s, const tl_tunables *t); /* TL_NONE: no memory */
+void tl_set_share(tl_stack *s, uint32_t set);
+void tl_set_give(tl_stack *s, uint32_t set);
+static inline int64_t tl_value(const tl_stack *s, uint32_t set, tl_tunable which) {
+  return ((const tl_set *)tl_pool_at(&s->sets, set))->t.value[which];
+}
+
+/* ---- call.c ---- */
+void tl_tell_ready(tl_stack *s, tl_tcb *t); /* READY, when what is awaited has come */
+void tl_read_on(tl_stack *s, tl_tcb *t);    /* new text, for one who waits */
+void tl_move_up(tl_stack *s, tl_tcb *t);    /* what was sent ahead, into the room that has become free; and READY */
+static inline uint32_t tl_unread(const tl_tcb *t) { /* by one who does not wait for it */
+  return t->in.size > t->awaited[TL_READING] ? t->in.size - t->awaited[TL_READING] : 0;
+}
+
+/* ---- tcb.c ---- */
+tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set); /* in CLOSED, with a slot; NULL: no memory. Takes over the use of set */
+void tl_tcb_free(tl_stack *s, tl_tcb *t);      /* and its slot */
+void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss); /* buffers empty, ISS chosen, windows unknown */
+void tl_tcb_flush(tl_stack *s, tl_tcb *t);                   /* queues empty, timers off */
+tl_tcb *tl_tcb_at(
+    tl_stack *s,
+    uint32_t slot); /* the full TCB of a slot, unfolded when it is a small record; NULL: none, or no memory */
+void tl_settle(tl_stack *s, uint32_t slot); /* after a verb: a CLOSED record goes, one that can be small becomes so */
+
+static inline int64_t tl_tunable_of(const tl_stack *s, const tl_tcb *t, tl_tunable which) {
+  return tl_value(s, t->tunables, which);
+}
+static inline uint32_t tl_rcv_wnd(const tl_tcb *t) { return t->rcv.edge - t->rcv.nxt; }
+
+/* Sequence number of the first byte of t->out. */
+static inline uint32_t tl_out_base(const tl_tcb *t) { return t->syn_acked ? t->snd.una : t->snd.una + 1; }
+
+/* The one door for state changes: counts the cell of the state the event found, and changes state as the table, or an
+ * override, says. */
+void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwise);
+void tl_count_cell(tl_stack *s, tl_state found, tl_cell event); /* a cell without a TCB, or one that changes nothing */
+
+tl_time tl_after(tl_time start, tl_time span); /* a policy may answer any span */
+void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline);
+void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer);
+void tl_fail(tl_stack *s, tl_tcb *t, tl_error error); /* why it ends, and the ERROR moment */
+void tl_soft_error(tl_stack *s, tl_tcb *t, tl_error error);
+tl_time tl_rto(tl_stack *s, tl_tcb *t); /* the timeout to use now, the policy asked */
+
+/* ---- listen.c ---- */
+tl_listener *tl_listener_at(tl_stack *s, uint32_t slot);          /* NULL: no listener */
+void tl_listener_enqueue(tl_stack *s, tl_tcb *t);                 /* an established child */
+void tl_listener_forget(tl_stack *s, tl_tcb *t);                  /* a child ends */
+bool tl_listener_full(tl_stack *s, const tl_tcb *t);              /* no room for it in the accept queue */
+bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text); /* takes the bytes out of the listener's limit */
+void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them back */
+tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
+
+/* ---- open.c ---- */
+tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg); /* a passive OPEN without a listener */
+tl_reason tl_syn_sent_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+void tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event); /* choose ISS, queue the SYN */
+void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* LISTEN's SEG-SYN, sides already filled in */
+bool tl_admitted(tl_stack *s, tl_ref listener, const tl_segment *syn, tl_reason *reason); /* the admit policy */
+uint16_t tl_path_mss(tl_stack *s, const tl_address *remote,
+                     tl_address *source); /* of one without a route: 536 or 1220 */
+void tl_back_to_listen(tl_stack *s, tl_tcb *t);
+void tl_became_established(tl_stack *s, tl_tcb *t);
+tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg); /* what LISTEN does with anything but a SYN */
+
+/* ---- arrive.c ---- */
+tl_reason tl_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+/* From the sixth step on, for a segment that made t ESTABLISHED; seq is that of its first byte after the SYN. */
+tl_reason tl_arrive_text(tl_stack *s, tl_tcb *t, const tl_segment *seg, uint32_t seq, tl_state found);
+void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* text and FIN of a SYN, for later */
+void tl_release_held(tl_stack *s, tl_tcb *t, tl_state found); /* what became in order: delivered, the FIN acted on */
+void tl_take_window(tl_tcb *t, const tl_segment *seg);
+
+/* ---- advice.c ---- */
+tl_outcome tl_advice(tl_stack *s, const tl_icmp *icmp);
+
+/* ---- transmit.c ---- */
+size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent); /* 0: nothing */
+void tl_ack_now(tl_stack *s, tl_tcb *t);
+void tl_reply_ack(tl_stack *s, tl_tcb *t);       /* an ACK that goes out even when t ends before output */
+void tl_reply_challenge(tl_stack *s, tl_tcb *t); /* the same, within RFC 5961's limit */
+/* Says what we expect instead. To an ACK without text only within the same limit: two ends that find each other's
+ * numbers wrong would go on for ever. */
+void tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+void tl_reset_peer(tl_stack *s, tl_tcb *t); /* ABORT's RST */
+uint32_t tl_unsent(const tl_tcb *t);        /* bytes of out beyond SND.NXT */
+uint32_t tl_flight(const tl_tcb *t);
+uint16_t tl_effective_mss(const tl_tcb *t);
+bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
+void tl_outstanding_changed(tl_stack *s, tl_tcb *t, bool progress); /* timers that follow what is outstanding */
+uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t);
+
+/* ---- timeout.c ---- */
+void tl_timeout(tl_stack *s, tl_tcb *t);            /* fires the first due timer */
+void tl_heard(tl_stack *s, tl_tcb *t);              /* the peer spoke: keep-alive starts again */
+void tl_watch_user_timeout(tl_stack *s, tl_tcb *t); /* from t->since on */
+void tl_limit_fin_wait_2(tl_stack *s,
+                         tl_tcb *t); /* closed both ways, FIN-WAIT-2 lasts no longer than the user timeout */
+
+/* ---- compact.c ---- */
+bool tl_fold(tl_stack *s, tl_tcb *t);          /* into a small record, when it can be one; t is gone then */
+tl_tcb *tl_unfold(tl_stack *s, uint32_t slot); /* NULL: no memory */
+void tl_half_open_free(tl_stack *s,
+                       uint32_t slot); /* when there is no memory to unfold it: without a word, and without a moment */
+tl_time tl_record_deadline(const tl_stack *s, uint32_t slot);
+
+#pragma GCC visibility pop
+
+#endif

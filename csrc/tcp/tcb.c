@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack.h"
+
+#include <stddef.h>
+
+/* ---- life ---- */
+
+static void start_empty(tl_tcb *t) {
+  t->listener = t->ready_next = TL_NONE;
+  for (unsigned i = 0; i < TL_TIMERS; i++) t->deadline[i] = TL_NEVER;
+}
+
+/* An override may lead from LISTEN to work without a SYN: with a timeout and a window even then. */
+static void be_ready_for_overrides(const tl_stack *s, tl_tcb *t) {
+  t->snd.mss = t->rcv.mss = 536;
+  tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL));
+  tl_congestion_init(&t->congestion, t->snd.mss, (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW), 0);
+}
+
+tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set) {
+  uint32_t record = tl_pool_take(&s->tcbs, &s->memory);
+  if (record == TL_NONE) return NULL;
+  uint32_t slot = tl_slot_take(s, TL_TCB, record);
+  if (slot == TL_NONE) {
+    tl_pool_give(&s->tcbs, record);
+    return NULL;
+  }
+  tl_tcb *t = tl_pool_at(&s->tcbs, record);
+  *t = (tl_tcb){.slot = slot, .tunables = set};
+  start_empty(t);
+  be_ready_for_overrides(s, t);
+  return t;
+}
+
+void tl_tcb_flush(tl_stack *s, tl_tcb *t) {
+  tl_ring_clear(&t->ahead, &s->blocks, &s->memory);
+  tl_ring_clear(&t->out, &s->blocks, &s->memory);
+  tl_ring_clear(&t->in, &s->blocks, &s->memory);
+  tl_reassembly_clear(&t->held, &s->blocks, &s->memory);
+  for (unsigned i = 0; i < TL_TIMERS; i++) tl_stop_timer(s, t, (tl_timer)i);
+  t->head_due = t->syn_due = t->probe_due = t->nudge_due = t->keepalive_due = t->ack_due = false;
+  t->snd.resend = t->snd.resend_end = t->snd.nxt;
+  t->fin_queued = false;
+}
+
+/* The queue of those with something to send is walked only here, when a record ends inside it. */
+static void leave_ready_queue(tl_stack *s, tl_tcb *t) {
+  if (!t->ready) return;
+  uint32_t before = TL_NONE;
+  for (uint32_t at = s->ready_first; at != t->slot;
+       before = at, at = ((tl_tcb *)tl_pool_at(&s->tcbs, s->slot[at].record))->ready_next) {}
+  if (before == TL_NONE)
+    s->ready_first = t->ready_next;
+  else
+    ((tl_tcb *)tl_pool_at(&s->tcbs, s->slot[before].record))->ready_next = t->ready_next;
+  if (s->ready_last == t->slot) s->ready_last = before;
+  t->ready = false;
+}
+
+void tl_tcb_free(tl_stack *s, tl_tcb *t) {
+  tl_tcb_flush(s, t);
+  leave_ready_queue(s, t);
+  tl_set_give(s, t->tunables);
+  uint32_t slot = t->slot;
+  tl_pool_give(&s->tcbs, s->slot[slot].record);
+  tl_slot_give(s, slot);
+}
+
+/* RFC 6528: a clock of 4 microseconds plus a keyed function of the pair of sockets. */
+static uint32_t initial_sequence_number(tl_stack *s, const tl_tcb *t) {
+  uint64_t keyed = tl_keyed(&s->secret, &t->local, t->local_port, &t->remote, t->remote_port);
+  uint32_t isn = (uint32_t)((uint64_t)s->now / 4000) + (uint32_t)(keyed >> 32);
+  if (!s->config.policies.isn) return isn;
+  s->depth++;
+  isn = s->config.policies.isn(s->config.context, tl_ref_of(s, t->slot), isn);
+  s->depth--;
+  return isn;
+}
+
+void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss) {
+  int64_t limit = tl_tunable_of(s, t, TL_T_MSS);
+  uint32_t iss = initial_sequence_number(s, t);
+  t->snd.iss = t->snd.una = t->snd.nxt = t->snd.up = t->snd.wl2 = t->snd.resend = t->snd.resend_end = iss;
+  t->syn_acked = false;
+  t->rcv.mss = limit && limit < mtu_mss ? (uint16_t)limit : mtu_mss;
+  t->snd.mss = t->rcv.mss;
+  t->ts_offset = (uint32_t)tl_keyed(&s->secret, &t->remote, 0, &t->local, 0); /* one per pair of hosts (RFC 7323 7.1) */
+  tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL));
+  tl_congestion_init(&t->congestion, tl_effective_mss(t), (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW), iss);
+  uint8_t scale = 0;
+  while (scale < 14 && tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) >> scale > UINT16_MAX) scale++;
+  t->rcv.scale = scale;
+  t->since = s->now;
+}
+
+tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot) {
+  switch ((tl_record)s->slot[slot].kind) {
+  case TL_TCB: return tl_pool_at(&s->tcbs, s->slot[slot].record);
+  case TL_HALF_OPEN:
+  case TL_TIME_WAIT_RECORD: return tl_unfold(s, slot);
+  default: return NULL;
+  }
+}
+
+void tl_settle(tl_stack *s, uint32_t slot) {
+  if (s->slot[slot].kind != TL_TCB) return;
+  tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
+  if (t->state != TL_CLOSED) {
+    tl_fold(s, t);
+    return;
+  }
+  if (!s->slot[slot].held && !t->ready) tl_tcb_free(s, t);
+}
+
+/* ---- state ---- */
+
+/* What a record gives up when it ends; what is unread stays for its user. */
+static void close_record(tl_stack *s, tl_tcb *t) {
+  tl_listener_forget(s, t);
+  tl_unbind(s, t->slot);
+  tl_ring unread = t->in;
+  t->in = (tl_ring){0};
+  tl_tcb_flush(s, t);
+  t->in = unread;
+  if (t->error != TL_OK && !t->awaited[TL_READING]) tl_ring_clear(&t->in, &s->blocks, &s->memory);
+}
+
+void tl_count_cell(tl_stack *s, tl_state found, tl_cell event) { s->machine.count[found][event]++; }
+
+static tl_state next_state(const tl_stack *s, const tl_tcb *t, tl_state found, tl_cell event, bool otherwise) {
+  uint8_t override = s->machine.override[found][event];
+  if (override == TL_STATES) override = s->machine.override[t->state][event];
+  if (override != TL_STATES) return (tl_state) override;
+  const tl_transition *row = tl_transition_of((tl_state)t->state, event);
+  tl_state next = (tl_state)(otherwise ? row->otherwise : row->next);
+  /* a listener's child has no LISTEN of its own to go back to */
+  return next == TL_LISTEN && !t->one_shot ? TL_CLOSED : next;
+}
+
+static bool is_open(tl_cell event) { return event == TL_OPEN_ACTIVE || event == TL_OPEN_PASSIVE; }
+
+void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwise) {
+  tl_count_cell(s, found, event);
+  tl_state from = (tl_state)t->state, to = next_state(s, t, found, event, otherwise);
+  if (from == TL_CLOSED && !is_open(event)) return; /* no override revives what has just ended */
+  if (to == from) {
+    if (from == TL_CLOSED) close_record(s, t); /* an override forbade the OPEN */
+    return;
+  }
+  t->state = (uint8_t)to;
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_STATE, .state = {(uint8_t)from, (uint8_t)to, (uint8_t)event}});
+  if (to == TL_CLOSED) close_record(s, t);
+  if (to == TL_ESTABLISHED || to == TL_CLOSE_WAIT) tl_listener_enqueue(s, t);
+  if (to == TL_FIN_WAIT_2) tl_limit_fin_wait_2(s, t);
+  if (to == TL_TIME_WAIT) {
+    if (t->deadline[TL_TIMER_DELAYED_ACK] != TL_NEVER) tl_ack_now(s, t);
+    for (unsigned i = 0; i < TL_TIMERS; i++) tl_stop_timer(s, t, (tl_timer)i);
+    tl_set_timer(s, t, TL_TIMER_TIME_WAIT, s->now + 2 * tl_tunable_of(s, t, TL_T_MSL));
+  }
+}
+
+void tl_soft_error(tl_stack *s, tl_tcb *t, tl_error error) {
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ERROR, .error = {(uint8_t)error, true}});
+}
+
+void tl_fail(tl_stack *s, tl_tcb *t, tl_error error) {
+  t->error = (uint8_t)error;
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ERROR, .error = {(uint8_t)error, false}});
+}
+
+/* ---- timers ---- */
+
+static const char *const timer_names[TL_TIMERS] = {
+    [TL_TIMER_RETRANSMISSION] = "retransmission",
+    [TL_TIMER_PERSIST] = "persist",
+    [TL_TIMER_DELAYED_ACK] = "delayed-ack",
+    [TL_TIMER_KEEPALIVE] = "keepalive",
+    [TL_TIMER_USER] = "user",
+    [TL_TIMER_TIME_WAIT] = "time-wait",
+};
+
+const char *tl_timer_name(tl_timer timer) { return timer < TL_TIMERS ? timer_names[timer] : "?"; }
+
+static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_action action) {
+  tl_emit_event(s, t->slot,
+                (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)timer, (uint8_t)action, t->deadline[timer]}});
+}
+
+tl_time tl_after(tl_time start, tl_time span) { return span > TL_NEVER - start ? TL_NEVER : start + span; }
+
+void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline) {
+  t->deadline[timer] = deadline;
+  if (deadline != TL_NEVER) tl_alarm_for(s, t->slot, deadline);
+  tell_timer(s, t, timer, TL_TIMER_SET);
+}
+
+void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
+  if (t->deadline[timer] == TL_NEVER) return;
+  tell_timer(s, t, timer, TL_TIMER_CANCELLED);
+  t->deadline[timer] = TL_NEVER;
+}
+
+tl_time tl_rto(tl_stack *s, tl_tcb *t) {
+  tl_time rto = t->rtt.rto;
+  if (!s->config.policies.rto) return rto;
+  s->depth++;
+  rto = s->config.policies.rto(s->config.context, tl_ref_of(s, t->slot), rto);
+  s->depth--;
+  return rto > 0 ? rto : t->rtt.rto;
+}
+
+/* ---- looking ---- */
+
+tl_state tl_state_of(const tl_stack *s, tl_ref ref) {
+  uint32_t slot = tl_slot_of(s, ref);
+  if (slot == TL_NONE) return TL_CLOSED;
+  switch ((tl_record)s->slot[slot].kind) {
+  case TL_TCB: return (tl_state)((const tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->state;
+  case TL_HALF_OPEN: return TL_SYN_RECEIVED;
+  case TL_TIME_WAIT_RECORD: return TL_TIME_WAIT;
+  case TL_LISTENER: return TL_LISTEN;
+  default: return TL_CLOSED;
+  }
+}
+
+bool tl_bases(const tl_stack *s, tl_ref ref, uint32_t *iss, uint32_t *irs, bool *irs_known) {
+  uint32_t slot = tl_slot_of(s, ref);
+  if (slot == TL_NONE) return false;
+  const void *record;
+  switch ((tl_record)s->slot[slot].kind) {
+  case TL_TCB: {
+    const tl_tcb *t = record = tl_pool_at(&s->tcbs, s->slot[slot].record);
+    *iss = t->snd.iss, *irs = t->rcv.irs, *irs_known = t->irs_known;
+    return true;
+  }
+  case TL_HALF_OPEN: {
+    const tl_half_open *h = record = tl_pool_at(&s->half_opens, s->slot[slot].record);
+    *iss = h->iss, *irs = h->irs, *irs_known = true;
+    return true;
+  }
+  case TL_TIME_WAIT_RECORD: {
+    const tl_time_wait *w = record = tl_pool_at(&s->time_waits, s->slot[slot].record);
+    *iss = w->iss, *irs = w->irs, *irs_known = true;
+    return true;
+  }
+  default: return false;
+  }
+}
+
+tl_ref tl_next(const tl_stack *s, uint32_t *at) {
+  while (*at < s->slots) {
+    uint32_t slot = (*at)++;
+    if (s->slot[slot].kind != TL_NO_RECORD) return tl_ref_of(s, slot);
+  }
+  return 0;
+}
+
+static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
+  out->state = (tl_state)t->state;
+  out->error = (tl_error)t->error;
+  out->local = t->local, out->remote = t->remote;
+  out->local_port = t->local_port, out->remote_port = t->remote_port;
+  out->listener = t->listener == TL_NONE ? 0 : tl_ref_of(s, t->listener);
+  out->passive = t->passive, out->fin_sent = t->fin_sent, out->fin_received = t->fin_received;
+  out->urgent = t->urgent_in, out->accepted = !t->waiting;
+  out->snd.una = t->snd.una, out->snd.nxt = t->snd.nxt, out->snd.wnd = t->snd.wnd, out->snd.up = t->snd.up;
+  out->snd.wl1 = t->snd.wl1, out->snd.wl2 = t->snd.wl2, out->snd.iss = t->snd.iss, out->snd.max_wnd = t->snd.max_wnd;
+  out->snd.mss = tl_effective_mss(t), out->snd.scale = t->snd.scale;
+  out->rcv.nxt = t->rcv.nxt, out->rcv.wnd = tl_rcv_wnd(t), out->rcv.up = t->rcv.up, out->rcv.irs = t->rcv.irs;
+  out->rcv.mss = t->rcv.mss, out->rcv.scale = t->scaling ? t->rcv.scale : 0;
+  out->send_queue = t->out.size, out->receive_queue = t->in.size;
+  out->out_of_order = tl_reassembly_bytes(&t->held, &s->blocks);
+  out->srtt = t->rtt.srtt, out->rttvar = t->rtt.rttvar, out->rto = t->rtt.rto;
+  out->cwnd = t->congestion.cwnd, out->ssthresh = t->congestion.ssthresh, out->flight = tl_flight(t);
+  out->retransmissions = t->retransmissions, out->backoff = t->backoff;
+  out->timestamps = t->timestamps, out->window_scaling = t->scaling, out->ts_recent = t->ts_recent;
+  memcpy(out->deadline, t->deadline, sizeof out->deadline);
+}
+
+static void status_of_half_open(tl_stack *s, const tl_half_open *h, tl_status *out) {
+  out->state = TL_SYN_RECEIVED;
+  out->local = h->local, out->remote = h->remote;
+  out->local_port = h->local_port, out->remote_port = h->remote_port;
+  out->listener = tl_ref_of(s, h->listener);
+  out->passive = true;
+  out->snd.iss = out->snd.una = h->iss, out->snd.nxt = h->iss + 1, out->snd.wnd = h->wnd, out->snd.mss = h->snd_mss;
+  out->snd.scale = h->snd_scale;
+  out->rcv.irs = h->irs, out->rcv.nxt = h->irs + 1, out->rcv.wnd = h->edge - out->rcv.nxt, out->rcv.mss = h->rcv_mss;
+  out->rcv.scale = h->scaling ? h->rcv_scale : 0;
+  out->out_of_order = h->text_size & INT32_MAX;
+  out->rto = h->rto, out->retransmissions = out->backoff = h->backoff;
+  out->timestamps = h->timestamps, out->window_scaling = h->scaling, out->ts_recent = h->ts_recent;
+  out->flight = 1;
+  out->deadline[TL_TIMER_RETRANSMISSION] = h->deadline;
+}
+
+static void status_of_time_wait(const tl_time_wait *w, tl_status *out) {
+  out->state = TL_TIME_WAIT;
+  out->local = w->local, out->remote = w->remote;
+  out->local_port = w->local_port, out->remote_port = w->remote_port;
+  out->passive = w->passive, out->fin_sent = out->fin_received = out->accepted = true;
+  out->snd.iss = w->iss, out->snd.una = out->snd.nxt = w->nxt, out->snd.max_wnd = w->max_wnd, out->snd.mss = w->snd_mss;
+  out->snd.scale = w->snd_scale;
+  out->rcv.irs = w->irs, out->rcv.nxt = w->rcv_nxt, out->rcv.wnd = w->edge - w->rcv_nxt;
+  out->rcv.scale = w->scaling ? w->rcv_scale : 0;
+  out->timestamps = w->timestamps, out->window_scaling = w->scaling, out->ts_recent = w->ts_recent;
+  out->deadline[TL_TIMER_TIME_WAIT] = w->deadline;
+}
+
+tl_error tl_status_of(tl_stack *s, tl_ref ref, bool counted, tl_status *out) {
+  *out = (tl_status){0};
+  for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = TL_NEVER;
+  uint32_t slot = tl_slot_of(s, ref);
+  if (counted) tl_count_cell(s, tl_state_of(s, ref), TL_STATUS);
+  if (slot == TL_NONE) return TL_E_CLOSED;
+  uint32_t record = s->slot[slot].record;
+  out->record = (tl_record)s->slot[slot].kind;
+  switch (out->record) {
+  case TL_TCB: status_of_tcb(s, tl_pool_at(&s->tcbs, record), out); break;
+  case TL_HALF_OPEN: status_of_half_open(s, tl_pool_at(&s->half_opens, record), out); break;
+  case TL_TIME_WAIT_RECORD: status_of_time_wait(tl_pool_at(&s->time_waits, record), out); break;
+  case TL_LISTENER: {
+    const tl_listener *l = tl_pool_at(&s->listeners, record);
+    out->state = TL_LISTEN, out->local = l->address, out->local_port = l->port;
+    break;
+  }
+  default: return TL_E_CLOSED;
+  }
+  return out->state == TL_CLOSED ? TL_E_CLOSED : TL_OK;
+}
+
+/* ---- the TCB's variables by name ---- */
+
+typedef enum value_kind { SEQUENCE, WINDOW, BYTES, SEGMENT_SIZE, SHIFT, STATE, DURATION, TIMEOUT } value_kind;
+
+typedef struct variable {
+  uint16_t offset;
+  uint8_t kind;
+} variable;
+
+#define AT(member) offsetof(tl_tcb, member)
+
+/* clang-format off: names and places, one a line */
+const tl_tcb_field tl_tcb_fields[] = {
+    {"state", true, "The state, by number; a script reads and writes its name."},
+    {"snd.una", true, "Oldest unacknowledged sequence number."},
+    {"snd.nxt", true, "Next sequence number to be sent."},
+    {"snd.wnd", true, "Send window, bytes."},
+    {"snd.up", true, "Send urgent pointer."},
+    {"snd.wl1", true, "Sequence number of the segment of the last window update."},
+    {"snd.wl2", true, "Acknowledgment number of the segment of the last window update."},
+    {"snd.iss", true, "Initial send sequence number."},
+    {"snd.max_wnd", true, "Largest window the peer ever offered, bytes."},
+    {"snd.mss", true, "Largest segment the peer and the path take, bytes, options included."},
+    {"snd.scale", true, "Shift of the windows the peer announces."},
+    {"rcv.nxt", true, "Next sequence number expected."},
+    {"rcv.wnd", true, "Receive window, bytes."},
+    {"rcv.up", true, "Receive urgent pointer."},
+    {"rcv.irs", true, "Initial receive sequence number."},
+    {"rcv.mss", true, "Largest segment we announced, bytes."},
+    {"rcv.scale", true, "Shift of the windows we announce."},
+    {"cwnd", true, "Congestion window, bytes."},
+    {"ssthresh", true, "Slow-start threshold, bytes."},
+    {"srtt", true, "Smoothed round-trip time, ns; 0: not measured."},
+    {"rttvar", true, "Round-trip time variation, ns."},
+    {"rto", true, "Retransmission timeout, ns, back-off included."},
+    {"ts_recent", true, "TS.Recent of RFC 7323."},
+    {NULL, false, NULL},
+};
+static const variable variables[] = {
+    {AT(state), STATE},
+    {AT(snd.una), SEQUENCE},
+    {AT(snd.nxt), SEQUENCE},
+    {AT(snd.wnd), WINDOW},
+    {AT(snd.up), SEQUENCE},
+    {AT(snd.wl1), SEQUENCE},
+    {AT(snd.wl2), SEQUENCE},
+    {AT(snd.iss), SEQUENCE},
+    {AT(snd.max_wnd), WINDOW},
+    {AT(snd.mss), SEGMENT_SIZE},
+    {AT(snd.scale), SHIFT},
+    {AT(rcv.nxt), SEQUENCE},
+    {AT(rcv.edge), WINDOW},
+    {AT(rcv.up), SEQUENCE},
+    {AT(rcv.irs), SEQUENCE},
+    {AT(rcv.mss), SEGMENT_SIZE},
+    {AT(rcv.scale), SHIFT},
+    {AT(congestion.cwnd), BYTES},
+    {AT(congestion.ssthresh), BYTES},
+    {AT(rtt.srtt), DURATION},
+    {AT(rtt.rttvar), DURATION},
+    {AT(rtt.rto), TIMEOUT},
+    {AT(ts_recent), SEQUENCE},
+};
+/* clang-format on */
+_Static_assert(sizeof variables / sizeof *variables + 1 == sizeof tl_tcb_fields / sizeof *tl_tcb_fields,
+               "one place per name");
+
+enum { FIELDS = sizeof variables / sizeof *variables };
+
+static bool is_receive_window(const variable *v) { return v->offset == AT(rcv.edge); }
+
+static int64_t read_variable(const tl_tcb *t, const variable *v) {
+  const uint8_t *at = (const uint8_t *)t + v->offset;
+  uint32_t word;
+  uint16_t half;
+  int64_t time;
+  switch ((value_kind)v->kind) {
+  case STATE:
+  case SHIFT: return *at;
+  case SEGMENT_SIZE: memcpy(&half, at, sizeof half); return half;
+  case DURATION:
+  case TIMEOUT: memcpy(&time, at, sizeof time); return time;
+  default:
+    memcpy(&word, at, sizeof word);
+    return is_receive_window(v) ? (int64_t)(uint32_t)(word - t->rcv.nxt) : (int64_t)word;
+  }
+}
+
+static bool possible(const variable *v, int64_t value) {
+  switch ((value_kind)v->kind) {
+  case STATE: return value >= TL_LISTEN && value < TL_STATES;
+  case SHIFT: return value >= 0 && value <= 14;
+  case SEGMENT_SIZE: return value >= TL_MSS_MIN && value <= UINT16_MAX - 40;
+  case TIMEOUT: return value >= 1 && value <= 86400 * TL_SECOND; /* one of 0 would run out for ever at one instant */
+  case DURATION: return value >= 0 && value <= 86400 * TL_SECOND;
+  case WINDOW: return value >= 0 && value <= INT64_C(1) << 30;
+  case BYTES: return value >= 1 && value <= INT64_C(1) << 30;
+  default: return value >= 0 && value <= UINT32_MAX;
+  }
+}
+
+static void write_variable(tl_tcb *t, const variable *v, int64_t value) {
+  uint8_t *at = (uint8_t *)t + v->offset;
+  uint32_t word = is_receive_window(v) ? t->rcv.nxt + (uint32_t)value : (uint32_t)value;
+  uint16_t half = (uint16_t)value;
+  switch ((value_kind)v->kind) {
+  case STATE:
+  case SHIFT: *at = (uint8_t)value; break;
+  case SEGMENT_SIZE: memcpy(at, &half, sizeof half); break;
+  case DURATION:
+  case TIMEOUT: memcpy(at, &value, sizeof value); break;
+  default: memcpy(at, &word, sizeof word);
+  }
+}
+
+tl_error tl_tcb_get(tl_stack *s, tl_ref ref, int field, int64_t *value) {
+  uint32_t slot = tl_slot_of(s, ref);
+  if (slot == TL_NONE || s->slot[slot].kind == TL_LISTENER) return TL_E_CLOSED;
+  if (field < 0 || field >= FIELDS) return TL_E_INVALID;
+  tl_tcb *t = tl_tcb_at(s, slot);
+  if (!t) return TL_E_NO_MEMORY;
+  *value = read_variable(t, &variables[field]);
+  tl_settle(s, slot);
+  return TL_OK;
+}
+
+tl_error tl_tcb_set(tl_stack *s, tl_ref ref, int field, int64_t value, tl_time now) {
+  uint32_t slot = tl_slot_of(s, ref);
+  if (s->depth) return TL_E_BUSY;
+  if (slot == TL_NONE || s->slot[slot].kind == TL_LISTENER) return TL_E_CLOSED;
+  if (field < 0 || field >= FIELDS || !possible(&variables[field], value)) return TL_E_INVALID;
+  tl_tcb *t = tl_tcb_at(s, slot);
+  if (!t) return TL_E_NO_MEMORY;
+  if (t->state == TL_CLOSED) return TL_E_CLOSED;
+  s->now = now;
+  uint32_t window = tl_rcv_wnd(t);
+  write_variable(t, &variables[field], value);
+  if (variables[field].offset == AT(rcv.nxt)) {
+    t->rcv.edge = t->rcv.nxt + window;
+    tl_reassembly_clear(&t->held, &s->blocks, &s->memory); /* what was held counted from the old one */
+    t->fin_held = t->fin_received;
+  }
+  tl_schedule(s, t);
+  tl_tell_ready(s, t);
+  return TL_OK;
+}

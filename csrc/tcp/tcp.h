@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/* A TCP stack without a clock, without I/O, without globals.
+ *
+ * Four verbs drive it: it takes a packet (tl_stack_input), takes a user call (tl_open ... tl_status), says what it
+ * wants to send (tl_stack_output), and says when it wants to be woken (tl_stack_deadline, tl_stack_wake). What happened
+ * meanwhile is pulled too (tl_stack_event). Time is an argument, in nanoseconds, and never runs backwards; chance is a
+ * function given at creation. No function here may be called from a policy of the same stack but the ones that only
+ * look (tl_state_of, tl_status, tl_tcb_get). */
+#ifndef TL_TCP_H
+#define TL_TCP_H
+
+#include "address.h"
+#include "machine.h"
+#include "reason.h"
+#include "segment.h"
+#include "tunables.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+typedef int64_t tl_time; /* ns */
+#define TL_NEVER INT64_MAX
+#define TL_SECOND INT64_C(1000000000)
+
+typedef struct tl_stack tl_stack;
+
+/* A connection or a listener. It keeps its value while its record changes from half-open to TCB to TIME-WAIT; a
+   released one is never reused for another: stale references answer TL_E_CLOSED. 0 is none. */
+typedef uint64_t tl_ref;
+
+typedef enum tl_error {
+  TL_OK,
+  TL_E_AGAIN,   /* nothing to read yet, or no room to write */
+  TL_E_CLOSED,  /* no such connection: never opened, or gone */
+  TL_E_CLOSING, /* RFC 9293's "connection closing": our side was closed, or the peer's FIN has been read */
+  TL_E_REFUSED,
+  TL_E_RESET,
+  TL_E_TIMEDOUT, /* retransmissions gave up (R2), or keep-alive */
+  TL_E_USER_TIMEOUT,
+  TL_E_IN_USE,    /* the port, or the pair of sockets */
+  TL_E_EXISTS,    /* OPEN on an open connection */
+  TL_E_NO_REMOTE, /* "remote socket unspecified" */
+  TL_E_NO_ROUTE,
+  TL_E_UNREACHABLE, /* ICMP hard error */
+  TL_E_ADDRESS,     /* not an address of this host, or the families differ */
+  TL_E_INVALID,     /* an argument out of range; a group address as remote */
+  TL_E_NO_MEMORY,   /* "insufficient resources" */
+  TL_E_NO_PORTS,    /* every ephemeral port is taken */
+  TL_E_ABORTED,     /* by our own user */
+  TL_E_BUSY,        /* called from a policy */
+  TL_ERRORS
+} tl_error;
+
+const char *tl_error_code(tl_error e); /* "ECONNREFUSED" */
+const char *tl_error_text(tl_error e); /* "connection refused" */
+
+/* ---- creation ---- */
+
+typedef enum tl_choice { TL_CHOOSE_SECRET, TL_CHOOSE_PORT, TL_CHOOSE_OFFSET } tl_choice;
+
+/* Where packets to remote would go. */
+typedef struct tl_path {
+  tl_address source; /* what we send from, when the user did not say */
+  uint32_t mtu;      /* bytes of the largest IP packet */
+} tl_path;
+
+/* Decisions a driver may take over; each member may be NULL for the built-in rule. A policy must not change the stack.
+ */
+typedef struct tl_policies {
+  uint32_t (*isn)(void *context, tl_ref conn, uint32_t built_in);
+  enum tl_admission {
+    TL_ADMIT,
+    TL_REFUSE_DROP,
+    TL_REFUSE_RESET
+  } (*admit)(void *context, tl_ref listener, const tl_segment *syn);
+  tl_time (*rto)(void *context, tl_ref conn, tl_time built_in); /* the timeout about to be used */
+  tl_time (*delay_ack)(void *context, tl_ref conn, const tl_segment *s,
+                       tl_time built_in); /* of text or a FIN; 0 acknowledges at once */
+} tl_policies;
+
+typedef struct tl_stack_config {
+  void *(*allocate)(void *context, void *old, size_t old_size,
+                    size_t size);                                /* as realloc; size 0 frees. NULL: TL_E_NO_MEMORY */
+  uint64_t (*choose)(void *context, tl_choice kind, uint64_t n); /* uniform in [0, n); n 0 means all 64 bits */
+  bool (*route)(void *context, const tl_address *remote, tl_path *path); /* false: no route */
+  void *context; /* first argument of the three, and of the policies */
+  tl_policies policies;
+  tl_tunables tunables;     /* for connections that bring none of their own */
+  uint32_t connections_max; /* records of all kinds; 0 means 4 million */
+  uint64_t memory_max;      /* bytes of buffers; 0 means 4 GiB */
+} tl_stack_config;
+
+/* NULL when the allocator refuses. The configuration is copied. */
+tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now);
+void tl_stack_free(tl_stack *stack); /* without a segment */
+
+/* Addresses the stack answers to: single ones (full length) or prefixes owned whole. The first of a family is its usual
+ * source. */
+tl_error tl_stack_add_address(tl_stack *stack, const tl_prefix *prefix);
+bool tl_stack_owns(const tl_stack *stack, const tl_address *address);
+
+tl_machine *tl_stack_machine(tl_stack *stack);   /* overrides and coverage */
+tl_policies *tl_stack_policies(tl_stack *stack); /* may be changed at any time */
+tl_tunables *tl_stack_tunables(tl_stack *stack); /* for connections opened from now on */
+
+typedef struct tl_stack_counters {
+  uint64_t packets_in, packets_out, refused[TL_REASONS], retransmissions, resets_out, challenges, events_lost;
+  uint32_t connections, half_open, time_wait, listeners; /* records now */
+  uint64_t buffer_bytes;                                 /* of send and receive memory now */
+  uint64_t record_bytes;                                 /* of pools and tables now */
+} tl_stack_counters;
+
+void tl_stack_count(const tl_stack *stack, tl_stack_counters *out);
+
+/* ---- verb 1: a packet arrives ---- */
+
+typedef struct tl_outcome {
+  tl_reason reason; /* TL_ACCEPTED, or the check that refused it */
+  tl_ref conn;      /* whom it was for; 0 for nobody */
+} tl_outcome;
+
+/* Takes one whole IP packet. Changes the answers of output, deadline and event. */
+tl_outcome tl_stack_input(tl_stack *stack, const uint8_t *bytes, size_t size, tl_time now);
+
+/* ---- verb 2: user calls (RFC 9293 3.9.1) ---- */
+
+typedef struct tl_open {
+  tl_address local, remote;    /* unspecified: chosen by route; for passive OPEN and listen, any */
+  uint16_t local_port;         /* 0: an ephemeral one */
+  uint16_t remote_port;        /* 0: unspecified */
+  const tl_tunables *tunables; /* NULL: the stack's */
+} tl_open;
+
+/* OPEN, active: enters SYN-SENT. */
+tl_error tl_open_active(tl_stack *stack, const tl_open *open, tl_time now, tl_ref *conn);
+
+/* OPEN, passive, of one connection: enters LISTEN; the same record becomes the connection. remote may be given. */
+tl_error tl_open_passive(tl_stack *stack, const tl_open *open, tl_time now, tl_ref *conn);
+
+/* OPEN on a record that exists: from LISTEN to SYN-SENT; else TL_E_EXISTS (TL_E_NO_REMOTE in LISTEN without a remote).
+ */
+tl_error tl_reopen(tl_stack *stack, tl_ref conn, bool active, const tl_open *open, tl_time now);
+
+/* A listener: LISTEN for any number of connections, which wait in its queue. */
+tl_error tl_listen(tl_stack *stack, const tl_open *open, tl_time now, tl_ref *listener);
+
+/* The oldest connection waiting, or TL_E_AGAIN. */
+tl_error tl_accept(tl_stack *stack, tl_ref listener, tl_ref *conn);
+
+/* CLOSE of a listener: half-open connections are dropped, waiting ones reset. */
+tl_error tl_listener_close(tl_stack *stack, tl_ref listener, tl_time now);
+
+typedef struct tl_listener_status {
+  tl_address address;
+  uint16_t port;
+  uint32_t half_open, waiting, backlog, syn_data;
+} tl_listener_status;
+tl_error tl_listener_status_of(tl_stack *stack, tl_ref listener, tl_listener_status *out);
+
+enum { TL_SEND_PUSH = 1, TL_SEND_URGENT = 2, TL_SEND_AHEAD = 4 };
+
+/* SEND: takes what fits and says how much in *taken. TL_E_AGAIN when nothing fitted. In LISTEN with a remote, opens
+   actively. Without TL_SEND_PUSH the data may wait to be joined by more; PSH is set on the last segment that empties
+   the queue either way (MUST-61). With TL_SEND_AHEAD some more is taken than fits: it stands behind the send buffer and
+   moves into it as acknowledgments make room, without another call; CLOSE drops what still stands there. */
+tl_error tl_send(tl_stack *stack, tl_ref conn, const void *data, size_t size, unsigned how, tl_time now, size_t *taken);
+
+typedef struct tl_span {
+  const uint8_t *data;
+  size_t size;
+} tl_span;
+
+/* RECEIVE, looking: what is in order and unread, in at most two spans, valid until the next call that changes the
+   stack. TL_E_AGAIN: nothing yet. TL_E_CLOSING: the peer's FIN stands here. Other errors: why the connection ended.
+   Counts as the cell RECEIVE. */
+tl_error tl_receive(tl_stack *stack, tl_ref conn, tl_span spans[2]);
+
+/* RECEIVE, taking: size bytes of what tl_receive showed have been used. May open the window, and with it want to send.
+ */
+tl_error tl_consume(tl_stack *stack, tl_ref conn, size_t size, tl_time now);
+
+typedef enum tl_side { TL_READING, TL_WRITING, TL_SIDES } tl_side;
+
+/* Someone waits; he is told once, by the moment READY. READING: when so many bytes are unread, or a batch of them, or
+   the FIN has come. Bytes that someone waits for leave the receive window open, as if he had read them already, and
+   stay to be read even when the connection ends badly. WRITING: when an acknowledgment has made room and nothing is
+   left that was sent ahead. Of wishes for one side the smallest counts; 0 withdraws them. What is so already is not
+   told, nor what a change of state tells. */
+void tl_await(tl_stack *stack, tl_ref conn, tl_side side, uint32_t bytes);
+
+/* Bytes sent ahead that have not moved into the send buffer yet; recall takes them back. */
+uint32_t tl_ahead(tl_stack *stack, tl_ref conn);
+uint32_t tl_recall(tl_stack *stack, tl_ref conn);
+
+/* Bytes from the first unread one to the urgent pointer; 0: not in urgent mode (MUST-33). */
+uint32_t tl_urgent(tl_stack *stack, tl_ref conn);
+
+/* CLOSE: no more SENDs; a FIN follows the last byte. */
+tl_error tl_close(tl_stack *stack, tl_ref conn, tl_time now);
+
+/* CLOSE in both directions (MAY-1): as tl_close, and unread or later data draws a RST (SHLD-3). */
+tl_error tl_close_both(tl_stack *stack, tl_ref conn, tl_time now);
+
+tl_error tl_abort(tl_stack *stack, tl_ref conn, tl_time now);
+
+/* A held connection keeps its record in CLOSED, with what is unread and why it ended, until it is released. OPEN and
+   accept hold; a released connection lives on and gives its record back when it is CLOSED. */
+void tl_hold(tl_stack *stack, tl_ref conn);
+void tl_release(tl_stack *stack, tl_ref conn);
+
+tl_error tl_set_tunable(tl_stack *stack, tl_ref conn, tl_tunable which, int64_t value, tl_time now);
+tl_error tl_get_tunable(tl_stack *stack, tl_ref conn, tl_tunable which, int64_t *value);
+
+typedef enum tl_timer {
+  TL_TIMER_RETRANSMISSION,
+  TL_TIMER_PERSIST,
+  TL_TIMER_DELAYED_ACK,
+  TL_TIMER_KEEPALIVE,
+  TL_TIMER_USER,
+  TL_TIMER_TIME_WAIT,
+  TL_TIMERS
+} tl_timer; /* timers of one connection due at the same instant fire in this order reversed: TIME-WAIT first */
+
+const char *tl_timer_name(tl_timer timer); /* "retransmission", "delayed-ack" ... */
+
+typedef enum tl_record { TL_NO_RECORD, TL_HALF_OPEN, TL_TCB, TL_TIME_WAIT_RECORD, TL_LISTENER } tl_record;
+
+/* STATUS. Windows in bytes, times in ns, deadlines absolute (TL_NEVER: off). Fields a small record does not keep are 0.
+ */
+typedef struct tl_status {
+  tl_state state;
+  tl_record record;
+  tl_error error; /* why it ended; TL_OK while it lives or after a clean end */
+  tl_address local, remote;
+  uint16_t local_port, remote_port;
+  tl_ref listener; /* whose child it is, while that listener is open */
+  bool passive, fin_sent, fin_received, urgent, accepted;
+  struct {
+    uint32_t una, nxt, wnd, up, wl1, wl2, iss, max_wnd;
+    uint16_t mss;
+    uint8_t scale;
+  } snd;
+  struct {
+    uint32_t nxt, wnd, up, irs;
+    uint16_t mss; /* what we announced */
+    uint8_t scale;
+  } rcv;
+  uint32_t send_queue, receive_queue, out_of_order; /* bytes unsent or unacknowledged; unread; held beyond a gap */
+  tl_time srtt, rttvar, rto;                        /* srtt 0: not measured yet */
+  uint32_t cwnd, ssthresh, flight;
+  uint32_t retransmissions, backoff; /* in all; of what is outstanding now */
+  bool timestamps, window_scaling;
+  uint32_t ts_recent;
+  tl_time deadline[TL_TIMERS];
+} tl_status;
+
+/* RFC 9293 3.9.1.6. counted: as the user's call STATUS, in the coverage. */
+tl_error tl_status_of(tl_stack *stack, tl_ref ref, bool counted, tl_status *out);
+
+/* Initial sequence numbers of a connection, for relative numbers. False: no such connection; irs_known tells whether
+ * the peer's SYN was seen. */
+bool tl_bases(const tl_stack *stack, tl_ref ref, uint32_t *iss, uint32_t *irs, bool *irs_known);
+
+/* TL_CLOSED for what does not exist. */
+tl_state tl_state_of(const tl_stack *stack, tl_ref ref);
+
+/* Every connection and listener, oldest slot first: start with *at = 0; returns 0 at the end. */
+tl_ref tl_next(const tl_stack *stack, uint32_t *at);
+
+/* The TCB's variables by the RFC's names ("snd.nxt"), to read and to write. An impossible value is refused with
+   TL_E_INVALID; a possible one may break the protocol, never memory. Half-open and TIME-WAIT records answer for the
+   fields they keep. */
+typedef struct tl_tcb_field {
+  const char *name;
+  bool writable;
+  const char *doc;
+} tl_tcb_field;
+extern const tl_tcb_field tl_tcb_fields[]; /* ended by a NULL name */
+tl_error tl_tcb_get(tl_stack *stack, tl_ref ref, int field, int64_t *value);
+tl_error tl_tcb_set(tl_stack *stack, tl_ref ref, int field, int64_t value, tl_time now);
+
+/* ---- verb 3: what it wants to send ---- */
+
+typedef struct tl_sent {
+  tl_ref conn;                /* 0 for a reply that belongs to no connection */
+  bool retransmission, probe; /* nothing new in it; a keep-alive or zero-window probe */
+  bool irs_known;
+  uint8_t state;     /* tl_state of conn as it left */
+  uint32_t iss, irs; /* of conn: what relative numbers count from */
+} tl_sent;
+
+/* Writes the next packet into out (room must be at least the path's MTU) and returns its size; 0: nothing to send. */
+size_t tl_stack_output(tl_stack *stack, uint8_t *out, size_t room, tl_time now, tl_sent *sent);
+
+/* ---- verb 4: when it wants to be woken ---- */
+
+/* The next deadline; TL_NEVER without one. Changes with every other verb. */
+tl_time tl_stack_deadline(tl_stack *stack);
+
+/* Fires the first timer that is due at now, if any; false when none was. Pull output and events, then call again. */
+bool tl_stack_wake(tl_stack *stack, tl_time now);
+
+/* ---- what happened ---- */
+
+typedef enum tl_moment {
+  TL_M_STATE,
+  TL_M_TIMER,
+  TL_M_RTT,
+  TL_M_CONGESTION,
+  TL_M_ACCEPT,
+  TL_M_DATA,
+  TL_M_READY,
+  TL_M_ERROR,
+  TL_M_URGENT,
+  TL_MOMENTS
+} tl_moment;
+typedef enum tl_timer_action { TL_TIMER_SET, TL_TIMER_FIRED, TL_TIMER_CANCELLED } tl_timer_action;
+
+typedef struct tl_event {
+  tl_moment moment;
+  bool own; /* the connection's own watcher asked for it (tl_watch) */
+  tl_ref conn;
+  tl_time time;
+  union {
+    struct {
+      uint8_t from, to, event;
+    } state;
+    struct {
+      uint8_t timer, action;
+      tl_time deadline;
+    } timer;
+    struct {
+      tl_time sample, srtt, rttvar, rto;
+    } rtt;
+    struct {
+      uint32_t cwnd, ssthresh;
+      const char *reason;
+    } congestion;
+    struct {
+      tl_ref listener;
+    } accept;
+    struct {
+      uint32_t bytes;
+    } data; /* in order and new; 0 with a FIN */
+    struct {
+      uint8_t code;
+      bool soft;
+    } error; /* tl_error; soft: the connection goes on (R1, ICMP) */
+    struct {
+      uint32_t bytes;
+    } urgent;
+  };
+} tl_event;
+
+/* Which moments are queued: a bit 1 << tl_moment each, for the stack as a whole, and more for one connection. STATE and
+   ERROR are cheap; TIMER, RTT and DATA stand on the path of every segment; READY comes to those alone that tl_await
+   asked for. */
+void tl_stack_watch(tl_stack *stack, uint32_t moments);
+void tl_watch(tl_stack *stack, tl_ref conn, uint32_t moments);
+
+/* Takes the oldest event; false when there is none. Hooks run between verbs, so the stack is consistent and anything
+ * may be called. */
+bool tl_stack_event(tl_stack *stack, tl_event *out);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "tunables.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define MS INT64_C(1000000)
+#define S (1000 * MS)
+#define DAY (86400 * S)
+#define FOR_EVER (INT64_C(100) * 365 * DAY)
+
+/* clang-format off */
+/* name, unit, smallest, largest, {rfc9293, linux}, what it is, Linux's name, one unit of that in ours */
+const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
+  [TL_T_SEND_BUFFER] = {"send_buffer", TL_BYTES, 1, INT64_C(1) << 30, {262144, 262144},
+    "Bytes a SEND may hand over before they are acknowledged.", NULL, 1},
+  [TL_T_RECEIVE_BUFFER] = {"receive_buffer", TL_BYTES, 0, INT64_C(1) << 30, {262144, 131072},
+    "Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. With 0 the window is closed from the start.", NULL, 1},
+  [TL_T_MSS] = {"mss", TL_BYTES, 0, 65495, {0, 0},
+    "The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1).", NULL, 1},
+  [TL_T_MSL] = {"msl", TL_SECONDS, 0, DAY, {120 * S, 30 * S},
+    "Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all).", NULL, 1},
+  [TL_T_RTO_INITIAL] = {"rto_initial", TL_SECONDS, MS, DAY, {1 * S, 1 * S},
+    "Retransmission timeout before the first measurement (RFC 6298 2.1).", NULL, 1},
+  [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, {1 * S, 200 * MS},
+    "Smallest retransmission timeout (RFC 6298 2.4).", "net.ipv4.tcp_rto_min_us", 1000},
+  [TL_T_RTO_MAX] = {"rto_max", TL_SECONDS, MS, DAY, {60 * S, 120 * S},
+    "Largest retransmission timeout, back-off included (RFC 6298 2.5).", "net.ipv4.tcp_rto_max_ms", MS},
+  [TL_T_R1] = {"r1", TL_COUNT, 1, 1000, {3, 3},
+    "Retransmissions of one segment after which the user is told (RFC 9293 3.8.3, SHLD-9, SHLD-10).", "net.ipv4.tcp_retries1", 1},
+  [TL_T_R2] = {"r2", TL_SECONDS, 0, FOR_EVER, {100 * S, 924600 * MS},
+    "How long one segment is retransmitted before the connection is given up (RFC 9293 3.8.3, MUST-20, MUST-21, SHLD-11).", NULL, 1},
+  [TL_T_SYN_R2] = {"syn_r2", TL_SECONDS, 0, FOR_EVER, {180 * S, 127 * S},
+    "The same for a SYN or SYN-ACK (RFC 9293 MUST-23: at least three minutes).", NULL, 1},
+  [TL_T_USER_TIMEOUT] = {"user_timeout", TL_SECONDS, 0, FOR_EVER, {300 * S, 0},
+    "How long what was sent may stay unacknowledged before the connection is aborted; 0 without limit (RFC 9293 3.9.1.1, 3.10.8).", NULL, 1},
+  [TL_T_DELAYED_ACK] = {"delayed_ack", TL_SECONDS, 0, 499 * MS, {40 * MS, 40 * MS},
+    "How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40).", NULL, 1},
+  [TL_T_NODELAY] = {"nodelay", TL_BOOLEAN, 0, 1, {0, 0},
+    "Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17).", NULL, 1},
+  [TL_T_KEEPALIVE] = {"keepalive", TL_BOOLEAN, 0, 1, {0, 0},
+    "Keep-alive probes (RFC 9293 3.8.4, MUST-24, MUST-25).", NULL, 1},
+  [TL_T_KEEPALIVE_IDLE] = {"keepalive_idle", TL_SECONDS, MS, FOR_EVER, {7200 * S, 7200 * S},
+    "Silence before the first keep-alive probe (RFC 9293 MUST-27, MUST-28).", "net.ipv4.tcp_keepalive_time", S},
+  [TL_T_KEEPALIVE_INTERVAL] = {"keepalive_interval", TL_SECONDS, MS, FOR_EVER, {75 * S, 75 * S},
+    "Time between unanswered keep-alive probes.", "net.ipv4.tcp_keepalive_intvl", S},
+  [TL_T_KEEPALIVE_COUNT] = {"keepalive_count", TL_COUNT, 1, 1000, {9, 9},
+    "Unanswered keep-alive probes that end the connection (RFC 9293 MUST-29).", "net.ipv4.tcp_keepalive_probes", 1},
+  [TL_T_INITIAL_WINDOW] = {"initial_window", TL_COUNT, 1, 1000, {10, 10},
+    "Initial congestion window in segments (RFC 6928).", NULL, 1},
+  [TL_T_WINDOW_SCALING] = {"window_scaling", TL_BOOLEAN, 0, 1, {1, 1},
+    "Offer and accept the window scale option (RFC 7323 2).", "net.ipv4.tcp_window_scaling", 1},
+  [TL_T_TIMESTAMPS] = {"timestamps", TL_BOOLEAN, 0, 1, {1, 1},
+    "Offer and accept the timestamps option, with PAWS (RFC 7323 3, 5).", "net.ipv4.tcp_timestamps", 1},
+  [TL_T_TOLERATE_MISSING_TIMESTAMPS] = {"tolerate_missing_timestamps", TL_BOOLEAN, 0, 1, {0, 1},
+    "Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2).", NULL, 1},
+  [TL_T_BACKLOG] = {"backlog", TL_COUNT, 1, 1 << 20, {128, 128},
+    "Established connections that may wait for accept.", "net.core.somaxconn", 1},
+  [TL_T_HALF_OPEN] = {"half_open", TL_COUNT, 1, 1 << 24, {1024, 1024},
+    "Half-open connections a listener keeps.", "net.ipv4.tcp_max_syn_backlog", 1},
+  [TL_T_SYN_DATA] = {"syn_data", TL_BYTES, 0, INT64_C(1) << 30, {65536, 0},
+    "Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4).", NULL, 1},
+  [TL_T_RFC5961] = {"rfc5961", TL_BOOLEAN, 0, 1, {1, 1},
+    "Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4).", NULL, 1},
+  [TL_T_RFC1337] = {"rfc1337", TL_BOOLEAN, 0, 1, {0, 0},
+    "TIME-WAIT ignores a RST (RFC 1337, fix F1).", "net.ipv4.tcp_rfc1337", 1},
+  [TL_T_CHALLENGE_LIMIT] = {"challenge_limit", TL_COUNT, 0, 1 << 20, {10, 1},
+    "Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7).", NULL, 1},
+  [TL_T_CHALLENGE_INTERVAL] = {"challenge_interval", TL_SECONDS, 0, DAY, {5 * S, 500 * MS},
+    "The interval of challenge_limit (RFC 5961 7).", "net.ipv4.tcp_invalid_ratelimit", MS},
+  [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, {64, 64},
+    "Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49).", "net.ipv4.ip_default_ttl", 1},
+  [TL_T_DSCP] = {"dscp", TL_COUNT, 0, 63, {0, 0},
+    "Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22).", NULL, 1},
+};
+/* clang-format on */
+
+static const char *const profile_names[TL_PROFILES] = {[TL_PROFILE_RFC9293] = "rfc9293", [TL_PROFILE_LINUX] = "linux"};
+
+const char *tl_profile_name(tl_profile profile) { return profile < TL_PROFILES ? profile_names[profile] : "?"; }
+
+tl_profile tl_profile_by_name(const char *name) {
+  unsigned i = 0;
+  while (i < TL_PROFILES && strcmp(profile_names[i], name) != 0) i++;
+  return (tl_profile)i;
+}
+
+void tl_tunables_init(tl_tunables *t, tl_profile profile) {
+  for (unsigned i = 0; i < TL_TUNABLES; i++) t->value[i] = tl_tunable_table[i].value[profile];
+}
+
+tl_tunable tl_tunable_by_name(const char *name) {
+  unsigned i = 0;
+  for (; i < TL_TUNABLES; i++) {
+    const tl_tunable_info *info = &tl_tunable_table[i];
+    if (strcmp(info->name, name) == 0 || (info->alias && strcmp(info->alias, name) == 0)) break;
+  }
+  return (tl_tunable)i;
+}
+
+enum { NAME_MAX_COMPARED = 48 };
+
+/* Levenshtein's distance of the first NAME_MAX_COMPARED characters. */
+static unsigned distance(const char *a, const char *b) {
+  size_t n = strlen(b);
+  if (n > NAME_MAX_COMPARED) n = NAME_MAX_COMPARED;
+  unsigned row[NAME_MAX_COMPARED + 1];
+  for (unsigned j = 0; j <= n; j++) row[j] = j;
+  for (unsigned i = 0; a[i] && i < NAME_MAX_COMPARED; i++) {
+    unsigned diagonal = row[0];
+    row[0] = i + 1;
+    for (unsigned j = 1; j <= n; j++) {
+      unsigned best = diagonal + (a[i] != b[j - 1]);
+      if (row[j] + 1 < best) best = row[j] + 1;
+      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+      diagonal = row[j];
+      row[j] = best;
+    }
+  }
+  return row[n];
+}
+
+const char *tl_tunable_nearest(const char *name) {
+  const char *nearest = tl_tunable_table[0].name;
+  unsigned least = UINT32_MAX;
+  for (unsigned i = 0; i < TL_TUNABLES; i++) {
+    unsigned d = distance(name, tl_tunable_table[i].name);
+    if (d < least) {
+      least = d;
+      nearest = tl_tunable_table[i].name;
+    }
+  }
+  return nearest;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Every tunable is a named option with a default, a unit and a range, in one table. A profile is a set of values. */
+#ifndef TL_TUNABLES_H
+#define TL_TUNABLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+typedef enum tl_tunable {
+  TL_T_SEND_BUFFER,                 /* bytes */
+  TL_T_RECEIVE_BUFFER,              /* bytes */
+  TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
+  TL_T_MSL,                         /* ns */
+  TL_T_RTO_INITIAL,                 /* ns */
+  TL_T_RTO_MIN,                     /* ns */
+  TL_T_RTO_MAX,                     /* ns */
+  TL_T_R1,                          /* retransmissions */
+  TL_T_R2,                          /* ns; the largest value means for ever */
+  TL_T_SYN_R2,                      /* ns */
+  TL_T_USER_TIMEOUT,                /* ns; 0 none */
+  TL_T_DELAYED_ACK,                 /* ns; 0 acknowledges at once */
+  TL_T_NODELAY,                     /* boolean: Nagle off */
+  TL_T_KEEPALIVE,                   /* boolean */
+  TL_T_KEEPALIVE_IDLE,              /* ns */
+  TL_T_KEEPALIVE_INTERVAL,          /* ns */
+  TL_T_KEEPALIVE_COUNT,             /* probes */
+  TL_T_INITIAL_WINDOW,              /* segments */
+  TL_T_WINDOW_SCALING,              /* boolean */
+  TL_T_TIMESTAMPS,                  /* boolean */
+  TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
+  TL_T_BACKLOG,                     /* connections waiting for accept */
+  TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
+  TL_T_SYN_DATA,                    /* bytes of SYN text a listener holds in all */
+  TL_T_RFC5961,                     /* boolean: challenge ACKs */
+  TL_T_RFC1337,                     /* boolean: TIME-WAIT ignores RST */
+  TL_T_CHALLENGE_LIMIT,             /* challenge ACKs of one connection in an interval; 0 no limit */
+  TL_T_CHALLENGE_INTERVAL,          /* ns */
+  TL_T_TTL,                         /* hops */
+  TL_T_DSCP,                        /* 0 to 63 */
+  TL_TUNABLES
+} tl_tunable;
+
+typedef enum tl_unit { TL_BYTES, TL_SECONDS, TL_BOOLEAN, TL_COUNT } tl_unit; /* TL_SECONDS are kept in ns */
+
+typedef enum tl_profile { TL_PROFILE_RFC9293, TL_PROFILE_LINUX, TL_PROFILES } tl_profile;
+
+typedef struct tl_tunable_info {
+  const char *name;
+  tl_unit unit;
+  int64_t min, max;
+  int64_t value[TL_PROFILES]; /* the default in each profile */
+  const char *doc;            /* what it is, and where it comes from */
+  const char *alias;          /* Linux's name (net.ipv4.tcp_...) or NULL */
+  int64_t alias_scale;        /* one unit of the alias in ours (ns per ms, say) */
+} tl_tunable_info;
+
+extern const tl_tunable_info tl_tunable_table[TL_TUNABLES];
+
+typedef struct tl_tunables {
+  int64_t value[TL_TUNABLES];
+} tl_tunables;
+
+const char *tl_profile_name(tl_profile profile);
+
+/* TL_PROFILES when there is no such name. */
+tl_profile tl_profile_by_name(const char *name);
+
+void tl_tunables_init(tl_tunables *t, tl_profile profile);
+
+/* By name or alias; TL_TUNABLES when there is none. */
+tl_tunable tl_tunable_by_name(const char *name);
+
+/* The name nearest to what was asked for, for error messages. Never NULL. */
+const char *tl_tunable_nearest(const char *name);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,638 @@
+-- SPDX-License-Identifier: MIT
+-- A connection, in LuaSocket's stream shape and RFC 9293's words.
+
+local core = require "tcplab.core"
+local check = require "tcplab.check"
+local options = require "tcplab.options"
+local signal = require "tcplab.signal"
+local tcb = require "tcplab.tcb"
+
+local KINDS = core.kinds()
+local CODES = core.codes()
+local ALL = math.maxinteger
+local LONG = 1 << 17 -- bytes that hardly come at once
+local TIMERS = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "time-wait" }
+
+---@class tcplab.connection
+---@field host tcplab.host
+---@field network tcplab.network
+---@field state "CLOSED"|"LISTEN"|"SYN-SENT"|"SYN-RECEIVED"|"ESTABLISHED"|"FIN-WAIT-1"|"FIN-WAIT-2"|"CLOSE-WAIT"|"CLOSING"|"LAST-ACK"|"TIME-WAIT"
+---@field tcb tcplab.tcb    the TCB's variables, live
+---@field urgent integer    bytes from the first unread one to the urgent pointer; 0: not in urgent mode
+---@field closed boolean    whether this handle was closed
+local connection = { __name = "tcplab.connection" }
+
+local computed = {}
+
+function connection:__index(name)
+  local compute = computed[name]
+  if compute then return compute(self) end
+  return connection[name]
+end
+
+local function call(self, verb, ...) return core[verb](self.network._core, self.host.id, self._ref, ...) end
+
+local function gone(self) return self._final or self.network.closed end
+
+function computed.state(self)
+  if gone(self) then return "CLOSED" end
+  return call(self, "state")
+end
+
+function computed.tcb(self) return tcb.new(self) end
+
+function computed.urgent(self)
+  if gone(self) then return 0 end
+  return call(self, "urgent")
+end
+
+local function check_self(self, method) check.self(self, connection, method) end
+
+-- ---- what the core is asked to tell ----
+
+local function set_mask(self)
+  if gone(self) then return end
+  local mask = KINDS.state | KINDS.ready
+  for name, count in pairs(self._watched) do
+    if count > 0 then mask = mask | KINDS[name] end
+  end
+  core.watch_connection(self.network._core, self.host.id, self._ref, mask)
+end
+
+---One more, or one less, who wants to know of this moment.
+function connection:_watch(name, change)
+  local before = self._watched[name] or 0
+  self._watched[name] = before + change
+  if before == 0 or before + change == 0 then set_mask(self) end
+end
+
+---The connection is the script's now: its end is to be noticed, so that the record can go.
+function connection:_own() set_mask(self) end
+
+-- ---- waiting ----
+
+local CLOSED_MESSAGE = {}
+for _, name in ipairs { "closed", "closing", "reset", "aborted", "timed_out", "user_timeout", "refused", "unreachable" } do
+  CLOSED_MESSAGE[CODES[name]] = true
+end
+
+-- LuaSocket says "closed" for every way a stream can have ended; the code tells which.
+local function stream_error(message, code) return CLOSED_MESSAGE[code] and "closed" or message, code end
+
+-- A call that may have to wait is a table: its side, how many bytes are missing, its wish, if it can go on with fewer, and what it does when it has
+-- waited in vain. It stands among those who wait from its first wait to its end, also when that is an error, or its task is closed.
+-- The core is asked to tell when it can go on for good, not at each segment; what it reads meanwhile counts as read, so that nobody's window closes.
+
+-- What does not fit was not sent.
+local function recall(self, this)
+  if self._sending ~= this or gone(self) then return end
+  local count = call(self, "recall")
+  this.first, this.missing = this.first - count, this.missing + count
+  self._sent = self._sent - count
+end
+
+local waiting_call = {}
+
+function waiting_call.__close(this)
+  if not this.waits then return end
+  local self = this.conn
+  local line = self._waiting[this.side]
+  for i = #line, 1, -1 do
+    if line[i] == this then table.remove(line, i) end
+  end
+  self.network:_do(function()
+    recall(self, this)
+    if self._sending == this then self._sending = nil end
+    if #line == 0 and not gone(self) then call(self, "await", this.side, 0) end
+  end)
+end
+
+-- Until when all its waits may last together is fixed when it begins.
+local function begin(self, this)
+  this.conn = self
+  this.until_ns = self._timeout ~= 0 and self.network:_until(self._timeout, "timeout") or nil
+  return setmetatable(this, waiting_call)
+end
+
+-- Takes its place among those who wait.
+local function queue(self, this)
+  self.network:_check_may_wait(this.what)
+  this.waits = true
+  local line = self._waiting[this.side]
+  line[#line + 1] = this
+  self:_own()
+end
+
+-- With settimeout(0) nothing waits: not even where waiting would be out of place. The connection's end is noticed in any case.
+local function wait(self, this)
+  if self._timeout == 0 then return nil, "timeout", CODES.again end
+  if not this.waits then queue(self, this) end
+  call(self, "await", this.side, this.wish or this.missing)
+  local ok, message, code = self.network:_wait(self._signal, this.until_ns, this.what)
+  if ok and self.closed then return nil, "closed", CODES.closed end
+  if not ok and not self.network.closed then this.give_up(self, this) end
+  return ok, message, code
+end
+
+---Limits how long a call waits, in seconds. 0: calls do not wait; nil or negative: no limit.
+---@param seconds? number
+---@param mode? "b"|"t"  LuaSocket's; both limit the whole call
+---@return integer 1
+function connection:settimeout(seconds, mode)
+  check_self(self, "settimeout")
+  if mode ~= nil and mode ~= "b" and mode ~= "t" then check.fail('mode: "b" or "t" expected, got %s', check.shown(mode)) end
+  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
+  if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
+  self._timeout = seconds
+  return 1
+end
+
+---What settimeout was told; nil: no limit.
+---@return number? seconds
+function connection:gettimeout()
+  check_self(self, "gettimeout")
+  return self._timeout
+end
+
+local OPENING = { ["SYN-SENT"] = true, ["SYN-RECEIVED"] = true }
+
+-- An open that came to nothing.
+local function failed_open(self, status)
+  self:_retire()
+  return nil, status.message or "closed", status.code or CODES.closed
+end
+
+---Waits until the handshake is over.
+function connection:_await_open(until_ns)
+  self:_own()
+  while true do
+    local state = self.state
+    if state == "CLOSED" then return failed_open(self, self:_status(false)) end
+    if not OPENING[state] then return self end
+    local ok, message, code = self.network:_wait(self._signal, until_ns, "connect")
+    if not ok then
+      self:abort()
+      return nil, message, code
+    end
+  end
+end
+
+-- ---- sending ----
+
+local function range(data, i, j)
+  local size = #data
+  i, j = math.tointeger(i or 1), math.tointeger(j or -1)
+  if not i then check.fail("i: an integer expected") end
+  if not j then check.fail("j: an integer expected") end
+  if i < 0 then i = math.max(size + i + 1, 1) elseif i == 0 then i = 1 end
+  if j < 0 then j = size + j + 1 elseif j > size then j = size end
+  return i, j
+end
+
+local function fail_send(last, message, code)
+  message, code = stream_error(message, code)
+  return nil, message, last, code
+end
+
+-- Once it waits, the core may take more than fits, so that it needs not be asked at each ACK. One call at a time has this.
+local function may_run_ahead(self, this)
+  if not this.waits or this.urgent or self._sending and self._sending ~= this then return false end
+  self._sending = this
+  return true
+end
+
+-- Whether it left something with the core that does not fit yet.
+local function is_ahead(self, this) return self._sending == this and not gone(self) and call(self, "ahead") > 0 end
+
+-- One attempt. Answers nothing, or why no more can be sent.
+local function offer(self, this)
+  if self._final then return "closed", self._final.code or CODES.closing end
+  self.network:_catch_up()
+  local from = math.min(this.first, #this.data + 1)
+  local taken, message, code = call(self, "send", this.data, from, math.max(this.last, from - 1), this.urgent, may_run_ahead(self, this))
+  if not taken and code ~= CODES.again then return message, code end
+  self.network:_finish()
+  taken = taken or 0
+  self._sent = self._sent + taken
+  this.first = this.first + taken
+  this.missing = this.last - this.first + 1
+end
+
+local function send_all(self, this)
+  while true do
+    local message, code = offer(self, this)
+    if message then return fail_send(this.first - 1, message, code) end
+    if this.missing <= 0 and not is_ahead(self, this) then return this.first - 1 end
+    local ok
+    ok, message, code = wait(self, this)
+    if not ok then return nil, message, this.first - 1, code end
+  end
+end
+
+local function send(self, data, i, j, urgent)
+  if type(data) == "number" then data = tostring(data) end
+  check.type(data, "string", "data")
+  local first, last = range(data, i, j)
+  if self.closed then return nil, "closed", first - 1, CODES.closed end
+  self.network:_check_open()
+  local this <close> = begin(self, {
+    side = "writing", what = "send", wish = 1, give_up = recall,
+    data = data, first = first, last = last, missing = last - first + 1, urgent = urgent,
+  })
+  return send_all(self, this)
+end
+
+---Sends data[i..j]: waits until TCP has taken all of it.
+---@param data string
+---@param i? integer
+---@param j? integer
+---@return integer? last     the index of the last byte sent
+---@return string? message   "closed", "timeout" ...
+---@return integer? last_sent
+---@return string? code
+function connection:send(data, i, j)
+  check_self(self, "send")
+  return send(self, data, i, j, false)
+end
+
+---The same, and the last byte is urgent: the peer is told to hurry up to there.
+---@param data string
+---@param i? integer
+---@param j? integer
+---@return integer? last
+---@return string? message
+---@return integer? last_sent
+---@return string? code
+function connection:send_urgent(data, i, j)
+  check_self(self, "send_urgent")
+  return send(self, data, i, j, true)
+end
+
+-- ---- receiving ----
+
+-- "l", "a" or a count
+local function read_pattern(pattern)
+  if pattern == nil then return "l" end
+  local count = math.tointeger(pattern)
+  if count then return check.integer(count, "pattern", 0, ALL) end
+  local letter = type(pattern) == "string" and pattern:match("^%*?([la])")
+  if not letter then check.fail('pattern: "*l", "*a" or a number of bytes expected, got %s', check.shown(pattern)) end
+  return letter
+end
+
+-- What comes in several pieces is gathered in a buffer, which is used again.
+local function borrow(this)
+  local network = this.conn.network
+  this.gather, network._gather = network._gather or core.gather(), nil
+  if this.text then core.gather_add(this.gather, this.text) end
+end
+
+local function give_back(this)
+  local text = core.gather_take(this.gather)
+  this.conn.network._gather, this.gather = this.gather, nil
+  return text
+end
+
+-- The line feed and carriage returns are no part of a line.
+local function result(this)
+  local text = this.gather and give_back(this) or this.text or ""
+  if this.found then text = text:sub(1, -2) end
+  if this.pattern == "l" then text = text:gsub("\r", "") end
+  return this.prefix .. text
+end
+
+-- One attempt: takes what is there, and tells whether that was all that was wanted. Answers nothing, or why nothing came.
+local function take(self, this)
+  if self._final then return "closed", self._final.code or CODES.closing end
+  if not this.gather and (this.text or this.missing >= LONG and this.waits) then borrow(this) end
+  local chunk, found, last = call(self, "receive", this.missing, this.pattern == "l", this.gather)
+  if not chunk then return found, last end
+  if last then self:_retire() end
+  if not this.gather then
+    this.text = chunk
+    chunk = #chunk
+  end
+  self._received = self._received + chunk
+  this.missing = this.missing - chunk
+  this.found = found
+  this.done = found or this.missing == 0
+end
+
+-- Attempts until it has what it wants, or nothing is left to take. Answers why. What came while it waited in vain is taken too.
+local function take_all(self, this)
+  self.network:_catch_up()
+  while not this.done do
+    local message, code = take(self, this)
+    if code == CODES.closing and this.pattern == "a" then this.done = true end
+    if message then return message, code end
+  end
+end
+
+local function receive_all(self, this)
+  while true do
+    local message, code = take_all(self, this)
+    local ok = code == CODES.again
+    if ok then ok, message, code = wait(self, this) end
+    if this.done then return result(this) end
+    if not ok then
+      message, code = stream_error(message, code)
+      return nil, message, result(this), code
+    end
+  end
+end
+
+---Receives: "*l" a line without its end, "*a" all up to the peer's FIN, a number so many bytes. Waits until all of it is there.
+---@param pattern? "*l"|"*a"|"l"|"a"|integer  "*l" when left out
+---@param prefix? string       put before what is received; counts against a number
+---@return string? data
+---@return string? message     "closed", "timeout"
+---@return string? partial     what had come
+---@return string? code
+function connection:receive(pattern, prefix)
+  check_self(self, "receive")
+  pattern = read_pattern(pattern)
+  prefix = prefix == nil and "" or tostring(prefix)
+  local missing = math.type(pattern) == "integer" and pattern - #prefix or ALL
+  if missing <= 0 then return prefix end
+  if self.closed or self._deaf then return nil, "closed", prefix, CODES.closed end
+  self.network:_check_open()
+  local this <close> = begin(self, {
+    side = "reading", what = "receive", wish = pattern == "l" and 1 or nil, give_up = take_all,
+    pattern = pattern, missing = missing, prefix = prefix,
+  })
+  return receive_all(self, this)
+end
+
+---Whether something is there that receive would answer at once.
+---@return boolean
+function connection:dirty()
+  check_self(self, "dirty")
+  return not gone(self) and (call(self, "readable") or 0) > 0
+end
+
+-- ---- ending ----
+
+---Ends one direction, or both. "send" is RFC 9293's CLOSE: a FIN follows what was sent. "receive" makes receive answer "closed".
+---@param how? "send"|"receive"|"both"  "both" when left out
+---@return integer? ok  1
+---@return string? message
+---@return string? code
+function connection:shutdown(how)
+  check_self(self, "shutdown")
+  how = how or "both"
+  if how ~= "send" and how ~= "receive" and how ~= "both" then
+    check.fail('how: "send", "receive" or "both" expected, got %s', check.shown(how))
+  end
+  if self.closed or gone(self) then return nil, "closed", CODES.closed end
+  if how ~= "send" then self._deaf = true end
+  if how == "receive" then return 1 end
+  self.network:_catch_up()
+  if self._sending then recall(self, self._sending) end
+  local ok, message, code = call(self, "shutdown")
+  if not ok then return nil, message, code end
+  return 1
+end
+
+-- Before the end: what came for those who wait to read is theirs, and what a waiting send could not place was not sent.
+local function serve_waiting(self)
+  for _, reader in ipairs(self._waiting.reading) do take_all(self, reader) end
+  if self._sending then recall(self, self._sending) end
+end
+
+-- A record that is CLOSED at once can go at once, unread or not: nobody can read it any more.
+local function end_by(self, verb)
+  if self.closed then return end
+  self.closed = true
+  if gone(self) then return end
+  self.network:_catch_up()
+  self.network:_do(function()
+    if not gone(self) then serve_waiting(self) end
+    if gone(self) then return end
+    call(self, verb)
+    self._signal:raise(self.network)
+    if call(self, "state") == "CLOSED" then self:_retire(true) end
+  end)
+end
+
+---Closes both directions and returns at once: a FIN follows what was sent, and unread or later data draws a RST. The handle then answers "closed";
+---state, status and tcb keep working. Does nothing the second time.
+---@return integer 1
+function connection:close()
+  check_self(self, "close")
+  end_by(self, "close_both")
+  return 1
+end
+
+---RFC 9293's ABORT: a RST, and nothing more.
+---@return integer 1
+function connection:abort()
+  check_self(self, "abort")
+  local closed_before = self.closed
+  self.closed = false
+  end_by(self, "abort")
+  self.closed = closed_before or self.closed
+  return 1
+end
+
+connection.__close = connection.close
+
+---RFC 9293's OPEN on a connection that exists: from LISTEN to SYN-SENT; an error in every other state.
+---@param opts { address?: string|tcplab.host, port?: integer, passive?: boolean }
+---@return true? ok
+---@return string? message
+---@return string? code
+function connection:open(opts)
+  check_self(self, "open")
+  check.type(opts, "table", "options")
+  local values = options.read(opts, { "address", "port", "passive" })
+  local address = opts.address and self.host:_address(opts.address, "address")
+  local port = opts.port and check.port(opts.port, "port")
+  self.network:_check_open()
+  if self._final then return nil, "closed", CODES.closed end
+  self.network:_catch_up()
+  return call(self, "reopen", not opts.passive, nil, nil, address, port, values)
+end
+
+-- ---- looking ----
+
+local function seconds(ns) return ns and ns / 1e9 end
+
+-- The core's table in the script's units.
+local function in_seconds(self, raw)
+  raw.srtt = raw.srtt ~= 0 and seconds(raw.srtt) or nil
+  raw.rttvar = raw.srtt and seconds(raw.rttvar) or nil
+  raw.rto = seconds(raw.rto)
+  for _, name in ipairs(TIMERS) do raw.timers[name] = seconds(raw.timers[name]) end
+  raw.listener = raw.listener ~= 0 and self.host:_listener(raw.listener) or nil
+  return raw
+end
+
+local function copy(value)
+  if type(value) ~= "table" or getmetatable(value) then return value end
+  local twin = {}
+  for name, inner in next, value do twin[name] = copy(inner) end
+  return twin
+end
+
+local function nothing_known() return { state = "CLOSED", record = "none", snd = {}, rcv = {}, timers = {} } end
+
+function connection:_status(counted)
+  if self._final then return copy(self._final) end
+  if self.network.closed then return nothing_known() end
+  local raw = call(self, "status", counted)
+  return raw and in_seconds(self, raw) or nothing_known()
+end
+
+---RFC 9293's STATUS. Windows and queues in bytes, times in seconds; timers gives each running timer's deadline.
+---After CLOSED it tells how things stood at the end, with message and code when it was a bad one.
+---@return table status  state, local_address, local_port, remote_address, remote_port, snd, rcv, timers, srtt, rto, cwnd, ...
+function connection:status()
+  check_self(self, "status")
+  return self:_status(true)
+end
+
+local function name_of(address, port)
+  if not address then return nil, "not connected", "ENOTCONN" end
+  return address, port, address:find(":", 1, true) and "inet6" or "inet"
+end
+
+-- The ends, or nothing where the core answered nil, message, code.
+local function known(address, port, ...)
+  if math.type(port) == "integer" then return address, port, ... end
+end
+
+-- Once both are known they are kept: a half-open record takes its own along when it goes.
+local function ends(self)
+  if not gone(self) then
+    local near, near_port, far, far_port = known(call(self, "ends"))
+    if far then self._ends = { near, near_port, far, far_port } end
+    if near_port then return near, near_port, far, far_port end
+  end
+  local final = self._final
+  if final then return final.local_address, final.local_port, final.remote_address, final.remote_port end
+  if self._ends then return table.unpack(self._ends) end
+end
+
+---The other end.
+---@return string? address, integer|string port, string family  "inet" or "inet6"; nil, message, code before there is a peer
+function connection:getpeername()
+  check_self(self, "getpeername")
+  local _, _, address, port = ends(self)
+  return name_of(address, port)
+end
+
+---Our own end.
+---@return string? address, integer|string port, string family
+function connection:getsockname()
+  check_self(self, "getsockname")
+  local address, port = ends(self)
+  return name_of(address, port)
+end
+
+---What has passed.
+---@return integer received, integer sent  bytes through this handle
+function connection:getstats()
+  check_self(self, "getstats")
+  return self._received, self._sent
+end
+
+-- ---- options ----
+
+local LUASOCKET = { ["tcp-nodelay"] = "nodelay" }
+
+---Changes a tunable of this connection. LuaSocket's "tcp-nodelay" is known too.
+---@param name string
+---@param value any
+---@return integer? ok  1
+---@return string? message
+---@return string? code
+function connection:setoption(name, value)
+  check_self(self, "setoption")
+  local number, encoded = options.encode(LUASOCKET[name] or name, value)
+  if self.closed or gone(self) then return nil, "closed", CODES.closed end
+  self.network:_catch_up()
+  local ok, message, code = call(self, "set_tunable", number, encoded)
+  if not ok then return nil, message, code end
+  return 1
+end
+
+---A tunable's value for this connection.
+---@param name string
+---@return any value
+---@return string? message
+---@return string? code
+function connection:getoption(name)
+  check_self(self, "getoption")
+  local number, decode = options.decode(LUASOCKET[name] or name)
+  if gone(self) then return nil, "closed", CODES.closed end
+  local value, message, code = call(self, "get_tunable", number)
+  if not value then return nil, message, code end
+  return decode(value)
+end
+
+-- ---- the TCB ----
+
+function connection:_tcb_get(name)
+  if self._final then return self._tcb and self._tcb[name] end
+  if self.network.closed then return nil end
+  return (call(self, "tcb_get", name))
+end
+
+function connection:_tcb_set(name, value)
+  self.network:_check_open()
+  if self._final then check.fail("tcb: the connection is CLOSED") end
+  local ok, message = call(self, "tcb_set", name, value)
+  if not ok then check.fail("tcb: %s cannot be %d: %s", name, value, message) end
+end
+
+local function all_variables(self)
+  local values = {}
+  for _, name in ipairs(tcb.names) do values[name] = call(self, "tcb_get", name) end
+  return values
+end
+
+---The connection is CLOSED: keeps what it was and gives its record back, unless something in it is still to be read.
+---@param unread? boolean  what is unread does not count
+function connection:_retire(unread)
+  if gone(self) then return end
+  if not unread and not self.closed and (call(self, "readable") or 0) > 0 then return end
+  local final = self:_status(false)
+  self._tcb = all_variables(self)
+  call(self, "release")
+  self._final = final
+end
+
+-- ---- watching ----
+
+---Calls a function at each such moment of this connection.
+---@param moment tcplab.moment
+---@param f fun(event: tcplab.event)
+---@return tcplab.hook
+function connection:on(moment, f)
+  check_self(self, "on")
+  self.network:_check_open()
+  return self.network:_hook(moment, f, self.host, self)
+end
+
+local function endpoint(address, port)
+  if not address then return "*" end
+  if address:find(":", 1, true) then return ("[%s]:%d"):format(address, port) end
+  return ("%s:%d"):format(address, port)
+end
+
+function connection:__tostring()
+  local local_address, local_port, remote_address, remote_port = ends(self)
+  return ("connection: %s > %s %s"):format(endpoint(local_address, local_port), endpoint(remote_address, remote_port), self.state)
+end
+
+---The host makes the one object for a reference.
+local function new(host, ref)
+  local self = setmetatable({
+    host = host, network = host.network, closed = false,
+    _ref = ref, _signal = signal.new(), _watched = {}, _waiting = { reading = {}, writing = {} }, _sent = 0, _received = 0,
+  }, connection)
+  ends(self)
+  return self
+end
+
+return { new = new, class = connection, timer_names = TIMERS }

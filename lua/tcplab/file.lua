@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: MIT
+-- Files written whole or not at all.
+
+local file = {}
+
+local CODES = {
+  [1] = "EPERM", [2] = "ENOENT", [5] = "EIO", [12] = "ENOMEM", [13] = "EACCES", [17] = "EEXIST", [20] = "ENOTDIR", [21] = "EISDIR",
+  [24] = "EMFILE", [27] = "EFBIG", [28] = "ENOSPC", [30] = "EROFS", [36] = "ENAMETOOLONG", [122] = "EDQUOT",
+}
+
+local function failure(message, number) return nil, message, CODES[number] or "EIO" end
+
+local function write_and_close(out, write)
+  local ok, message, number = write(out)
+  if not ok then
+    out:close()
+    return nil, message, number
+  end
+  return out:close() -- what was buffered may fail here
+end
+
+---Writes a file under a temporary name beside it and puts it in its place when all of it is there.
+---@param path string
+---@param write fun(out: file*): any, string?, integer? answers as file:write does
+---@return true? ok
+---@return string? message
+---@return string? code "ENOSPC", "EACCES" ...
+function file.replace(path, write)
+  local part = path .. ".part"
+  local out, message, number = io.open(part, "wb")
+  if not out then return failure(message, number) end
+  local ok
+  ok, message, number = write_and_close(out, write)
+  if ok then ok, message, number = os.rename(part, path) end
+  if ok then return true end
+  os.remove(part)
+  if not message:find(path, 1, true) then message = path .. ": " .. message end
+  return failure(message, number)
+end
+
+return file

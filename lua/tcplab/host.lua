@@ -1,0 +1,447 @@
+-- SPDX-License-Identifier: MIT
+-- A host: addresses, a TCP stack of its own with its options and policies, and the connections and listeners that live in it.
+
+local core = require "tcplab.core"
+local check = require "tcplab.check"
+local connection = require "tcplab.connection"
+local link = require "tcplab.link"
+local listener = require "tcplab.listener"
+local machine = require "tcplab.machine"
+local options = require "tcplab.options"
+local segment = require "tcplab.segment"
+local socket = require "tcplab.socket"
+
+---Besides these, every tunable (see tcplab.options): they are the defaults of the host's connections. A policy that returns nil leaves the
+---decision to the built-in rule; the ACK of text then waits as long as the option delayed_ack says, that of a FIN not at all.
+---@class tcplab.host_options
+---@field address? string|string[]  one address, a list, or a prefix owned whole ("10.1.0.0/16")
+---@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux"
+---@field isn? fun(conn: tcplab.connection): integer?  chooses initial sequence numbers
+---@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|nil  decides about a SYN
+---@field rto? fun(conn: tcplab.connection, seconds: number): number?  changes the retransmission timeout about to be used
+---@field delay_ack? fun(conn: tcplab.connection, segment: tcplab.Segment): number|false|nil  seconds the ACK may wait; false: not at all
+
+---Options of connect, listen and open: tunables, and these.
+---@class tcplab.open_options
+---@field address? string|tcplab.host  listen: the one address to listen at
+---@field local_address? string|tcplab.host
+---@field local_port? integer
+---@field timeout? number              connect: seconds
+
+---@class tcplab.host
+---@field name string
+---@field id integer
+---@field network tcplab.network
+---@field addresses string[]
+---@field machine tcplab.host_machine  overrides and coverage
+---@field closed boolean
+local host = { __name = "tcplab.host" }
+
+local OWN_OPTIONS = { "address", "profile", "isn", "admit", "rto", "delay_ack" }
+local POLICIES = { "isn", "admit", "rto", "delay_ack" }
+
+-- ---- making one ----
+
+local function address_list(network, given)
+  if given == nil then return {} end
+  local list = type(given) == "table" and given or { given }
+  for i, text in ipairs(list) do
+    check.type(text, "string", "address")
+    if not core.prefix_text(text) then check.fail("address: %q is neither an IP address nor a prefix", text) end
+    network:_check_free(text)
+    for j = 1, i - 1 do
+      if list[j] == text then check.fail("address: %q is there twice", text) end
+    end
+  end
+  return list
+end
+
+local function read_policies(given)
+  local policies = {}
+  for _, name in ipairs(POLICIES) do
+    if given[name] ~= nil then policies[name] = check.callable(given[name], name) end
+  end
+  return policies
+end
+
+---Called by net:host.
+local function new(network, name, given)
+  network:_check_open()
+  given = given or {}
+  check.type(given, "table", "options")
+  local values = options.profile(given.profile or options.profiles()[1])
+  options.overlay(values, options.read(given, OWN_OPTIONS))
+  local addresses, policies = address_list(network, given.address), read_policies(given)
+  local id = core.host(network._core, name, values, policies)
+  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _policies = policies }, host)
+  self._connections = setmetatable({}, { __mode = "v" })
+  self._listeners = setmetatable({}, { __mode = "v" })
+  self.machine = machine.of_host(self)
+  for _, prefix in ipairs(addresses) do network:_own(self, prefix) end
+  return self
+end
+
+host.__index = host
+
+-- ---- objects for references ----
+
+---The one object for a connection's reference.
+---@return tcplab.connection
+function host:_connection(ref)
+  local known = self._connections[ref]
+  if known then return known end
+  known = connection.new(self, ref)
+  self._connections[ref] = known
+  return known
+end
+
+---@return tcplab.listener
+function host:_listener(ref)
+  local known = self._listeners[ref]
+  if known then return known end
+  known = listener.new(self, ref)
+  self._listeners[ref] = known
+  return known
+end
+
+-- Notices' ways to those who wait.
+function host:_changed(ref)
+  local known = self._connections[ref]
+  if known then known._signal:raise(self.network) end
+end
+
+function host:_accepting(ref)
+  local known = self._listeners[ref]
+  if known then known._signal:raise(self.network) end
+end
+
+-- A connection has come to CLOSED: its record goes, unless something in it is still to be read.
+function host:_retire(ref)
+  local known = self._connections[ref]
+  if known then
+    known:_retire()
+  elseif core.readable(self.network._core, self.id, ref) == 0 then
+    core.release(self.network._core, self.id, ref)
+  end
+end
+
+function host:_running_timers()
+  local names = {}
+  local refs = core.connections(self.network._core, self.id)
+  for _, ref in ipairs(refs) do
+    local status = core.status(self.network._core, self.id, ref, false)
+    for _, name in ipairs(connection.timer_names) do
+      if status and status.timers[name] then names[#names + 1] = name end
+    end
+  end
+  return names
+end
+
+-- ---- addresses ----
+
+local function family(text) return select(2, core.parse_address(text)) end
+
+local function of_family(addresses, wanted)
+  for _, text in ipairs(addresses) do
+    if wanted == nil or family(text) == wanted then return text end
+  end
+end
+
+---An address given as text, as a host, or as a host's name.
+---@param given any
+---@param argument string
+---@param wanted? integer  4 or 6: of a host's addresses
+---@return string
+function host:_address(given, argument, wanted)
+  if type(given) == "string" then
+    local text = core.parse_address(given)
+    if text then return text end
+  end
+  local node = self.network:_node(given, argument)
+  local text = node.addresses and of_family(node.addresses, wanted)
+  if not text then check.fail("%s: %s has no address%s", argument, node.name, wanted and " of IPv" .. wanted or "") end
+  return text
+end
+
+-- The address of `given` in a family that this host has too, where it can be chosen.
+local function reachable(self, given, argument)
+  local mine = self.addresses[1] and family(self.addresses[1])
+  if type(given) == "table" and given.addresses and of_family(given.addresses, mine) then return self:_address(given, argument, mine) end
+  return self:_address(given, argument)
+end
+
+-- ---- opening ----
+
+local CONNECT_OPTIONS = { "local_address", "local_port", "timeout" }
+local LISTEN_OPTIONS = { "address" }
+local OPEN_OPTIONS = { "address", "port", "local_address", "local_port", "passive" }
+
+local function check_open(self, method)
+  check.self(self, host, method)
+  self.network:_check_open()
+  if self.closed then check.fail("%s: the host is closed", method) end
+end
+
+local function own_end(self, given)
+  local address = given.local_address and self:_address(given.local_address, "local_address")
+  return address, given.local_port and check.port(given.local_port, "local_port")
+end
+
+local function open(self, way, local_address, local_port, address, port, values)
+  self.network:_catch_up()
+  local ref, message, code = core.open(self.network._core, self.id, way, local_address, local_port, address, port, values)
+  self.network:_finish()
+  return ref, message, code
+end
+
+---Opens a connection and waits until it is established.
+---@param address string|tcplab.host  an address, a host, or a host's name
+---@param port integer
+---@param opts? tcplab.open_options
+---@return tcplab.connection? conn
+---@return string? message  "connection refused", "timeout" ...
+---@return string? code     "ECONNREFUSED" ...
+function host:connect(address, port, opts)
+  check_open(self, "connect")
+  opts = opts or {}
+  local values = options.read(opts, CONNECT_OPTIONS)
+  local remote = reachable(self, address, "address")
+  check.port(port, "port")
+  local until_ns = self.network:_until(opts.timeout, "timeout")
+  self.network:_check_may_wait("connect")
+  local local_address, local_port = own_end(self, opts)
+  local ref, message, code = open(self, "active", local_address, local_port, remote, port, values)
+  if not ref then return nil, message, code end
+  return self:_connection(ref):_await_open(until_ns)
+end
+
+---Listens: connections to the port are taken in and wait for accept.
+---@param port integer
+---@param opts? tcplab.open_options
+---@return tcplab.listener? listener
+---@return string? message
+---@return string? code     "EADDRINUSE" ...
+function host:listen(port, opts)
+  check_open(self, "listen")
+  opts = opts or {}
+  local values = options.read(opts, LISTEN_OPTIONS)
+  local address = opts.address and self:_address(opts.address, "address")
+  local ref, message, code = open(self, "listener", address, check.port(port, "port"), nil, nil, values)
+  if not ref then return nil, message, code end
+  return self:_listener(ref)
+end
+
+---RFC 9293's OPEN: returns at once, in SYN-SENT or, with passive, in LISTEN.
+---@param opts tcplab.open_options  address, port (the remote end), local_address, local_port, passive, tunables
+---@return tcplab.connection? conn
+---@return string? message
+---@return string? code
+function host:open(opts)
+  check_open(self, "open")
+  check.type(opts, "table", "options")
+  local values = options.read(opts, OPEN_OPTIONS)
+  local remote = opts.address and reachable(self, opts.address, "address")
+  local port = opts.port and check.port(opts.port, "port")
+  local local_address, local_port = own_end(self, opts)
+  local way = opts.passive and "passive" or "active"
+  local ref, message, code = open(self, way, local_address, local_port, remote, port, values)
+  if not ref then return nil, message, code end
+  local conn = self:_connection(ref)
+  conn:_own()
+  return conn
+end
+
+---An unconnected stream of LuaSocket's shape, for code that was written for it: bind, listen, connect, and then as what it has become.
+---@return tcplab.socket
+function host:tcp()
+  check_open(self, "tcp")
+  return socket.new(self)
+end
+
+---Connections of the host, in every state but LISTEN of a listener: also half-open ones and those in TIME-WAIT, oldest first.
+---@return tcplab.connection[]
+function host:connections()
+  check_open(self, "connections")
+  local refs, listens = core.connections(self.network._core, self.id)
+  local list = {}
+  for i, ref in ipairs(refs) do
+    if not listens[i] then list[#list + 1] = self:_connection(ref) end
+  end
+  return list
+end
+
+---Listeners of the host, oldest first.
+---@return tcplab.listener[]
+function host:listeners()
+  check_open(self, "listeners")
+  local refs, listens = core.connections(self.network._core, self.id)
+  local list = {}
+  for i, ref in ipairs(refs) do
+    if listens[i] then list[#list + 1] = self:_listener(ref) end
+  end
+  return list
+end
+
+-- ---- packets by hand ----
+
+-- A segment as bytes; where it leaves an end open, this host's address is filled in.
+local function packet(self, given, open_end)
+  if type(given) == "string" then return given end
+  check.type(given, "table|string", "segment")
+  if given[open_end] ~= nil then return segment.wrap(given):bytes() end
+  local other = open_end == "source" and given.destination or given.source
+  local copy = {}
+  for name, value in next, given do copy[name] = value end
+  copy[open_end] = of_family(self.addresses, other and family(other))
+  return segment.wrap(copy):bytes()
+end
+
+---Sends a segment as if this host had made it. Its source may be left open.
+---@param seg tcplab.Segment|string  a segment, or the bytes of an IP packet
+---@return true? ok, string? message, string? code
+function host:inject(seg)
+  check_open(self, "inject")
+  self.network:_catch_up()
+  local ok, message, code = core.inject(self.network._core, self.id, packet(self, seg, "source"))
+  self.network:_finish()
+  return ok, message, code
+end
+
+---Hands the host a segment as if it had arrived. Its destination may be left open.
+---@param seg tcplab.Segment|string  a segment, or the bytes of an IP packet
+---@return string? reason  "accepted", or the check that refused it
+---@return tcplab.connection|string|nil conn  whom it was for
+function host:deliver(seg)
+  check_open(self, "deliver")
+  self.network:_catch_up()
+  local reason, ref, code = core.deliver(self.network._core, self.id, packet(self, seg, "destination"))
+  self.network:_finish()
+  if not reason then return nil, ref, code end
+  return reason, ref ~= 0 and self:_connection(ref) or nil
+end
+
+---Lets a function decide about every packet that comes in or goes out at this host's door; as link:filter.
+---@param direction "in"|"out"
+---@param f fun(segment: tcplab.Segment, from: tcplab.host|tcplab.switch): nil|"drop"|{ delay?: number, duplicate?: integer }
+---@return tcplab.hook
+function host:filter(direction, f)
+  check_open(self, "filter")
+  if direction ~= "in" and direction ~= "out" then check.fail('direction: "in" or "out" expected, got %s', check.shown(direction)) end
+  check.callable(f, "function")
+  return link.hang_filter(self.network, core.host_filter(self.network._core, self.id, direction == "in"), f)
+end
+
+---Sends what goes to the prefix over this link, whatever the shortest path is.
+---@param prefix string
+---@param over tcplab.link
+function host:route(prefix, over)
+  check_open(self, "route")
+  if not core.prefix_text(check.type(prefix, "string", "prefix")) then
+    check.fail("prefix: %q is neither an IP address nor a prefix", prefix)
+  end
+  if getmetatable(over) ~= link.class or over.network ~= self.network then
+    check.fail("link: a link of this network expected, got %s", check.shown(over))
+  end
+  local ok, message = core.route(self.network._core, self.id, prefix, over.id)
+  if not ok then check.fail("route: %s", message) end
+end
+
+-- ---- watching ----
+
+---Calls a function at each such moment of this host's connections and segments.
+---@param moment tcplab.moment
+---@param f fun(event: tcplab.event)
+---@return tcplab.hook
+function host:on(moment, f)
+  check_open(self, "on")
+  return self.network:_hook(moment, f, self)
+end
+
+---Counts of what the stack has done; refused counts packets by the check that refused them.
+---@return table<string, integer|table<string, integer>>
+function host:counters()
+  check_open(self, "counters")
+  return core.host_counters(self.network._core, self.id)
+end
+
+---Changes a tunable for connections opened from now on.
+---@param name string
+---@param value any
+function host:setoption(name, value)
+  check_open(self, "setoption")
+  local number, encoded = options.encode(name, value)
+  assert(core.set_tunable(self.network._core, self.id, 0, number, encoded))
+end
+
+---A tunable's value for connections opened from now on.
+---@param name string
+---@return any value
+function host:getoption(name)
+  check_open(self, "getoption")
+  local number, decode = options.decode(name)
+  return decode(core.get_tunable(self.network._core, self.id, 0, number))
+end
+
+---Ends all that lives on the host: listeners are closed, connections aborted. What comes for it afterwards is answered as where nothing runs; its
+---methods raise. Does nothing the second time.
+function host:close()
+  check.self(self, host, "close")
+  if self.closed then return end
+  self.closed = true
+  if self.network.closed then return end
+  local refs, listens = core.connections(self.network._core, self.id)
+  for i, ref in ipairs(refs) do
+    if listens[i] then self:_listener(ref):close() else self:_connection(ref):abort() end
+  end
+end
+
+host.__close = host.close
+
+function host:__tostring() return ("host: %s (%s)%s"):format(self.name, table.concat(self.addresses, ", "), self.closed and " (closed)" or "") end
+
+-- ---- policies: the core's questions. nil leaves the decision to the built-in rule. ----
+
+local function nonsense(policy, expected, answer)
+  error(("policy %s: it must return %s, not %s"):format(policy, expected, check.shown(answer)), 0)
+end
+
+local function run_isn(network, id, ref)
+  local owner = network._nodes[id]
+  local isn = owner._policies.isn(owner:_connection(ref))
+  if isn == nil then return nil end
+  local whole = type(isn) == "number" and math.tointeger(isn)
+  if not whole or whole < 0 or whole > 0xffffffff then nonsense("isn", "an integer from 0 to 2^32 - 1, or nothing", isn) end
+  return whole
+end
+
+local ADMISSIONS = { accept = 0, drop = 1, reset = 2 }
+
+local function run_admit(network, id, listener_ref, _, syn)
+  local owner = network._nodes[id]
+  local answer = owner._policies.admit(segment.wrap(syn), owner:_listener(listener_ref))
+  if answer == nil then return nil end
+  return ADMISSIONS[answer] or nonsense("admit", '"accept", "drop", "reset" or nothing', answer)
+end
+
+local function is_span(value) return type(value) == "number" and value >= 0 and value < 9e9 end
+
+local function run_rto(network, id, ref, built_in)
+  local owner = network._nodes[id]
+  local seconds = owner._policies.rto(owner:_connection(ref), built_in / 1e9)
+  if seconds == nil then return nil end
+  if not is_span(seconds) or seconds == 0 then nonsense("rto", "seconds above 0, or nothing", seconds) end
+  return check.span(seconds, "policy rto")
+end
+
+local function run_delay_ack(network, id, ref, _, seg)
+  local owner = network._nodes[id]
+  local seconds = owner._policies.delay_ack(owner:_connection(ref), segment.wrap(seg))
+  if seconds == nil then return nil end
+  if seconds == false then return 0 end
+  if not is_span(seconds) then nonsense("delay_ack", "seconds, false or nothing", seconds) end
+  return check.span(seconds, "policy delay_ack")
+end
+
+return {
+  new = new, class = host, run_isn = run_isn, run_admit = run_admit, run_rto = run_rto, run_delay_ack = run_delay_ack,
+}

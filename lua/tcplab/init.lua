@@ -1,0 +1,49 @@
+-- SPDX-License-Identifier: MIT
+-- tcplab: a TCP laboratory.
+
+local check = require "tcplab.check"
+local lab = require "tcplab.lab"
+local machine = require "tcplab.machine"
+local moment = require "tcplab.moment"
+local nearest = require "tcplab.nearest"
+local options = require "tcplab.options"
+local segment = require "tcplab.segment"
+local tcb = require "tcplab.tcb"
+local tun = require "tcplab.tun"
+
+---@class tcplab
+---@field _VERSION string
+---@field lab fun(options?: tcplab.lab_options): tcplab.network  a virtual network
+---@field tun fun(options: tcplab.tun_options): tcplab.network?, string?, string?  a real one, behind a TUN device
+---@field segment fun(fields: table): tcplab.Segment             a segment by hand
+---@field parse fun(bytes: string): tcplab.Segment?, string?, string?  an IP packet as a segment; nil, message, the check that refused it
+---@field machine tcplab.machine                                 the transition table
+---@field moments tcplab.moment_description[]                    what a script can watch
+---@field options fun(): tcplab.option[]                         all tunables
+---@field profiles fun(): string[]                               the names of the sets of tunables
+---@field tcb_fields fun(): table[]                              the TCB's variables
+local tcplab = {
+  _VERSION = "scm",
+  lab = lab,
+  tun = tun,
+  segment = segment.new,
+  parse = segment.parse,
+  machine = machine.table(),
+  moments = moment.list,
+  options = options.list,
+  profiles = options.profiles,
+  tcb_fields = tcb.fields,
+}
+
+local names = {}
+for name in pairs(tcplab) do names[#names + 1] = name end
+table.sort(names)
+
+local function unknown(name)
+  check.fail("tcplab has no %s; did you mean %q? There are %s", check.shown(name), nearest(name, names), table.concat(names, ", "))
+end
+
+return setmetatable(tcplab, {
+  __index = function(_, name) unknown(name) end,
+  __newindex = function(_, name) unknown(name) end,
+})

@@ -1,0 +1,117 @@
+-- SPDX-License-Identifier: MIT
+-- A listener: connections come to it, and wait to be accepted.
+
+local core = require "tcplab.core"
+local check = require "tcplab.check"
+local signal = require "tcplab.signal"
+
+local CODES = core.codes()
+
+---@class tcplab.listener
+---@field host tcplab.host
+---@field network tcplab.network
+---@field port integer
+---@field address? string  the one address it listens at; nil: all
+---@field closed boolean
+local listener = { __name = "tcplab.listener" }
+listener.__index = listener
+
+---The host makes the one object for a reference.
+local function new(host, ref)
+  local self = setmetatable({ host = host, network = host.network, closed = false, _ref = ref, _signal = signal.new() }, listener)
+  local status = core.listener_status(host.network._core, host.id, ref)
+  if status then
+    self.port, self.address = status.port, status.address
+  else
+    self.closed = true -- an old event's
+  end
+  return self
+end
+
+local function call(self, verb, ...) return core[verb](self.network._core, self.host.id, self._ref, ...) end
+
+local function take_one(self)
+  if self.closed then return nil, "closed", CODES.closed end
+  self.network:_catch_up()
+  local ref, message, code = call(self, "accept")
+  if not ref then return nil, message, code end
+  local conn = self.host:_connection(ref)
+  conn:_own()
+  return conn
+end
+
+---Takes the connection that has waited longest; waits for one when there is none.
+---@return tcplab.connection? conn
+---@return string? message  "timeout", "closed"
+---@return string? code
+function listener:accept()
+  check.self(self, listener, "accept")
+  self.network:_check_open()
+  local until_ns = self._timeout ~= 0 and self.network:_until(self._timeout, "timeout") or nil
+  while true do
+    local conn, message, code = take_one(self)
+    if conn or code ~= CODES.again then return conn, message, code end
+    if self._timeout == 0 then return nil, "timeout", CODES.again end
+    local ok
+    ok, message, code = self.network:_wait(self._signal, until_ns, "accept")
+    if not ok then return nil, message, code end
+  end
+end
+
+---Limits how long accept waits, in seconds. 0: it does not; nil or negative: no limit.
+---@param seconds? number
+---@return integer 1
+function listener:settimeout(seconds)
+  check.self(self, listener, "settimeout")
+  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
+  if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
+  self._timeout = seconds
+  return 1
+end
+
+---What settimeout was told; nil: no limit.
+---@return number? seconds
+function listener:gettimeout()
+  check.self(self, listener, "gettimeout")
+  return self._timeout
+end
+
+---Where it listens; "0.0.0.0" stands for every address.
+---@return string address, integer port, string family
+function listener:getsockname()
+  check.self(self, listener, "getsockname")
+  local address = self.address or "0.0.0.0"
+  return address, self.port, address:find(":", 1, true) and "inet6" or "inet"
+end
+
+---How full its queues are.
+---@return table<string, any>? status  address, port, half_open, waiting, backlog, syn_data; nil once it is closed
+function listener:status()
+  check.self(self, listener, "status")
+  if self.closed or self.network.closed then return nil end
+  return (call(self, "listener_status"))
+end
+
+---Stops listening: half-open connections are dropped, waiting ones reset, accepted ones live on. Does nothing the second time.
+---@return integer 1
+function listener:close()
+  check.self(self, listener, "close")
+  if self.closed then return 1 end
+  self.closed = true
+  if self.network.closed then return 1 end
+  self.network:_catch_up()
+  self.network:_do(function()
+    if self.network.closed then return end
+    call(self, "listener_close")
+    self._signal:raise(self.network)
+  end)
+  return 1
+end
+
+listener.__close = listener.close
+
+function listener:__tostring()
+  return ("listener: %s:%s%s"):format(self.address or "*", self.port or "?", self.closed and " (closed)" or "")
+end
+
+return { new = new, class = listener }

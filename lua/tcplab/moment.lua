@@ -1,0 +1,137 @@
+-- SPDX-License-Identifier: MIT
+-- The moments a script can watch, and what each event carries besides time, ns, moment, host and conn.
+
+local check = require "tcplab.check"
+local nearest = require "tcplab.nearest"
+
+---What a hook gets. `time` is in seconds, `ns` the same in nanoseconds.
+---@class tcplab.event
+---@field time number
+---@field ns integer
+---@field order integer            counts what happened in this network
+---@field moment string
+---@field host? tcplab.host
+---@field conn? tcplab.connection
+---@field segment? tcplab.Segment  segment; nil for a packet that does not parse
+---@field bytes? string|integer    segment: the packet; data, urgent: how many
+---@field link? tcplab.link        segment
+---@field point? string            segment
+---@field reason? string           segment: why it went no further; congestion: why it changed
+---@field from? string|tcplab.host state: the old state; segment: where it entered the link
+---@field to? string|tcplab.host   state: the new state; segment: where the link leads
+---@field event? string            state
+---@field timer? string            timer
+---@field action? string           timer
+---@field deadline? number         timer
+---@field code? string             error
+---@field message? string          error
+
+---@class tcplab.moment_description
+---@field name string
+---@field doc string
+---@field fields { [1]: string, [2]: string }[]
+
+---@alias tcplab.moment "segment"|"state"|"timer"|"rtt"|"congestion"|"accept"|"data"|"urgent"|"error"
+
+---@type tcplab.moment_description[]
+local moments = {
+  {
+    name = "segment",
+    doc = "A packet enters a link, is lost there, arrives at a host, or is refused by it.",
+    fields = {
+      { "segment", "the segment as a value, with retransmission, probe and relative; kind \"ICMP\" for an ICMP error; nil for what does not parse" },
+      { "link", "the link it is on" },
+      { "point", '"sent", "dropped", "delivered" or "refused"' },
+      { "reason", 'why it was dropped ("fault", "queue" ...) or refused ("sequence", "tcp-checksum" ...)' },
+      { "from", "the host or switch where it entered the link" },
+      { "to", "the host or switch at the link's other end" },
+      { "sender", "the host whose stack made it" },
+      { "state", "of conn, before the segment was processed, or as it left" },
+      { "packet", "a number that the packet keeps on this link" },
+      { "bytes", "the IP packet" },
+      { "fault", "the fault that dropped or touched it" },
+      { "corrupted", "a link or fault flipped a bit of it" },
+      { "marked", "a link or fault set its congestion mark" },
+      { "duplicated", "it is a link's or fault's copy" },
+    },
+  },
+  {
+    name = "state",
+    doc = "A connection changes its state.",
+    fields = {
+      { "from", "the state it leaves" },
+      { "to", "the state it enters" },
+      { "event", 'what made it: a user call, a segment or a timeout ("SEG-FIN", "CLOSE", "TIMEOUT-time-wait" ...)' },
+    },
+  },
+  {
+    name = "timer",
+    doc = "A connection's timer is set, fires, or is cancelled.",
+    fields = {
+      { "timer", '"retransmission", "persist", "delayed-ack", "keepalive", "user" or "time-wait"' },
+      { "action", '"set", "fired" or "cancelled"' },
+      { "deadline", "when it is due, in seconds of the network's time; nil when cancelled" },
+    },
+  },
+  {
+    name = "rtt",
+    doc = "A round-trip time was measured.",
+    fields = {
+      { "sample", "seconds" },
+      { "srtt", "smoothed, seconds" },
+      { "rttvar", "variation, seconds" },
+      { "rto", "the retransmission timeout that follows, seconds" },
+    },
+  },
+  {
+    name = "congestion",
+    doc = "The congestion window or the threshold changed for a reason worth telling.",
+    fields = {
+      { "cwnd", "bytes" },
+      { "ssthresh", "bytes" },
+      { "reason", "what made it" },
+    },
+  },
+  {
+    name = "accept",
+    doc = "A connection is complete and waits for accept.",
+    fields = { { "listener", "the listener whose queue it stands in" } },
+  },
+  {
+    name = "data",
+    doc = "In-order data arrived, or the peer's FIN.",
+    fields = { { "bytes", "how many new ones; 0 with a FIN" } },
+  },
+  {
+    name = "urgent",
+    doc = "The peer's urgent pointer moved on.",
+    fields = { { "bytes", "from the first unread byte to the urgent pointer" } },
+  },
+  {
+    name = "error",
+    doc = "A connection ended badly, or is in trouble and goes on.",
+    fields = {
+      { "message", '"connection reset" ...' },
+      { "code", '"ECONNRESET" ...' },
+      { "soft", "true when the connection goes on" },
+    },
+  },
+}
+
+local moment = { list = moments }
+
+local names = {}
+for i, m in ipairs(moments) do
+  names[i] = m.name
+  names[m.name] = true
+end
+
+---@param name any
+---@return string name  raises when there is no such moment
+function moment.check(name)
+  if type(name) ~= "string" then check.fail("moment: a name expected, got %s", check.shown(name)) end
+  if not names[name] then check.fail('unknown moment "%s"; did you mean "%s"?', name, nearest(name, names)) end
+  return name
+end
+
+return moment

@@ -1,0 +1,750 @@
+-- SPDX-License-Identifier: MIT
+-- A network: hosts, switches and links in one time, and the loop that moves it on.
+--
+-- The loop, `_advance`, does the first of these that there is to do: deliver one notice (hooks, waiting tasks), resume one ready task, run the core.
+-- Whoever waits in the main chunk calls it again and again until what he waits for has come; a task that waits yields to it.
+--
+-- A real network is the same with another `_pass`: it lets the core run up to the real clock's time, reads packets, and waits. It may also
+-- set `_catch_up`, called before each user call, so that the core's clock shows the present. Nothing else knows the difference.
+
+local core = require "tcplab.core"
+local check = require "tcplab.check"
+local hook = require "tcplab.hook"
+local host = require "tcplab.host"
+local link = require "tcplab.link"
+local moment = require "tcplab.moment"
+local nearest = require "tcplab.nearest"
+local segment = require "tcplab.segment"
+local settings = require "tcplab.settings"
+local task = require "tcplab.task"
+local trace = require "tcplab.trace"
+
+local SLICE = 4096 -- events run before Lua has its turn, so that Ctrl-C works
+local DAY = 86400 * 1000000000
+local KINDS = core.kinds()
+local DEADLOCK = "nothing that could end this wait can ever happen"
+local ENDLESS = "a day has gone by without an end of this wait (timers that run: %s)"
+
+---@class tcplab.network
+---@field trace tcplab.trace
+---@field closed boolean
+local network = { __name = "tcplab.network" }
+
+local TRACE_NOTICES, TRACE_BYTES = 100000, 64 << 20
+
+-- ---- making one ----
+
+-- Policies, match functions and filters come in from the core by number; see host.lua and link.lua.
+local function callbacks(holder)
+  local function from(owner) return function(...) return owner(holder[1], ...) end end
+  return {
+    filter = from(link.run_filter),
+    match = from(link.run_match),
+    isn = from(host.run_isn),
+    admit = from(host.run_admit),
+    rto = from(host.run_rto),
+    delay_ack = from(host.run_delay_ack),
+  }
+end
+
+local function trace_limits(given)
+  if given == false then return 0, 0 end
+  if given == nil then return TRACE_NOTICES, TRACE_BYTES end
+  check.type(given, "table", "trace: false or a table expected; trace")
+  for name in pairs(given) do
+    if name ~= "limit" and name ~= "bytes" then check.fail("trace: unknown option %s; there are limit and bytes", check.shown(name)) end
+  end
+  return check.integer(given.limit or TRACE_NOTICES, "trace.limit", 1, 1 << 40),
+    check.integer(given.bytes or TRACE_BYTES, "trace.bytes", 1, 1 << 50)
+end
+
+---A network over a new core. Lab and tun call it.
+---@param options { seed: integer, trace?: false|table }
+---@param pass? fun(self: tcplab.network, until_ns?: integer, events: integer): "idle"|"time"|"notice"|"slice"|"interrupted"
+---@return tcplab.network
+local function new(options, pass)
+  local holder = setmetatable({}, { __mode = "v" }) -- the core must not keep the network alive
+  local config = callbacks(holder)
+  config.seed = options.seed
+  config.trace_limit, config.trace_bytes_limit = trace_limits(options.trace)
+  local self = setmetatable({ _core = core.new(config), closed = false }, network)
+  holder[1] = self
+  self._hosts, self._nodes, self._links, self._names = {}, {}, {}, {}
+  self._owners = {} -- names by address and prefix length
+  self._faults = {}
+  self._functions = {} -- filters and match functions by the core's number
+  self._hooks, self._watched, self._hooked = {}, {}, 0
+  self._alarms = {}
+  self._later = {} -- what policies, filters and match functions left to be done
+  self._tasks, self._spawned = {}, 0
+  self._queue, self._first, self._last = {}, 1, 0
+  self._pass = pass
+  self.trace = trace.new(self)
+  if settings.on_network then settings.on_network(self) end
+  return self
+end
+
+network.__index = network
+
+-- What the virtual network does when nothing is ready: the next events happen at once.
+function network:_pass(until_ns, events) return core.run(self._core, until_ns, events) end
+
+-- ---- what must wait for the end of an event ----
+
+---Does it now; when a policy, filter or match function asks, as soon as the event that it decides about is over.
+---@param f fun()
+function network:_do(f)
+  if self.closed or not core.later(self._core) then return f() end
+  self._later[#self._later + 1] = f
+end
+
+-- Does what was left to be done; true when there was something.
+local function do_later(self)
+  if not self._later[1] or self.closed or core.later(self._core) then return false end
+  while self._later[1] do table.remove(self._later, 1)() end
+  return true
+end
+
+---Before each user call: what was left to be done is done, and a real network's clock shows the present.
+function network:_catch_up()
+  if do_later(self) then self:_check_open() end
+end
+
+---After a user call in which policies and filters may have run.
+function network:_finish() do_later(self) end
+
+-- ---- parts ----
+
+local function check_name(self, name, what)
+  check.type(name, "string", "name")
+  if name == "" then check.fail("name: a %s needs a name", what) end
+  if self._names[name] then check.fail("name: there is a %s already", check.shown(name)) end
+  return name
+end
+
+local function address_key(prefix) return ("%s/%d"):format(core.prefix_text(prefix)) end
+
+---Raises unless a new node could have the address or prefix.
+function network:_check_free(prefix)
+  if not select(4, core.prefix_text(prefix)) then check.fail("address: %s: no host can have it", prefix) end
+  local owner = self._owners[address_key(prefix)]
+  if owner then check.fail("address: %s: address already in use, by %s", prefix, owner) end
+end
+
+---Gives a node an address or prefix.
+function network:_own(node, prefix)
+  assert(core.address(self._core, node.id, prefix))
+  self._owners[address_key(prefix)] = node.name
+  node.addresses[#node.addresses + 1] = prefix:match "^[^/]+"
+end
+
+---Adds a part to the network's books.
+function network:_add_node(node)
+  self._nodes[node.id] = node
+  self._names[node.name] = node
+  return node
+end
+
+---Adds a host with a TCP stack of its own.
+---@param name string
+---@param options? tcplab.host_options
+---@return tcplab.host
+function network:host(name, options)
+  check.self(self, network, "host")
+  self:_check_open()
+  local new_host = host.new(self, check_name(self, name, "host"), options)
+  self._hosts[#self._hosts + 1] = new_host
+  return self:_add_node(new_host)
+end
+
+---@class tcplab.switch
+---@field name string
+---@field id integer
+local switch = { __name = "tcplab.switch" }
+switch.__index = switch
+
+function switch:__tostring() return ("switch: %s"):format(self.name) end
+
+---Adds a switch: it forwards by address, along the path with the fewest links.
+---@param name string
+---@return tcplab.switch
+function network:switch(name)
+  check.self(self, network, "switch")
+  self:_check_open()
+  check_name(self, name, "switch")
+  return self:_add_node(setmetatable({ name = name, id = core.switch(self._core, name), network = self }, switch))
+end
+
+-- A node given as an object or by its name.
+function network:_node(given, argument)
+  if type(given) == "string" then
+    local node = self._names[given]
+    if node then return node end
+    check.fail("%s: there is no %s; did you mean %s?", argument, check.shown(given), check.shown(nearest(given, self:_node_names())))
+  end
+  if type(given) == "table" and given.network == self and self._nodes[given.id] == given then return given end
+  check.fail("%s: a host or switch of this network expected, got %s", argument, check.shown(given))
+end
+
+function network:_node_names()
+  local names = {}
+  for i, node in ipairs(self._nodes) do names[i] = node.name end
+  return names
+end
+
+---Joins two hosts or switches by a link.
+---@param a tcplab.host|tcplab.switch|string
+---@param b tcplab.host|tcplab.switch|string
+---@param options? tcplab.link_options       both ways, or from a to b when options_back is given
+---@param options_back? tcplab.link_options  from b to a
+---@return tcplab.link
+function network:link(a, b, options, options_back)
+  check.self(self, network, "link")
+  self:_check_open()
+  local new_link = link.new(self, self:_node(a, "a"), self:_node(b, "b"), options, options_back)
+  self._links[new_link.id] = new_link
+  return new_link
+end
+
+-- ---- events as objects ----
+
+---Puts objects in the place of an event's numbers. A number that means nothing any more becomes nil.
+---@param event table
+---@return tcplab.event event  the same table
+function network:_wrap(event)
+  local owner = self._nodes[event.host]
+  event.host = owner
+  local is_host = owner and owner._connection
+  event.conn = is_host and event.conn and owner:_connection(event.conn) or nil
+  event.listener = is_host and event.listener and owner:_listener(event.listener) or nil
+  if event.moment ~= "segment" then return event end
+  if event.segment then segment.wrap(event.segment) end
+  event.link = self._links[event.link]
+  event.from, event.to, event.sender = self._nodes[event.from], self._nodes[event.to], self._nodes[event.sender]
+  event.fault = self._faults[event.fault]
+  return event
+end
+
+-- ---- hooks ----
+
+-- How many hooks watch each kind at each host (0: all), as the core's mask.
+function network:_count_watch(id, kind, change)
+  local counts = self._watched[id]
+  if not counts then
+    counts = {}
+    self._watched[id] = counts
+  end
+  counts[kind] = (counts[kind] or 0) + change
+  local mask = 0
+  for _, each in ipairs(moment.list) do
+    if (counts[each.name] or 0) > 0 then mask = mask | KINDS[each.name] end
+  end
+  core.watch(self._core, id, mask)
+end
+
+-- A new list each time: an event under way goes on over the old one.
+local function set_hooks(self, name, list)
+  self._hooks[name] = list
+  self._hooked = #list > 0 and self._hooked | KINDS[name] or self._hooked & ~KINDS[name]
+end
+
+local function take_off(self, off)
+  local left = {}
+  for _, each in ipairs(self._hooks[off.moment]) do
+    if each ~= off then left[#left + 1] = each end
+  end
+  set_hooks(self, off.moment, left)
+  self:_do(function()
+    if self.closed then return end
+    if off._conn and off.moment ~= "segment" then
+      off._conn:_watch(off.moment, -1)
+    else
+      self:_count_watch(off._host and off._host.id or 0, off.moment, -1)
+    end
+  end)
+end
+
+---Hangs a hook: for the whole network, one host, or one connection.
+function network:_hook(name, f, at_host, at_conn)
+  moment.check(name)
+  check.callable(f, "function")
+  local new_hook = hook.new(name, function(off) take_off(self, off) end, { _call = f, _host = at_host, _conn = at_conn })
+  local list = self._hooks[name] or {}
+  list = table.move(list, 1, #list, 1, {})
+  list[#list + 1] = new_hook
+  set_hooks(self, name, list)
+  self:_do(function()
+    if at_conn and name ~= "segment" then
+      at_conn:_watch(name, 1)
+    else
+      self:_count_watch(at_host and at_host.id or 0, name, 1)
+    end
+  end)
+  return new_hook
+end
+
+---Calls a function at each such moment, anywhere in the network. Hooks of one moment run in the order in which they were hung.
+---@param moment_name tcplab.moment
+---@param f fun(event: tcplab.event)
+---@return tcplab.hook
+function network:on(moment_name, f)
+  check.self(self, network, "on")
+  self:_check_open()
+  return self:_hook(moment_name, f)
+end
+
+local function concerns(each, event)
+  if each.closed then return false end
+  if each._conn then return each._conn == event.conn end
+  return each._host == nil or each._host == event.host
+end
+
+-- What one hook does to its event, the next does not see.
+local function fresh(event)
+  local twin = {}
+  for name, value in next, event do twin[name] = value end
+  if event.segment then twin.segment = segment.clone(event.segment) end
+  return twin
+end
+
+-- Calls all hooks that the event concerns; the first failure is raised when all have been called.
+local function call_hooks(self, list, event)
+  local failed, problem = false, nil
+  local outer = self._in_hook
+  for _, each in ipairs(list) do
+    if concerns(each, event) then
+      self._in_hook = event.moment
+      local ok, raised = core.call(each._call, #list > 1 and fresh(event) or event)
+      self._in_hook = outer
+      if not ok and not failed then failed, problem = true, raised end
+    end
+  end
+  if failed then error(problem, 0) end
+end
+
+-- ---- delivering notices ----
+
+-- Wakes who waits for what the notice tells.
+local function wake(self, name, owner, ref, gist)
+  if name == "alarm" then
+    local sleeper = self._alarms[gist]
+    self._alarms[gist] = nil
+    if sleeper then
+      sleeper._alarm = nil
+      self:_ready(sleeper, "time")
+    end
+  elseif name == "accept" then
+    owner:_accepting(gist)
+  elseif ref ~= 0 then
+    owner:_changed(ref)
+  end
+end
+
+-- Delivers what core.notice answered; false when that was nothing. A connection that has come to CLOSED is retired when its hooks have run.
+local function deliver(self, name, id, ref, gist, event)
+  if not name then return false end
+  local owner = self._nodes[id]
+  wake(self, name, owner, ref, gist)
+  local ok, problem = true, nil
+  if event then ok, problem = pcall(call_hooks, self, self._hooks[name], self:_wrap(event)) end
+  if gist == true and not self.closed then owner:_retire(ref) end
+  if not ok then error(problem, 0) end
+  return true
+end
+
+-- ---- tasks ----
+
+---Puts a task at the end of those that are ready.
+function network:_ready(sleeper, why)
+  sleeper:_wake(why)
+  self:_enqueue(sleeper)
+end
+
+function network:_enqueue(ready)
+  self._last = self._last + 1
+  self._queue[self._last] = ready
+end
+
+-- The first in line; false for one that was closed meanwhile; nil when there is none.
+function network:_dequeue()
+  if self._first > self._last then return nil end
+  local ready = self._queue[self._first]
+  self._queue[self._first] = nil
+  self._first = self._first + 1
+  return ready
+end
+
+function network:_unready(task_given)
+  for i = self._first, self._last do
+    if self._queue[i] == task_given then self._queue[i] = false end
+  end
+end
+
+function network:_forget_task(over)
+  for i, each in ipairs(self._tasks) do
+    if each == over then
+      table.remove(self._tasks, i)
+      return
+    end
+  end
+end
+
+function network:_set_alarm(until_ns, sleeper)
+  local id = core.alarm(self._core, until_ns)
+  self._alarms[id] = sleeper
+  return id
+end
+
+function network:_cancel_alarm(id)
+  self._alarms[id] = nil
+  self:_do(function()
+    if not self.closed then core.alarm_cancel(self._core, id) end
+  end)
+end
+
+local function resume(self, ready)
+  self._task = ready
+  local ok, problem = ready:_resume()
+  self._task = nil
+  if not ok then error(problem, 0) end
+end
+
+---Starts a task: it runs beside the script at the next step of the present time, and may wait.
+---@param f function
+---@param ... any  its arguments
+---@return tcplab.task
+function network:spawn(f, ...)
+  check.self(self, network, "spawn")
+  self:_check_open()
+  check.callable(f, "function")
+  self._spawned = self._spawned + 1
+  local started = task.new(self, self._spawned, f, ...)
+  self._tasks[#self._tasks + 1] = started
+  self:_enqueue(started)
+  return started
+end
+
+-- ---- the loop ----
+
+function network:_check_open()
+  if self.closed then check.fail("the network is closed") end
+end
+
+---Does one thing: delivers a notice, resumes a task, or runs the core up to until_ns.
+---@param until_ns? integer
+---@param events? integer
+---@return "notice"|"task"|"slice"|"idle"|"time"|"interrupted"|"closed" what
+function network:_advance(until_ns, events)
+  if self.closed then return "closed" end
+  if do_later(self) then return self.closed and "closed" or "notice" end
+  if deliver(self, core.notice(self._core, self._hooked)) then return "notice" end
+  local ready = self:_dequeue()
+  if ready then
+    resume(self, ready)
+    return "task"
+  elseif ready == false then
+    return "task"
+  end
+  local why = self:_pass(until_ns, events or SLICE)
+  return why
+end
+
+-- With nothing left to happen, time passes all the same: up to until_ns.
+local function let_time_pass(self, until_ns) core.alarm(self._core, until_ns) end
+
+-- Why a run or step is out of place here; nil when it is in place. In a coroutine that the main chunk made it is.
+local function out_of_place(self)
+  if self._in_hook then return ("a hook (%s)"):format(self._in_hook) end
+  if self._task then return coroutine.running() == self._task._co and "a task" or "a coroutine made by a task" end
+end
+
+local function check_may_run(self, method)
+  check.self(self, network, method)
+  self:_check_open()
+  local where = out_of_place(self)
+  if not where then return end
+  local instead = where == "a task" and "net:sleep and the calls that wait let the others run" or "start a task with net:spawn instead"
+  check.fail("%s: not in %s, which runs inside the network's own step; %s", method, where, instead)
+end
+
+-- The task that may yield here, or nil where the main chunk advances the network; raises where nobody may wait.
+local function waiting_task(self, what)
+  local where = out_of_place(self)
+  if not where then return nil end
+  if where == "a task" and coroutine.isyieldable() then return self._task end
+  if where == "a task" then where = "a function called from C inside a task" end
+  check.fail("%s would have to wait, which %s must not: start a task with net:spawn, or settimeout(0)", what, where)
+end
+
+---Raises where a call that waits is out of place.
+function network:_check_may_wait(what)
+  self:_check_open()
+  waiting_task(self, what)
+end
+
+local FAILURES = {
+  time = { "timeout", "EAGAIN" },
+  idle = { DEADLOCK, "EDEADLK" },
+  interrupted = { "interrupted", "EINTR" },
+  closed = { "closed", "ECANCELED" },
+}
+
+local function failure(why) return nil, FAILURES[why][1], FAILURES[why][2] end
+
+-- The timers that keep coming back, for a run or a wait that met its limit: "client: keepalive".
+local function running_timers(self)
+  local names, seen = {}, {}
+  for _, owner in ipairs(self._hosts) do
+    for _, name in ipairs(owner:_running_timers()) do
+      local line = owner.name .. ": " .. name
+      if not seen[line] then names[#names + 1] = line end
+      seen[line] = true
+    end
+  end
+  return names
+end
+
+-- The main chunk's wait: advances the network until the signal was raised. Without a limit of its own it has that of a run.
+local function wait_advancing(self, on, until_ns)
+  local count, last = on and on.count, until_ns or self:_limit()
+  while true do
+    local why = self:_advance(last)
+    if self.closed then return failure "closed" end
+    if on and on.count ~= count then return true end
+    if why == "idle" and until_ns then
+      if core.now(self._core) >= until_ns then return failure("time") end
+      let_time_pass(self, until_ns)
+    elseif why == "time" and not until_ns then
+      return nil, ENDLESS:format(table.concat(running_timers(self), ", ")), "EDEADLK"
+    elseif FAILURES[why] then
+      return failure(why)
+    end
+  end
+end
+
+---Waits until the signal is raised (spurious wakings are the caller's to tell) or the time has come.
+---@param on? tcplab.signal
+---@param until_ns? integer
+---@param what string       the call, for messages
+---@return true? ok, string? message, string? code
+function network:_wait(on, until_ns, what)
+  self:_check_open()
+  local sleeper = waiting_task(self, what)
+  if not sleeper then return wait_advancing(self, on, until_ns) end
+  if sleeper:_wait(on, until_ns, what) == "raised" then return true end
+  return failure(self.closed and "closed" or "time")
+end
+
+local LAST = 9000000000 * 1000000000 -- ns: as far as the clock goes
+
+local function from_now(self, seconds, name)
+  local span, now = check.span(seconds, name), self:_present()
+  if span > LAST - now then check.fail("%s: %s seconds from now is beyond the end of the clock, 9e9 seconds", name, tostring(seconds)) end
+  return now + span
+end
+
+---@param seconds? number
+---@return integer? until_ns  absolute; nil without a limit
+function network:_until(seconds, name)
+  if seconds == nil or seconds == math.huge then return nil end
+  return from_now(self, seconds, name)
+end
+
+function network:_present()
+  self:_catch_up()
+  return core.now(self._core)
+end
+
+---Waits for some time: a task yields, the main chunk lets the network run.
+---@param seconds number
+---@return true? ok, string? message, string? code
+function network:sleep(seconds)
+  check.self(self, network, "sleep")
+  self:_check_open()
+  local ok, message, code = self:_wait(nil, from_now(self, seconds, "seconds"), "sleep")
+  if ok or message == "timeout" then return true end
+  return nil, message, code
+end
+
+-- ---- running ----
+
+-- What a run that has ended leaves: the tasks that still wait, and after "limit" the timers that run.
+local function remaining(self, why)
+  local tasks = { table.unpack(self._tasks) }
+  if why == "limit" then tasks.timers = running_timers(self) end
+  return tasks
+end
+
+-- Runs until the time, or for ever; done is asked between events.
+local function run_to(self, until_ns, events, done)
+  self._stopped = false
+  while true do
+    if done and done() then return "done" end
+    if self._stopped then return "stopped" end
+    local why = self:_advance(until_ns, events)
+    if why == "idle" or why == "time" then return why end
+    if why == "interrupted" or why == "closed" then return "stopped" end
+  end
+end
+
+-- A run of so many seconds lasts so long, whether or not something happens in it.
+local function run_for(self, until_ns)
+  local why = run_to(self, until_ns, SLICE)
+  if why ~= "idle" or core.now(self._core) >= until_ns then return why end
+  let_time_pass(self, until_ns)
+  why = run_to(self, until_ns, SLICE)
+  return why == "time" and not core.deadline(self._core) and "idle" or why
+end
+
+---Lets the network run: until nothing is left to happen, or for some seconds. Without seconds a virtual network stops after a day.
+---@param seconds? number  0 does all that is due
+---@return "idle"|"time"|"stopped"|"limit" why
+---@return tcplab.task[] waiting  the tasks that still wait; after "limit" its field timers names the timers that run
+function network:run(seconds)
+  check_may_run(self, "run")
+  local why
+  if seconds then
+    why = run_for(self, from_now(self, seconds, "seconds"))
+  else
+    why = run_to(self, self:_limit(), SLICE)
+    if why == "time" then why = "limit" end
+  end
+  return why, remaining(self, why)
+end
+
+---When a run without seconds ends at the latest.
+function network:_limit() return core.now(self._core) + DAY end
+
+---Lets the network run until the function answers true; it is asked before each event.
+---@param condition fun(): any
+---@param limit? number     seconds; a day without
+---@return boolean met
+---@return "idle"|"limit"|"stopped"|nil why  when it was not met
+---@return tcplab.task[]? waiting
+function network:run_until(condition, limit)
+  check_may_run(self, "run_until")
+  check.callable(condition, "condition")
+  local until_ns = limit and self:_until(limit, "limit") or self:_limit()
+  local why = run_to(self, until_ns, 1, condition)
+  if why == "done" then return true end
+  if why == "time" then why = "limit" end
+  return false, why, remaining(self, why)
+end
+
+-- Notices and ready tasks, until there are none.
+local function settle(self)
+  while not self.closed do
+    if not do_later(self) and not deliver(self, core.notice(self._core, self._hooked)) then
+      local ready = self:_dequeue()
+      if ready == nil then return end
+      if ready then resume(self, ready) end
+    end
+  end
+end
+
+---Lets one event happen, with the hooks and tasks that it wakes. On a real network it waits for one.
+---@return boolean happened  false: nothing is left to happen
+function network:step()
+  check_may_run(self, "step")
+  settle(self)
+  if self.closed or not core.deadline(self._core) then return false end
+  self:_pass(core.deadline(self._core), 1)
+  settle(self)
+  return true
+end
+
+---Makes the run under way return "stopped".
+function network:stop()
+  check.self(self, network, "stop")
+  self._stopped = true
+end
+
+-- ---- time and chance ----
+
+---The network's time.
+---@return number seconds  since it began
+function network:now()
+  check.self(self, network, "now")
+  self:_check_open()
+  return self:_present() / 1e9
+end
+
+---When the next event is due, in the network's time.
+---@return number? seconds  nil when nothing is left to happen
+function network:deadline()
+  check.self(self, network, "deadline")
+  self:_check_open()
+  if self._first <= self._last then return core.now(self._core) / 1e9 end
+  local due = core.deadline(self._core)
+  return due and due / 1e9
+end
+
+---A real network's descriptor: readable when run(0) has something to do. A virtual one has none.
+---@return integer? fd, string? message, string? code
+function network:fd()
+  check.self(self, network, "fd")
+  return nil, "a virtual network has no descriptor", "ENOTSUP"
+end
+
+---The script's own random numbers, from the network's seed; arguments as for math.random.
+---@param m? integer
+---@param n? integer
+---@return number
+function network:random(m, n)
+  check.self(self, network, "random")
+  self:_check_open()
+  if m == nil then return (core.random(self._core, 0) >> 11) * 0x1p-53 end
+  if n == nil then m, n = 1, m end
+  m = check.integer(m, "m", math.mininteger, math.maxinteger)
+  n = check.integer(n, "n", math.mininteger, math.maxinteger)
+  if m > n then check.fail("random: the interval from %d to %d is empty", m, n) end
+  return m + core.random(self._core, n - m + 1)
+end
+
+---Counts of what the network has done.
+---@return { events: integer, packets: integer, dropped: table<string, integer>, notices_lost: integer, memory: integer }
+function network:counters()
+  check.self(self, network, "counters")
+  self:_check_open()
+  return core.counters(self._core)
+end
+
+---The part of that name.
+---@param name string
+---@return tcplab.host|tcplab.switch|nil
+function network:node(name)
+  check.self(self, network, "node")
+  return self._names[name]
+end
+
+-- ---- closing ----
+
+local function close(self)
+  if self.closed then return end
+  if settings.on_close then settings.on_close(self) end
+  core.close(self._core)
+  self.closed, self._later = true, {}
+  local failed, problem = false, nil
+  for _, each in ipairs({ table.unpack(self._tasks) }) do
+    if each.state ~= "running" then
+      local ok, raised = pcall(each.close, each)
+      if not ok and not failed then failed, problem = true, raised end
+    end
+  end
+  if failed then error(problem, 0) end
+end
+
+---Frees the network, without a segment. Tasks that wait are closed. Does nothing the second time.
+function network:close()
+  check.self(self, network, "close")
+  self:_do(function() close(self) end)
+end
+
+function network:__close() self:close() end
+
+function network:__tostring()
+  if self.closed then return "network: closed" end
+  return ("network: %d hosts, %.6f s"):format(#self._hosts, core.now(self._core) / 1e9)
+end
+
+return { new = new, class = network, switch = switch }

@@ -1,0 +1,184 @@
+-- SPDX-License-Identifier: MIT
+-- Tunables by name, in the units that scripts use: seconds, bytes, counts, true and false.
+
+local core = require "tcplab.core"
+local check = require "tcplab.check"
+local nearest = require "tcplab.nearest"
+
+---One tunable. `minimum`, `maximum` and the profiles' values are in the script's unit.
+---@class tcplab.option
+---@field name string
+---@field unit "bytes"|"seconds"|"boolean"|"count"
+---@field doc string
+---@field alias? string             Linux's name
+---@field minimum number|boolean
+---@field maximum number|boolean
+---@field default table<string, number|boolean>  by profile
+
+local options = {}
+
+local rows = core.tunables()
+local profiles = core.profiles()
+local number_of = {} -- name or alias -> its number in the core
+
+for number, row in ipairs(rows) do
+  number_of[row.name] = number
+  if row.alias then number_of[row.alias] = number end
+end
+
+-- ---- units ----
+
+local FOR_EVER = 10 ^ 18 -- ns: a range that reaches this far ends in "for ever"
+
+local function lasts(row, value) return value == row.max and value > FOR_EVER end
+
+local function from_core(row, value)
+  if row.unit == "boolean" then return value ~= 0 end
+  if row.unit ~= "seconds" then return value end
+  if lasts(row, value) then return math.huge end
+  return value / 1e9
+end
+
+-- In the unit of the alias, an integer or a boolean, as the kernel's file shows it.
+local function from_alias(row, value, name)
+  if row.unit == "boolean" and type(value) == "boolean" then return value and 1 or 0 end
+  return check.integer(value, name, 0, math.maxinteger // math.max(1, row.alias_scale)) * row.alias_scale
+end
+
+local to_core = {
+  boolean = function(_, value, name)
+    if type(value) ~= "boolean" then check.fail("%s: true or false expected, got %s", name, check.shown(value)) end
+    return value and 1 or 0
+  end,
+  seconds = function(row, value, name)
+    if value == math.huge and row.max > FOR_EVER then return row.max end
+    return check.span(value, name)
+  end,
+  count = function(_, value, name) return check.integer(value, name, math.mininteger, math.maxinteger) end,
+}
+to_core.bytes = to_core.count
+
+local function in_range(row, value, name, shown)
+  if value >= row.min and value <= row.max then return value end
+  check.fail("%s: %s is not between %s and %s%s", name, check.shown(shown), from_core(row, row.min), from_core(row, row.max),
+    row.unit == "seconds" and " seconds" or row.unit == "bytes" and " bytes" or "")
+end
+
+local function value_for(row, name, value)
+  if name == row.alias then return in_range(row, from_alias(row, value, name), name, value) end
+  return in_range(row, to_core[row.unit](row, value, name), name, value)
+end
+
+-- ---- reading what a script gave ----
+
+local function unknown(name, others)
+  local all = {}
+  for _, other in ipairs(others) do all[#all + 1] = other end
+  local near = core.nearest(tostring(name))
+  all[#all + 1] = near
+  check.fail("unknown option %s; did you mean %q?", check.shown(name), nearest(name, all))
+end
+
+local function sorted_names(given)
+  local names = {}
+  for name in pairs(given) do
+    if type(name) ~= "string" then check.fail("options: a name expected, got %s", check.shown(name)) end
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+local function is_one_of(name, list)
+  for _, other in ipairs(list) do
+    if name == other then return true end
+  end
+  return false
+end
+
+---@param name any
+---@return integer[] values  a profile's, in the core's order and units
+function options.profile(name)
+  check.type(name, "string", "profile")
+  local values = core.profile(name)
+  if not values then check.fail("profile: there is no %q; there are %s", name, table.concat(profiles, ", ")) end
+  return values
+end
+
+---The tunables among the given options, as the core takes them; nothing when there are none. Raises on names that are neither tunables
+---nor in `others`.
+---@param given table?
+---@param others string[]  names that belong to the caller
+---@return integer[]? values
+function options.read(given, others)
+  if given == nil then return nil end
+  check.type(given, "table", "options")
+  local values
+  for _, name in ipairs(sorted_names(given)) do
+    local number = number_of[name]
+    if number and not is_one_of(name, others) then
+      values = values or {}
+      values[number] = value_for(rows[number], name, given[name])
+    elseif not is_one_of(name, others) then
+      unknown(name, others)
+    end
+  end
+  return values
+end
+
+---Lays the values of one list over another.
+---@param base integer[]
+---@param over integer[]?
+---@return integer[] base
+function options.overlay(base, over)
+  for number = 1, #rows do
+    if over and over[number] then base[number] = over[number] end
+  end
+  return base
+end
+
+---@param name any
+---@return integer number, table row
+local function find(name)
+  check.type(name, "string", "option")
+  local number = number_of[name]
+  if not number then unknown(name, {}) end
+  return number, rows[number]
+end
+
+---@param name string
+---@param value any
+---@return integer number, integer value  as the core takes them
+function options.encode(name, value)
+  local number, row = find(name)
+  return number, value_for(row, name, value)
+end
+
+---@param name string
+---@return integer number, fun(value: integer): any decode
+function options.decode(name)
+  local number, row = find(name)
+  if name == row.alias then return number, function(value) return value // row.alias_scale end end
+  return number, function(value) return from_core(row, value) end
+end
+
+---All tunables, in order.
+---@return tcplab.option[]
+function options.list()
+  local list = {}
+  for i, row in ipairs(rows) do
+    local default = {}
+    for _, profile in ipairs(profiles) do default[profile] = from_core(row, row.default[profile]) end
+    list[i] = {
+      name = row.name, unit = row.unit, doc = row.doc, alias = row.alias,
+      minimum = from_core(row, row.min), maximum = from_core(row, row.max), default = default,
+    }
+  end
+  return list
+end
+
+---The profiles' names; the first is the default.
+---@return string[]
+function options.profiles() return { table.unpack(profiles) } end
+
+return options

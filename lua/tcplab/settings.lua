@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: MIT
+-- What the command line wants of every network that a script makes. Private: scripts say such things to the network itself.
+
+---@class tcplab.settings
+---@field seed? integer                             replaces the seed that a lab was given
+---@field color? boolean                            false: no colours, even on a terminal
+---@field on_network? fun(network: tcplab.network)  called with each network when it has been made
+---@field on_close? fun(network: tcplab.network)    called with each network just before it closes, while its trace can be read
+local settings = {}
+
+return settings

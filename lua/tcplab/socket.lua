@@ -1,0 +1,206 @@
+-- SPDX-License-Identifier: MIT
+-- A stream that is not connected yet, in LuaSocket's shape: a master that becomes a server or a client.
+
+local check = require "tcplab.check"
+
+---@class tcplab.socket
+---@field host tcplab.host
+---@field closed boolean
+local socket = { __name = "tcplab.socket" }
+socket.__index = socket
+
+---Called by host:tcp.
+---@param host tcplab.host
+local function new(host) return setmetatable({ host = host, closed = false, _options = {} }, socket) end
+
+local function check_self(self, method) check.self(self, socket, method) end
+
+-- Whatever it has become.
+local function stream(self) return self._conn or self._listener end
+
+local function not_yet() return nil, "not connected", "ENOTCONN" end
+
+-- LuaSocket's "*" is any address, its port 0 any port.
+local function own_address(address) return address ~= "*" and address ~= "0.0.0.0" and address ~= "::" and address or nil end
+
+---Chooses its own end.
+---@param address string|tcplab.host  "*" for any
+---@param port integer   0 for any
+---@return integer? ok  1
+---@return string? message
+function socket:bind(address, port)
+  check_self(self, "bind")
+  if stream(self) then return nil, "invalid argument", "EINVAL" end
+  self._address = own_address(address)
+  self._port = tonumber(port) ~= 0 and check.port(tonumber(port), "port") or nil
+  return 1
+end
+
+---Becomes a server at the port it was bound to.
+---@param backlog? integer
+---@return integer? ok  1
+---@return string? message
+---@return string? code
+function socket:listen(backlog)
+  check_self(self, "listen")
+  if stream(self) then return nil, "invalid argument", "EINVAL" end
+  if not self._port then check.fail("listen: bind a port first") end
+  local opts = { address = self._address, backlog = backlog }
+  for name, value in next, self._options do opts[name] = value end
+  local listener, message, code = self.host:listen(self._port, opts)
+  if not listener then return nil, message, code end
+  self._listener = listener
+  listener:settimeout(self._timeout)
+  return 1
+end
+
+---As listener:accept, once it listens.
+---@return tcplab.connection? conn
+---@return string? message
+---@return string? code
+function socket:accept()
+  check_self(self, "accept")
+  if not self._listener then return not_yet() end
+  return self._listener:accept()
+end
+
+---Becomes a client: as host:connect.
+---@param address string|tcplab.host
+---@param port integer
+---@return integer? ok  1
+---@return string? message
+---@return string? code
+function socket:connect(address, port)
+  check_self(self, "connect")
+  if stream(self) then return nil, "already connected", "EISCONN" end
+  local opts = { local_address = self._address, local_port = self._port, timeout = self._timeout }
+  for name, value in next, self._options do opts[name] = value end
+  local conn, message, code = self.host:connect(address, tonumber(port), opts)
+  if not conn then return nil, message, code end
+  self._conn = conn
+  conn:settimeout(self._timeout)
+  return 1
+end
+
+---As connection:send.
+---@param ... any
+function socket:send(...)
+  check_self(self, "send")
+  if not self._conn then return nil, "closed", 0, "ENOTCONN" end
+  return self._conn:send(...)
+end
+
+---As connection:receive.
+---@param ... any
+function socket:receive(...)
+  check_self(self, "receive")
+  if not self._conn then return nil, "closed", "", "ENOTCONN" end
+  return self._conn:receive(...)
+end
+
+---As connection:shutdown.
+---@param how? "send"|"receive"|"both"
+function socket:shutdown(how)
+  check_self(self, "shutdown")
+  if not self._conn then return not_yet() end
+  return self._conn:shutdown(how)
+end
+
+---Limits how long each call waits, in seconds; nil or negative: no limit.
+---@param seconds? number
+---@param mode? "b"|"t"
+---@return integer 1
+function socket:settimeout(seconds, mode)
+  check_self(self, "settimeout")
+  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
+  self._timeout = seconds
+  if stream(self) then stream(self):settimeout(seconds, mode) end
+  return 1
+end
+
+---What settimeout was told; nil: no limit.
+---@return number? seconds
+function socket:gettimeout()
+  check_self(self, "gettimeout")
+  return self._timeout
+end
+
+local ALIAS = { ["tcp-nodelay"] = "nodelay" }
+local WITHOUT_EFFECT = { reuseaddr = true, reuseport = true } -- a closed port can be bound again at once here
+
+---A tunable by name, or LuaSocket's "tcp-nodelay", "reuseaddr", "reuseport".
+---@param name string
+---@param value any
+---@return integer? ok  1
+---@return string? message
+function socket:setoption(name, value)
+  check_self(self, "setoption")
+  if WITHOUT_EFFECT[name] then return 1 end
+  name = ALIAS[name] or name
+  if self._conn then return self._conn:setoption(name, value) end
+  require "tcplab.options".encode(name, value)
+  self._options[name] = value
+  return 1
+end
+
+---What setoption was told, or what holds without.
+---@param name string
+---@return any value
+function socket:getoption(name)
+  check_self(self, "getoption")
+  if WITHOUT_EFFECT[name] then return true end
+  name = ALIAS[name] or name
+  if self._conn then return self._conn:getoption(name) end
+  if self._options[name] ~= nil then return self._options[name] end
+  return self.host:getoption(name)
+end
+
+---The other end, once it is connected.
+---@return string? address, integer|string port, string? family
+function socket:getpeername()
+  check_self(self, "getpeername")
+  if not self._conn then return not_yet() end
+  return self._conn:getpeername()
+end
+
+---Its own end, as far as it was chosen.
+---@return string? address, integer|string port, string? family
+function socket:getsockname()
+  check_self(self, "getsockname")
+  if stream(self) then return stream(self):getsockname() end
+  return type(self._address) == "string" and self._address or "0.0.0.0", self._port or 0, "inet"
+end
+
+---What has passed.
+---@return integer received, integer sent
+function socket:getstats()
+  check_self(self, "getstats")
+  if not self._conn then return 0, 0 end
+  return self._conn:getstats()
+end
+
+---Whether receive would answer at once.
+---@return boolean
+function socket:dirty()
+  check_self(self, "dirty")
+  return self._conn ~= nil and self._conn:dirty()
+end
+
+---Closes what it has become. Does nothing the second time.
+---@return integer 1
+function socket:close()
+  check_self(self, "close")
+  self.closed = true
+  if stream(self) then stream(self):close() end
+  return 1
+end
+
+socket.__close = socket.close
+
+function socket:__tostring()
+  if self._listener then return "tcp{server}: " .. tostring(self._listener) end
+  if self._conn then return "tcp{client}: " .. tostring(self._conn) end
+  return "tcp{master}: " .. self.host.name
+end
+
+return { new = new, class = socket }

@@ -1,0 +1,179 @@
+-- SPDX-License-Identifier: MIT
+-- A real network: hosts of ours on one side of a wire, the kernel of this machine on the other, behind a TUN device. The same face as a lab's,
+-- in real time.
+
+local core = require "tcplab.core"
+local check = require "tcplab.check"
+local link = require "tcplab.link"
+local nearest = require "tcplab.nearest"
+local network = require "tcplab.network"
+local settings = require "tcplab.settings"
+
+local NEVER = 1 << 61 -- ns: the core's alarm that keeps a real network from being idle lies beyond
+
+-- ---- the kernel's end, as a node ----
+
+---@class tcplab.edge
+---@field name string
+---@field id integer
+---@field addresses string[]
+local edge = { __name = "tcplab.edge" }
+edge.__index = edge
+
+function edge:__tostring() return "edge: " .. self.name end
+
+-- ---- what a real network does in its own way ----
+
+-- Runs along the real clock, reads packets, waits.
+local function pass(self, until_ns, events)
+  local why, message = core.tun_pump(self._device, until_ns, events)
+  if not why then check.fail("%s", message) end
+  return why
+end
+
+-- A hook sees the network as it was left by what the hook is told of.
+local function catch_up(self)
+  network.class._catch_up(self)
+  if not (self._in_hook or self.closed) then core.tun_catch_up(self._device) end
+end
+
+local function join(self, a, b)
+  local new_link = link.new(self, a, b, { mtu = self._mtu })
+  self._links[new_link.id] = new_link
+  return new_link
+end
+
+local own = { _pass = pass, _catch_up = catch_up }
+
+-- It goes on until stop, close or SIGINT.
+function own._limit() end
+
+function own.host(self, name, options)
+  local new_host = network.class.host(self, name, options)
+  join(self, new_host, self._hub)
+  return new_host
+end
+
+function own.switch() check.fail("switch: a real network has one wire, net.link, to which all its hosts are attached") end
+
+function own.fd(self)
+  check.self(self, network.class, "fd")
+  self:_check_open()
+  return core.tun_fd(self._device)
+end
+
+function own.deadline(self)
+  local due = network.class.deadline(self)
+  return due and due < NEVER / 1e9 and due or nil
+end
+
+function own.close(self)
+  self:_do(function()
+    if self.closed then return end
+    core.tun_close(self._device)
+    network.class.close(self)
+  end)
+end
+
+-- ---- making one ----
+
+local OPTIONS = { "address", "name", "mtu", "queue", "seed", "trace" }
+
+local function check_options(given)
+  check.type(given, "table", "options")
+  local known = {}
+  for _, name in ipairs(OPTIONS) do known[name] = true end
+  for name in pairs(given) do
+    if not known[name] then check.fail("tun: unknown option %s; did you mean %q?", check.shown(name), nearest(tostring(name), OPTIONS)) end
+  end
+end
+
+local function addresses_of(given)
+  if type(given) ~= "table" then return check.type(given, "string", "address"), nil end
+  if #given < 1 or #given > 2 then check.fail("address: one address, or one IPv4 and one IPv6 address in a list, expected") end
+  return check.type(given[1], "string", "address[1]"), given[2] and check.type(given[2], "string", "address[2]")
+end
+
+local function optional_integer(given, name, low, high)
+  return given ~= nil and check.integer(given, name, low, high) or nil
+end
+
+local function device_options(given)
+  local address, address6 = addresses_of(given.address)
+  return {
+    address = address, address6 = address6,
+    name = given.name and check.type(given.name, "string", "name"),
+    mtu = optional_integer(given.mtu, "mtu", 68, 65535),
+    queue = optional_integer(given.queue, "queue", 1, 1 << 20),
+  }
+end
+
+-- The world outside is not repeatable: unless a script wants its own draws to be, neither are these.
+local function fresh_seed()
+  local file = io.open("/dev/urandom", "rb")
+  local bytes = file and file:read(8)
+  if file then file:close() end
+  return bytes and string.unpack("<i8", bytes) or os.time()
+end
+
+-- The hub, the kernel's end, and the wire between them.
+local function lay_wire(self, device)
+  self._hub = network.class.switch(self, "hub")
+  local kernel = setmetatable({ name = "kernel", addresses = {}, network = self }, edge)
+  kernel.id = core.edge(self._core, kernel.name)
+  self:_add_node(kernel)
+  self._mtu = device.mtu or 1500
+  return kernel, join(self, self._hub, kernel)
+end
+
+-- So that no host of ours can have them.
+local function own_addresses(self, kernel, device)
+  for _, address in ipairs { device.address, device.address6 } do
+    local text = core.parse_address(address:match "^[^/]+")
+    self:_own(kernel, text)
+  end
+end
+
+local MISUSE = { EINVAL = true, ENAMETOOLONG = true }
+
+---A network whose other side is the kernel. `switch` and the making of links raise: it has one wire.
+---@class tcplab.tun_network: tcplab.network
+---@field link tcplab.link   the wire between our hosts and the kernel: faults, filters and options work on live traffic
+---@field device string      the TUN device's name
+
+---@class tcplab.tun_options
+---@field address string|string[]  the kernel's side with its prefix length, "10.9.0.1/24"; one of each family in a list
+---@field name? string             the device's; the kernel's choice without
+---@field mtu? integer             bytes; 1500 without
+---@field queue? integer           packets the kernel keeps for us; 5000 without
+---@field seed? integer            for random draws; another one each time without
+---@field trace? false|table       as for tcplab.lab
+
+---Makes a TUN device whose other side is this machine's kernel, and a network on our side of it. Its hosts need addresses out of the device's
+---prefix; the kernel goes by the name "kernel". It runs in real time: run() goes on until stop, close or SIGINT.
+---Linux alone; needs the right to make a device (CAP_NET_ADMIN).
+---@param options tcplab.tun_options
+---@return tcplab.tun_network? network  nil when there is no such device to be had
+---@return string? message          what stands in the way, and what to do
+---@return string? code             "EPERM", "EACCES", "ENOENT", "EBUSY", "ENOTSUP" ...
+local function tun(options)
+  check_options(options)
+  local device = device_options(options)
+  local seed = optional_integer(settings.seed or options.seed, "seed", math.mininteger, math.maxinteger) or fresh_seed()
+  local self = network.new({ seed = seed, trace = options.trace }, pass)
+  local kernel, wire = lay_wire(self, device)
+  local opened, message, code = core.tun_open(self._core, kernel.id, device)
+  if not opened then
+    self:close()
+    if MISUSE[code] then check.fail("%s", message) end
+    return nil, message, code
+  end
+  own_addresses(self, kernel, device)
+  self._device = opened
+  self.device = core.tun_name(opened)
+  self.link = wire
+  for name, method in pairs(own) do self[name] = method end
+  return self
+end
+
+return tun

@@ -1,0 +1,193 @@
+-- SPDX-License-Identifier: MIT
+local helper = require "spec.helper"
+
+local COMMAND = helper.build .. "/tcplab"
+
+local function tcplab(arguments, environment)
+  return helper.shell((environment or "") .. " " .. COMMAND .. " " .. arguments)
+end
+
+local function script(text, name) return helper.quote(helper.write(helper.folder() .. "/" .. (name or "script.lua"), text)) end
+
+local HANDSHAKE = [[
+local tcplab = require "tcplab"
+local net = tcplab.lab { seed = 7 }
+local client, server = net:host("client", { address = "10.0.0.1" }), net:host("server", { address = "10.0.0.2" })
+net:link(client, server, { delay = 0.010 })
+server:listen(80)
+assert(client:connect("10.0.0.2", 80))
+]]
+
+describe("tcplab", function()
+  it("shows its help, with examples and exit codes", function()
+    local output, code = tcplab "--help"
+    assert.equal(0, code)
+    for _, part in ipairs { "Usage: tcplab", "run ", "machine ", "Examples:", "Exit codes:" } do
+      assert.is_truthy(output:find(part, 1, true), output)
+    end
+    assert.equal(0, select(2, tcplab "run --help"))
+  end)
+
+  it("shows its version", function()
+    local output, code = tcplab "--version"
+    assert.equal(0, code)
+    assert.is_truthy(output:find "^tcplab %S+\n$")
+  end)
+
+  it("names the commands there are when asked for another", function()
+    for _, name in ipairs { "list", "show", "explore", "rnu" } do
+      local output, code = tcplab(name)
+      assert.equal(2, code)
+      assert.is_truthy(output:find("unknown command '" .. name .. "'", 1, true) and output:find("there are machine, run", 1, true), output)
+    end
+  end)
+
+  it("answers wrong usage with 2", function()
+    for _, arguments in ipairs { "", "run", "run --seed", "run x.lua --seed y", "run x.lua --nonsense", "machine --dot --mermaid",
+      "run x.lua --save x.svg", "machine extra" } do
+      local output, code = tcplab(arguments)
+      assert.equal(2, code, arguments .. ": " .. output)
+      assert.is_truthy(output:find("tcplab: ", 1, true), output)
+    end
+  end)
+end)
+
+describe("tcplab run", function()
+  it("gives the script its arguments, those after -- as they are", function()
+    local path = script "print(select('#', ...), ...) print(#arg, arg[1], arg[0] ~= nil)"
+    local output, code = tcplab("run " .. path .. " one 'two words' -- --three")
+    assert.equal("3\tone\ttwo words\t--three\n3\tone\ttrue\n", output)
+    assert.equal(0, code)
+  end)
+
+  it("shows an error with the script's line and the script's own frames", function()
+    local output, code = tcplab("run " .. script "local function inner() error 'oh' end\nlocal function outer() inner() end\nouter()\n")
+    assert.equal(1, code)
+    assert.is_truthy(output:find("script.lua:1: oh", 1, true), output)
+    assert.is_truthy(output:find("script.lua:2: in ", 1, true), output)
+    assert.is_nil(output:find("command.lua", 1, true) or output:find("run.lua", 1, true), output)
+  end)
+
+  it("shows errors that are no strings", function()
+    local output, code = tcplab("run " .. script "error(setmetatable({}, { __tostring = function() return 'a table of mine' end }))")
+    assert.equal(1, code)
+    assert.is_truthy(output:find("a table of mine", 1, true), output)
+    assert.is_truthy(tcplab("run " .. script "error { message = 'named' }"):find("named", 1, true))
+    assert.equal(1, select(2, tcplab("run " .. script "error()")))
+  end)
+
+  it("says which line does not parse", function()
+    local output, code = tcplab("run " .. script "print(1)\nlocal = 2\n")
+    assert.equal(1, code)
+    assert.is_truthy(output:find("script.lua:2:", 1, true), output)
+  end)
+
+  it("answers a missing script with 2, and what the surroundings lack with 3", function()
+    local output, code = tcplab "run build/no-such-script.lua"
+    assert.equal(2, code)
+    assert.is_truthy(output:find("no-such-script.lua", 1, true))
+    assert.equal(3, select(2, tcplab("run " .. script "error 'this user may not open /dev/net/tun: run as root'")))
+    assert.equal(3, select(2, tcplab("run " .. script "error { code = 'EPERM', message = 'no' }")))
+    assert.equal(1, select(2, tcplab("run " .. script "error { code = 'ECONNREFUSED', message = 'no' }")))
+  end)
+
+  it("passes the script's own exit code on", function()
+    assert.equal(5, select(2, tcplab("run " .. script "os.exit(5)")))
+    local folder = helper.folder()
+    assert.equal(5, select(2, tcplab("run " .. script(HANDSHAKE .. "os.exit(5)") .. " --save " .. folder .. "/a.pcapng")))
+    assert.is_true(#helper.read(folder .. "/a.pcapng") > 200)
+  end)
+
+  it("replaces every lab's seed", function()
+    local path = script "local tcplab = require 'tcplab' print(tcplab.lab { seed = 1 }:random(1 << 30), tcplab.lab {}:random(1 << 30))"
+    local plain, three, again = tcplab("run " .. path), tcplab("run --seed 3 " .. path), tcplab("run " .. path .. " --seed 3")
+    assert.not_equal(plain, three)
+    assert.equal(three, again)
+    assert.is_truthy(three:find "^(%d+)\t%1\n$", three)
+  end)
+
+  it("saves the trace of each network, the closed ones too", function()
+    local folder = helper.folder()
+    local path = script(HANDSHAKE .. "net:close()\ntcplab.lab { seed = 2 }\n")
+    local output, code = tcplab("run " .. path .. " --save " .. folder .. "/trace.pcapng")
+    assert.equal(0, code, output)
+    assert.is_true(#helper.read(folder .. "/trace.pcapng") > 500)
+    assert.is_truthy(helper.read(folder .. "/trace-2.pcapng"))
+  end)
+
+  it("saves what there is when the script fails, and fails when it cannot save", function()
+    local folder = helper.folder()
+    assert.equal(1, select(2, tcplab("run " .. script(HANDSHAKE .. "error 'late'") .. " --save " .. folder .. "/trace.pcapng")))
+    assert.is_true(#helper.read(folder .. "/trace.pcapng") > 500)
+    local output, code = tcplab("run " .. script(HANDSHAKE) .. " --save " .. folder .. "/no/trace.pcapng")
+    assert.equal(1, code)
+    assert.is_truthy(output:find("No such file", 1, true), output)
+  end)
+
+  it("prints without colours into a pipe", function()
+    assert.is_nil(tcplab("run " .. script(HANDSHAKE .. "print(net.trace:ladder())")):find "\27")
+  end)
+
+  it("knows a terminal, NO_COLOR and --no-color", function()
+    helper.need("script", "package bsdutils")
+    local path = script(HANDSHAKE .. "print(net.trace:ladder())")
+    local function on_terminal(command) return (helper.shell("script -qec " .. helper.quote(command) .. " /dev/null")) end
+    assert.is_truthy(on_terminal(COMMAND .. " run " .. path):find "\27%[")
+    assert.is_nil(on_terminal(COMMAND .. " run --no-color " .. path):find "\27%[")
+    assert.is_nil(on_terminal("NO_COLOR=1 " .. COMMAND .. " run " .. path):find "\27%[")
+  end)
+end)
+
+describe("tcplab run --twice", function()
+  it("says that two runs are identical, with count and hash", function()
+    local output, code = tcplab("run --twice " .. script(HANDSHAKE .. "print('once')"))
+    assert.equal(0, code, output)
+    assert.is_truthy(output:find "^once\nidentical: %d+ events, hash %x+\n$", output)
+  end)
+
+  it("shows where the traces part, and fails", function()
+    local marker = helper.quote(helper.folder() .. "/marker")
+    local path = script(HANDSHAKE .. [[
+local name = ...
+if io.open(name) then assert(client:connect("10.0.0.2", 80)) else assert(io.open(name, "w")):close() end
+net:run(1)
+]])
+    local output, code = tcplab("run --twice " .. path .. " " .. marker)
+    assert.equal(1, code, output)
+    assert.is_truthy(output:find "the traces part:\n", output)
+    assert.is_truthy(output:find " both: 0%.%d+ .*\n.* first: .*\n.* second: 0%.%d+ client ", output)
+  end)
+
+  it("passes arguments and seed on", function()
+    local output = tcplab("run --twice --seed 9 " .. script(HANDSHAKE .. "print(net:random(1 << 30), ...)") .. " -- --a 'b c'")
+    assert.is_truthy(output:find "\t%-%-a\tb c\n", output)
+  end)
+
+  it("fails as the script does", function()
+    local output, code = tcplab("run --twice " .. script "error 'oh'")
+    assert.equal(1, code)
+    assert.equal(1, select(2, output:gsub("script.lua:1: oh", "")), output)
+    assert.equal(2, select(2, tcplab "run --twice build/no-such-script.lua"))
+  end)
+
+  it("has nothing to compare without a network", function()
+    assert.equal("identical: no network was made\n", (tcplab("run --twice " .. script "")))
+  end)
+end)
+
+describe("tcplab machine", function()
+  it("prints the table, a line for each cell that can occur", function()
+    local output, code = tcplab "machine"
+    assert.equal(0, code)
+    assert.is_truthy(output:find "LISTEN +SEG%-SYN +SYN%-RECEIVED", output)
+    local cells = 0
+    for _, row in ipairs(require("tcplab").machine) do cells = cells + (row.occurs and 1 or 0) end
+    assert.is_true(cells > 300)
+    assert.equal(cells, select(2, output:gsub("\n", "")))
+  end)
+
+  it("draws it for Graphviz and for Mermaid", function()
+    assert.is_truthy(tcplab "machine --dot":find "^digraph")
+    assert.is_truthy(tcplab "machine --mermaid":find "^stateDiagram")
+  end)
+end)

@@ -1,0 +1,189 @@
+-- SPDX-License-Identifier: MIT
+-- The public face is what can be reached from `require "tcplab"`: its tables, the metatables of its objects, and what those hold. Each public
+-- name there is documented where it is written, and called by a spec or an example.
+local helper = require "spec.helper"
+local docs = require "spec.tools.docs"
+
+local function is_ours(f)
+  local source = debug.getinfo(f, "S").source
+  return source:match "^@.-(lua/tcplab/.*%.lua)$"
+end
+
+local function is_public(name) return type(name) == "string" and name:match "^%a" ~= nil end
+
+--- Calls found(label, name, value) for each public name, once per table it stands in.
+local function walk(root, found)
+  local seen = {}
+  local visit
+
+  local function visit_function(f)
+    if seen[f] or not is_ours(f) then return end
+    seen[f] = true
+    for i = 1, math.huge do
+      local name, value = debug.getupvalue(f, i)
+      if not name then break end
+      if type(value) == "function" then
+        visit_function(value)
+      elseif type(value) == "table" and (type(rawget(value, "__name")) == "string" or name:match "methods$") then
+        visit(value, rawget(value, "__name") or name)
+      elseif type(value) == "table" and not seen[value] and package.loaded._G ~= value then
+        -- A module's table that stays inside: not public, but the way to the metatables of what it makes.
+        for _, loaded in pairs(package.loaded) do
+          if loaded == value then
+            seen[value] = true
+            for _, inner in pairs(value) do
+              if type(inner) == "function" then visit_function(inner) end
+            end
+          end
+        end
+      end
+    end
+  end
+
+  function visit(t, label)
+    if seen[t] then return end
+    seen[t] = true
+    local mt = getmetatable(t)
+    if type(mt) == "table" then visit(mt, rawget(mt, "__name") or label) end
+    for name, value in pairs(t) do
+      if type(value) == "function" then
+        if is_public(name) then found(label, name, value) end
+        visit_function(value)
+      elseif name == "__index" and type(value) == "table" then
+        visit(value, label)
+      elseif is_public(name) then
+        found(label, name, value)
+        if type(value) == "table" then visit(value, label .. "." .. name) end
+      end
+    end
+  end
+  visit(root, "tcplab")
+end
+
+local function public_names()
+  local list = {}
+  walk(require "tcplab", function(label, name, value) list[#list + 1] = { label = label, name = name, value = value } end)
+  table.sort(list, function(a, b) return a.label .. "." .. a.name < b.label .. "." .. b.name end)
+  return list
+end
+
+local function documented_fields()
+  local fields = {}
+  for _, path in ipairs(docs.files()) do
+    for _, block in ipairs(docs.read(path)) do
+      for _, field in ipairs(block.fields) do
+        if field[3] ~= "" then fields[field[1]:gsub("%?$", "")] = true end
+      end
+      -- A constant or table with a comment of its own.
+      if block.owner and not block.arguments and #block.text > 0 then fields[block.name] = true end
+    end
+  end
+  return fields
+end
+
+--- What the documentation of a function lacks, or nil.
+local function lack(f)
+  local info = debug.getinfo(f, "Su")
+  local path = is_ours(f)
+  if not path then return "no entry" end
+  local block = docs.block_above(path, info.linedefined)
+  if not block then return "no comment above " .. path .. ":" .. info.linedefined end
+  if #block.text == 0 then return "no description at " .. path .. ":" .. info.linedefined end
+  local described = {}
+  for _, param in ipairs(block.params) do described[param[1]:gsub("%?$", "")] = true end
+  for i = 1, info.nparams do
+    local name = debug.getlocal(f, i)
+    if name ~= "self" and not name:match "^_" and not described[name] then
+      return ("no ---@param %s at %s:%d"):format(name, path, info.linedefined)
+    end
+  end
+end
+
+local function lacking(fields)
+  local lines = {}
+  for _, entry in ipairs(public_names()) do
+    local why = not fields[entry.name] and (type(entry.value) == "function" and lack(entry.value) or type(entry.value) ~= "function" and "no entry")
+    if why then lines[#lines + 1] = entry.label .. "." .. entry.name .. ": " .. why end
+  end
+  return lines
+end
+
+local function all_specs()
+  local parts = {}
+  for _, path in ipairs(helper.files("spec", "%.lua$")) do
+    if not path:match "^spec/tools/" then parts[#parts + 1] = helper.read(path) end
+  end
+  for _, path in ipairs(helper.files("examples", "%.lua$")) do parts[#parts + 1] = helper.read(path) end
+  return table.concat(parts, "\n")
+end
+
+describe("the public face", function()
+  it("has an entry in the documentation for every name", function()
+    assert.equal("", table.concat(lacking(documented_fields()), "\n"))
+  end)
+
+  it("has every name called by a spec or an example", function()
+    local text, missing = all_specs(), {}
+    for _, entry in ipairs(public_names()) do
+      if not text:find("[.:]%s*" .. entry.name .. "%f[^%w_]") then missing[#missing + 1] = entry.label .. "." .. entry.name end
+    end
+    assert.equal("", table.concat(missing, "\n"))
+  end)
+
+  it("is walked as far as the objects that a lab makes", function()
+    local seen = {}
+    for _, entry in ipairs(public_names()) do seen[entry.name] = true end
+    for _, name in ipairs { "lab", "host", "link", "connect", "listen", "accept", "send", "receive", "close", "run", "drop", "ladder" } do
+      assert.is_true(seen[name], name .. " was not reached")
+    end
+  end)
+end)
+
+describe("the documentation's reader", function()
+  local function read(text) return docs.read(helper.write(helper.folder() .. "/sample.lua", text)) end
+
+  it("takes a function's description, arguments and results from the comment above it", function()
+    local block = read([[
+--- Sends data.
+---@param data string the bytes
+---@param from? integer index of the first
+---@return integer? last index of the last byte taken
+function methods:send(data, from) end
+]])[1]
+    assert.same({ "Sends data." }, block.text)
+    assert.same({ "methods", ":", "send", "(data, from)" }, { block.owner, block.call, block.name, block.arguments })
+    assert.same({ { "data", "string", "the bytes" }, { "from?", "integer", "index of the first" } }, block.params)
+    assert.same({ { "integer?", "last index of the last byte taken" } }, block.returns)
+  end)
+
+  it("keeps types together that hold spaces", function()
+    local block = read([[
+---@class t: base What it is.
+---@field hook fun(e: event): boolean, string called
+---@field kind "a b" | nil which
+local t = {}
+]])[1]
+    assert.same({ "t", "base", "What it is." }, { block.class, block.parent, block.text[1] })
+    assert.same({ { "hook", "fun(e: event): boolean, string", "called" }, { "kind", '"a b" | nil', "which" } }, block.fields)
+  end)
+
+  it("gives no entry to a function without a comment", function()
+    assert.same({}, read "local x = {}\nfunction x.y(z) end\n")
+  end)
+end)
+
+describe("the README", function()
+  it("shows an example that prints what stands below it", function()
+    local readme = require "spec.tools.readme"
+    local _, shown = readme.read()
+    local output, code = readme.run()
+    assert.equal(0, code, output)
+    assert.equal(shown, output)
+  end)
+
+  it("names only folders and tasks that there are", function()
+    local text, makefile = helper.read "README.md", helper.read "Makefile"
+    for task in text:gmatch "`make (%a+)" do assert.is_truthy(makefile:find("\n" .. task .. ":", 1, true), "no task " .. task) end
+    for path in text:gmatch "\n(%l+/[%w_/]*) " do assert.equal(0, select(2, helper.shell("test -d " .. path)), path .. " is no folder") end
+  end)
+end)

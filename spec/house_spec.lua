@@ -1,0 +1,200 @@
+-- SPDX-License-Identifier: MIT
+-- The folders, what stands in them, and which way the arrows run: lua -> csrc/lua -> { lab, io } -> tcp.
+local helper = require "spec.helper"
+local rockspec = require "spec.tools.rockspec"
+
+local function load_rockspec()
+  local values = {}
+  assert(loadfile("tcplab-scm-1.rockspec", "t", values))()
+  return values
+end
+
+local function set(list)
+  local members = {}
+  for _, name in ipairs(list) do members[name] = true end
+  return members
+end
+
+--- Each #include of a folder's C files: found(path, name), name with its brackets or quotes.
+local function each_include(folder, found)
+  for _, path in ipairs(helper.files(folder, "%.[ch]$")) do
+    for name in helper.read(path):gmatch '#%s*include%s*([<"][^>"]+[>"])' do found(path, name) end
+  end
+end
+
+local function includes_beyond(folder, allowed)
+  local wrong = {}
+  each_include(folder, function(path, name)
+    for _, pattern in ipairs(allowed) do
+      if name:match(pattern) then return end
+    end
+    wrong[#wrong + 1] = path .. " includes " .. name
+  end)
+  return table.concat(wrong, "\n")
+end
+
+-- The C library as far as it neither reads a clock nor a file, allocates, nor knows a floating point number.
+local pure = {}
+for name in ("assert inttypes limits stdalign stdarg stdatomic stdbool stddef stdint stdnoreturn string"):gmatch "%a+" do
+  pure[#pure + 1] = "^<" .. name .. "%.h>$"
+end
+pure[#pure + 1] = "^<immintrin%.h>$" -- the compiler's own, for a function with an attribute of its own, chosen at run time
+
+local function with(more)
+  local all = table.move(pure, 1, #pure, 1, {})
+  return table.move(more, 1, #more, #all + 1, all)
+end
+
+--- C text without comments, strings and character constants.
+local function code_of(path)
+  return (helper.read(path):gsub("/%*.-%*/", " "):gsub("//[^\n]*", " "):gsub('\\.', ""):gsub('"[^"\n]*"', '""'):gsub("'[^'\n]*'", "0"))
+end
+
+local function words_in(folder, words)
+  local forbidden, found = set(words), {}
+  for _, path in ipairs(helper.files(folder, "%.[ch]$")) do
+    for word in code_of(path):gmatch "[%a_][%w_]*" do
+      if forbidden[word] then found[#found + 1] = path .. ": " .. word end
+    end
+  end
+  return table.concat(found, "\n")
+end
+
+local update = "bring it up to date with: lua5.4 spec/tools/rockspec.lua"
+
+describe("the rockspec", function()
+  it("lists the C sources of the tree, all and no others", function()
+    assert.same(rockspec.sources(), load_rockspec().build.modules["tcplab.core"].sources, update)
+  end)
+
+  it("lists the Lua modules of the tree, all and no others", function()
+    local listed, there = load_rockspec().build.modules, {}
+    listed["tcplab.core"] = nil
+    for _, module in ipairs(rockspec.modules()) do there[module[1]] = module[2] end
+    assert.same(there, listed, update)
+  end)
+
+  it("declares every rock that the library requires, and Lua 5.4 without an upper bound", function()
+    local declared = set(load_rockspec().dependencies)
+    assert.is_true(declared["lua >= 5.4"])
+    for _, path in ipairs(helper.files("lua", "")) do
+      for name in helper.read(path):gmatch 'require%s*%(?%s*["\']([%w_.]+)["\']' do
+        assert.is_true(declared[name] or name:match "^tcplab%f[%W]" ~= nil, path .. " requires " .. name)
+      end
+    end
+  end)
+end)
+
+describe("the top folder", function()
+  it("holds only what belongs there", function()
+    local allowed = set {
+      ".git", ".ci", ".gitignore", ".editorconfig", ".luacheckrc", ".busted", ".clang-format", ".clang-tidy", ".luarocks-debian.lua",
+      "build", "csrc", "lua", "spec", "examples", "tcplab-scm-1.rockspec", "Makefile", "README.md", "LICENSE", "CHANGELOG.md",
+    }
+    for name in helper.shell("ls -A"):gmatch "[^\n]+" do assert.is_true(allowed[name], name .. " does not belong at the top") end
+  end)
+
+  it("has in csrc the four parts alone", function()
+    assert.equal("io\nlab\nlua\ntcp\n", (helper.shell "ls -A csrc"))
+  end)
+end)
+
+describe("the arrows", function()
+  it("leave csrc/tcp with nothing but itself and the pure part of the C library", function()
+    assert.equal("", includes_beyond("csrc/tcp", with { '^"[%w_]+%.h"$' }))
+  end)
+
+  it("let csrc/lab see the protocol and neither Lua nor libuv", function()
+    assert.equal("", includes_beyond("csrc/lab", with { '^"[%w_]+%.h"$', '^"%.%./tcp/[%w_]+%.h"$', "^<stdlib%.h>$", "^<stdio%.h>$" }))
+  end)
+
+  it("let csrc/io see neither the lab nor Lua", function()
+    each_include("csrc/io", function(path, name)
+      assert.is_nil(name:match "lab/" or name:match "^<l?ua" or name:match "lauxlib" or name:match "/lua/", path .. " includes " .. name)
+    end)
+  end)
+
+  it("let nothing below include the binding", function()
+    for _, part in ipairs { "tcp", "lab", "io" } do
+      each_include("csrc/" .. part, function(path, name)
+        assert.is_nil(name:match "lua%.h" or name:match "binding%.h", path .. " includes " .. name)
+      end)
+    end
+  end)
+
+  it("keep the clock in csrc/io", function()
+    local clocks = { "clock_gettime", "gettimeofday", "uv_hrtime", "uv_now", "timespec_get" }
+    for _, part in ipairs { "tcp", "lab", "lua" } do assert.equal("", words_in("csrc/" .. part, clocks)) end
+  end)
+
+  it("keep floating point out of everything that decides", function()
+    for _, part in ipairs { "tcp", "lab" } do assert.equal("", words_in("csrc/" .. part, { "float", "double" })) end
+  end)
+
+  it("keep malloc out of csrc/tcp", function()
+    assert.equal("", words_in("csrc/tcp", { "malloc", "calloc", "realloc", "rand", "random", "getenv" }))
+  end)
+end)
+
+describe("the library built", function()
+  local function symbols(path)
+    helper.need("nm", "Debian package binutils")
+    local output, code = helper.shell("nm -g --defined-only " .. path)
+    assert.equal(0, code, output)
+    local names = {}
+    for name in output:gmatch "%x+ %a ([^\n]+)" do names[#names + 1] = name end
+    return names
+  end
+
+  it("exports luaopen_tcplab_core and nothing else", function()
+    helper.need("nm", "Debian package binutils")
+    local output = helper.shell("nm -D --defined-only " .. helper.build .. "/lib/tcplab/core.so | grep -v ' __\\?\\(asan\\|odr_asan\\)'")
+    local names = {}
+    for name in output:gmatch "%x+ %a ([^\n]+)" do names[#names + 1] = name end
+    assert.same({ "luaopen_tcplab_core" }, names)
+  end)
+
+  it("marks each symbol of its C parts with tl_", function()
+    for _, part in ipairs { "tcp", "lab", "io" } do
+      for _, name in ipairs(symbols(helper.build .. "/libtcplab-" .. part .. ".a")) do
+        assert.is_truthy(name:match "^tl_" or name:match "asan", part .. " defines " .. name)
+      end
+    end
+  end)
+
+  it("needs from the C library, in the protocol, memory functions at most", function()
+    helper.need("nm", "Debian package binutils")
+    local allowed = set {
+      "memcpy", "memset", "memcmp", "memmove", "memchr", "strlen", "strcmp", "strncmp", "strchr", "__stack_chk_fail", "__assert_fail",
+      "_GLOBAL_OFFSET_TABLE_", "__cpu_model", "__cpu_indicator_init",
+    }
+    local output = helper.shell("nm -u " .. helper.build .. "/libtcplab-tcp.a")
+    for name in output:gmatch "%f[%w]U ([^\n]+)" do
+      assert.is_truthy(allowed[name] or name:match "^tl_" or name:match "^__%a*san_" or name:match "^__%a+san", "csrc/tcp calls " .. name)
+    end
+  end)
+end)
+
+describe("the command", function()
+  it("runs from anywhere and through a link, with no variables set", function()
+    local folder = helper.folder()
+    local here = helper.shell("pwd"):gsub("\n", "")
+    assert.equal("", (helper.shell(("ln -s %s/%s/tcplab %s/lab"):format(here, helper.build, folder))))
+    local keep = 'PATH="$PATH" LD_PRELOAD="$LD_PRELOAD" ASAN_OPTIONS="$ASAN_OPTIONS"'
+    local output, code = helper.shell(("cd / && env -i %s %s/%s/lab --version"):format(keep, here, folder))
+    assert.equal(0, code, output)
+    assert.is_truthy(output:match "tcplab", output)
+  end)
+end)
+
+describe("the texts", function()
+  it("carry the licence in their first lines", function()
+    local lacking = {}
+    for _, folder in ipairs { "csrc", "lua", "spec", "examples" } do
+      for _, path in ipairs(helper.files(folder, "%.[chl]u?a?$")) do
+        if not helper.read(path):sub(1, 200):find("SPDX-License-Identifier: MIT", 1, true) then lacking[#lacking + 1] = path end
+      end
+    end
+    assert.equal("", table.concat(lacking, "\n"))
+  end)
+end)

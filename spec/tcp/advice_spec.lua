@@ -1,0 +1,164 @@
+-- SPDX-License-Identifier: MIT
+local paper = require "spec.tcp.paper"
+local tcplab = require "tcplab"
+
+describe("an ICMP message", function()
+  local p, conn, told
+  after_each(function() p:close() end)
+
+  local function listen_to_errors()
+    told = {}
+    p.net:on("error", function(e) told[#told + 1] = { e.code, e.soft } end)
+  end
+
+  local function opening()
+    p = paper.new()
+    conn = p:opening()
+    listen_to_errors()
+  end
+
+  local function established_with_flight(bytes, host_options)
+    p = paper.new(host_options)
+    conn = p:established()
+    listen_to_errors()
+    assert(conn:send(("x"):rep(bytes or 100)))
+    p:pass()
+    p:take()
+  end
+
+  it("of a soft error is told and changes nothing #MUST-56 #SHLD-25 #MUST-47 #R9293-U11", function()
+    opening()
+    for _, kind in ipairs { { 3, 0 }, { 3, 1 }, { 3, 5 }, { 11, 0 }, { 11, 1 }, { 12, 0 } } do
+      assert.equal("accepted", p:advise(kind[1], kind[2], 0))
+    end
+    assert.equal(6, #told)
+    for _, event in ipairs(told) do assert.same({ "EHOSTUNREACH", true }, event) end
+    assert.equal("SYN-SENT", conn.state)
+  end)
+
+  it("of a hard error ends an attempt to connect #SHLD-26 #MUST-54 #R5927-2", function()
+    for _, code in ipairs { 2, 3 } do
+      opening()
+      p:advise(3, code, 0)
+      assert.equal("CLOSED", conn.state)
+      assert.equal("EHOSTUNREACH", conn:status().code)
+      assert.same({ { "EHOSTUNREACH", false } }, told)
+      p:close()
+    end
+    opening()
+  end)
+
+  it("of a hard error is only told to a synchronized connection #R5927-2", function()
+    established_with_flight()
+    p:advise(3, 3, 1)
+    assert.same({ { "EHOSTUNREACH", true } }, told)
+    assert.equal("ESTABLISHED", conn.state)
+  end)
+
+  it("counts only when it quotes what is in flight, both edges #R5927-1", function()
+    established_with_flight(100)
+    assert.equal("icmp-unmatched", p:advise(3, 1, 0))
+    assert.equal("accepted", p:advise(3, 1, 1))
+    assert.equal("accepted", p:advise(3, 1, 100))
+    assert.equal("icmp-unmatched", p:advise(3, 1, 101))
+    assert.equal(2, #told)
+  end)
+
+  it("is matched by both ends that it quotes #MUST-54", function()
+    established_with_flight()
+    p.port = p.port + 1
+    assert.equal("icmp-unmatched", p:advise(3, 1, 1))
+    p.port, p.peer_port = p.port - 1, p.peer_port + 1
+    assert.equal("icmp-unmatched", p:advise(3, 1, 1))
+    assert.equal(0, #told)
+  end)
+
+  it("of source quench is ignored #MUST-55 #R5927-4", function()
+    established_with_flight()
+    local before = conn:status().cwnd
+    assert.equal("icmp-ignored", p:advise(4, 0, 1))
+    assert.equal(before, conn:status().cwnd)
+    assert.equal(0, #told)
+  end)
+
+  it("that a packet was too big makes segments smaller, and what was lost goes out again #R1191-1 #R1191-3", function()
+    established_with_flight(3000, { nodelay = true })
+    p:advise(3, 4, 1, 1000)
+    assert.same({ 960, 960, 960, 120 }, paper.sizes(p:take()))
+    assert.equal(960, conn:status().snd.mss)
+    p:advise(3, 4, 1, 1400)
+    assert.equal(960, conn:status().snd.mss)
+    assert.is_true(p:silent())
+  end)
+
+  it("that a packet was too big, from a router that does not say for what, leads to 576 bytes #R1191-2", function()
+    established_with_flight(3000)
+    p:advise(3, 4, 1, 0)
+    assert.equal(536, conn:status().snd.mss)
+  end)
+
+  it("that a packet was too big is believed down to segments of 64 bytes #R1191-2", function()
+    for mtu, mss in pairs { [575] = 535, [104] = 64, [103] = 64, [40] = 64 } do
+      established_with_flight(3000)
+      p:advise(3, 4, 1, mtu)
+      assert.equal(mss, conn:status().snd.mss)
+      p:close()
+    end
+    established_with_flight()
+  end)
+
+  it("that no IPv6 path could have caused is ignored #R8201-1", function()
+    p = paper.new { address = "fd00::1" }
+    conn = p:opening { address = "fd00::2" }
+    p:arrive { flags = "S.", seq = 0, source = "fd00::2", options = { mss = 1440 } }
+    assert(conn:send(("x"):rep(2000)))
+    p:pass()
+    local function too_big(mtu)
+      local quoted = { source = "fd00::1", source_port = p.port, destination = "fd00::2", destination_port = p.peer_port, seq = conn.tcb.snd.una }
+      return p.host:deliver { kind = "ICMP", source = "fd00::2", type = 2, code = 0, mtu = mtu, quoted = quoted }
+    end
+    assert.equal("icmp-ignored", too_big(1279))
+    assert.equal(1440, conn:status().snd.mss)
+    assert.equal("accepted", too_big(1280))
+    assert.equal(1220, conn:status().snd.mss)
+  end)
+
+  it("of an echo request is answered with the same data", function()
+    p = paper.new()
+    local echo
+    p.net:on("segment", function(e)
+      if e.segment.kind == "ICMP" and e.point == "sent" then echo = e.segment end
+    end)
+    assert.equal("accepted", p.host:deliver { kind = "ICMP", source = "10.0.0.2", type = 8, code = 0, id = 7, sequence = 3, body = "hello" })
+    p:pass()
+    assert.same({ 0, 7, 3, "hello", "10.0.0.2" }, { echo.type, echo.id, echo.sequence, echo.body, echo.destination })
+  end)
+
+  it("of an echo request to nobody here, or from a group, is not answered", function()
+    p = paper.new()
+    local request = { kind = "ICMP", source = "10.0.0.2", destination = "10.0.0.77", type = 8, code = 0, id = 7, sequence = 3, body = "" }
+    assert.equal("address-destination", p.host:deliver(request))
+    request.source, request.destination = "224.0.0.1", "10.0.0.1"
+    assert.is_true(p.host:deliver(request) ~= "accepted")
+    p:pass()
+    assert.equal(0, #p.sent)
+  end)
+
+  it("reaches a connection over a whole network: the path's MTU is found", function()
+    local net <close> = tcplab.lab { seed = 1 }
+    local a = net:host("a", { address = "10.0.0.1" })
+    local b = net:host("b", { address = "10.0.0.2" })
+    net:link(a, b, { delay = 0.001 })
+    p = paper.new()
+    local listener = b:listen(80)
+    local here = assert(a:connect(b, 80))
+    local there = assert(listener:accept())
+    assert(here:send(("x"):rep(20000)))
+    local quoted = { source = "10.0.0.1", source_port = here:status().local_port, destination = "10.0.0.2", destination_port = 80 }
+    quoted.seq = here:status().snd.una
+    b:inject { kind = "ICMP", destination = "10.0.0.1", type = 3, code = 4, mtu = 800, quoted = quoted }
+    here:shutdown "send"
+    assert.equal(20000, #there:receive "*a")
+    assert.equal(748, here:status().snd.mss)
+  end)
+end)

@@ -1,0 +1,245 @@
+-- SPDX-License-Identifier: MIT
+local paper = require "spec.tcp.paper"
+
+describe("listening", function()
+  local p, listener
+  after_each(function() if p then p:close() end end)
+
+  local function listen(host_options, more)
+    p = paper.new(host_options)
+    listener = assert(p.host:listen(p.port, more))
+    listener:settimeout(0)
+  end
+
+  local function syn(port, given)
+    local fields = { flags = "S", seq = 0, source_port = port, options = { mss = 1460 } }
+    for name, value in pairs(given or {}) do fields[name] = value end
+    return p:arrive(fields)
+  end
+
+  local function connect(port)
+    syn(port)
+    return p:arrive { source_port = port }
+  end
+
+  it("keeps a small record for a half-open connection, in which its answer is repeated from #R4987-1", function()
+    listen()
+    assert.equal("accepted", syn(81))
+    local first = p:one()
+    local status = p.host:connections()[1]:status()
+    assert.same({ "half-open", "SYN-RECEIVED" }, { status.record, status.state })
+    assert.equal(1, listener:status().half_open)
+    p:pass(1.0)
+    local again = p:one()
+    assert.same({ first.flags, first.seq, first.ack, first.window }, { again.flags, again.seq, again.ack, again.window })
+    assert.is_true(again.retransmission)
+  end)
+
+  it("counts half-open connections, and takes no more than it may #R4987-1", function()
+    listen(nil, { half_open = 2 })
+    syn(81)
+    syn(82)
+    assert.equal(2, listener:status().half_open)
+    assert.equal("half-open-full", syn(83))
+    p:arrive { source_port = 81 }
+    assert.same({ 1, 1 }, { listener:status().half_open, listener:status().waiting })
+    assert.equal("accepted", syn(83))
+    p:arrive { flags = "R", seq = 1, source_port = 82 }
+    assert.equal(1, listener:status().half_open)
+  end)
+
+  it("takes no connection while its accept queue is full, and takes the last ACK once there is room", function()
+    listen(nil, { backlog = 2 })
+    for port = 81, 83 do syn(port) end
+    p:arrive { source_port = 81 }
+    p:arrive { source_port = 82 }
+    assert.equal("backlog-full", syn(84))
+    assert.equal("backlog-full", p:arrive { source_port = 83 })
+    assert.same({ 1, 2 }, { listener:status().half_open, listener:status().waiting })
+    assert(listener:accept())
+    assert.equal("accepted", p:arrive { source_port = 83 })
+    assert.same({ 0, 2 }, { listener:status().half_open, listener:status().waiting })
+  end)
+
+  it("hands connections over in the order in which they were established", function()
+    listen()
+    for port = 81, 83 do syn(port) end
+    for _, port in ipairs { 82, 83, 81 } do p:arrive { source_port = port } end
+    for _, port in ipairs { 82, 83, 81 } do assert.equal(port, assert(listener:accept()):status().remote_port) end
+    assert.same({ nil, "timeout", "EAGAIN" }, { listener:accept() })
+  end)
+
+  it("keeps the order however long its accept queue becomes, and whoever leaves it", function()
+    listen()
+    for port = 81, 88 do connect(port) end
+    for port = 81, 85 do assert.equal(port, assert(listener:accept()):status().remote_port) end
+    for port = 89, 110 do connect(port) end
+    for port = 90, 100 do p:arrive { flags = "R", seq = 1, source_port = port } end
+    for port = 111, 125 do connect(port) end
+    assert.equal(29, listener:status().waiting)
+    for port = 86, 125 do
+      if port < 90 or port > 100 then assert.equal(port, assert(listener:accept()):status().remote_port) end
+    end
+    assert.is_nil((listener:accept()))
+  end)
+
+  it("does not hand over a connection that was reset while it waited", function()
+    listen()
+    connect(81)
+    connect(82)
+    p:arrive { flags = "R", seq = 1, source_port = 81 }
+    assert.equal(1, listener:status().waiting)
+    assert.equal(82, assert(listener:accept()):status().remote_port)
+    assert.is_nil((listener:accept()))
+  end)
+
+  it("hands over a connection that its peer has closed meanwhile", function()
+    listen()
+    connect(81)
+    p:arrive { flags = "F.", source_port = 81 }
+    assert.equal("CLOSE-WAIT", assert(listener:accept()).state)
+  end)
+
+  it("still counts a waiting connection that has come to TIME-WAIT, and hands it over", function()
+    listen(nil, { backlog = 1 })
+    connect(81)
+    local conn = p.host:connections()[1]
+    conn:shutdown "send"
+    p:pass()
+    p:arrive { flags = "F.", ack = 2, source_port = 81 }
+    assert.equal("TIME-WAIT", conn.state)
+    assert.equal(1, listener:status().waiting)
+    assert.equal(conn, listener:accept())
+    assert.equal(0, listener:status().waiting)
+    assert.equal("accepted", syn(82))
+  end)
+
+  it("holds a SYN's text back until ESTABLISHED, and acknowledges it then #R9293-U7", function()
+    listen()
+    syn(81, { payload = "early" })
+    assert.equal(1, p:one().ack)
+    assert.equal(5, listener:status().syn_data)
+    assert.equal(5, p.host:connections()[1]:status().out_of_order)
+    p:arrive { seq = 6, source_port = 81 }
+    assert.equal(0, listener:status().syn_data)
+    assert.equal(6, p:one().ack)
+    assert.equal("early", assert(listener:accept()):receive(5))
+  end)
+
+  it("holds no more text of SYNs than its limit, and leaves the rest unacknowledged #R9293-U7", function()
+    listen(nil, { syn_data = 8 })
+    syn(81, { payload = "five5" })
+    syn(82, { payload = "four" })
+    syn(83, { payload = "3.." })
+    assert.equal(8, listener:status().syn_data)
+    p:take()
+    p:arrive { seq = 5, source_port = 82 }
+    p:arrive { seq = 1, source_port = 82, payload = "four" }
+    p:pass(0.04)
+    assert.equal(5, p:one().ack)
+    assert.equal("four", assert(listener:accept()):receive(4))
+  end)
+
+  it("holds a FIN on a SYN, too", function()
+    listen()
+    syn(81, { flags = "FS", payload = "all" })
+    p:arrive { seq = 5, source_port = 81 }
+    local conn = assert(listener:accept())
+    assert.equal("CLOSE-WAIT", conn.state)
+    assert.equal("all", conn:receive "*a")
+  end)
+
+  it("gets its bytes back when a half-open connection with text ends", function()
+    listen()
+    syn(81, { payload = "early" })
+    p:arrive { flags = "R", seq = 1, source_port = 81 }
+    assert.same({ 0, 0 }, { listener:status().half_open, listener:status().syn_data })
+  end)
+
+  it("does not take text of established connections for text of SYNs", function()
+    listen()
+    syn(81, { payload = "early" })
+    connect(82)
+    p:arrive { seq = 11, source_port = 82, payload = "beyond" }
+    p:arrive { seq = 1, source_port = 82, payload = "0123456789" }
+    assert.equal(5, listener:status().syn_data)
+    p:arrive { seq = 27, source_port = 82, payload = "beyond" }
+    p:arrive { flags = "R", seq = 17, source_port = 82 }
+    assert.equal(5, listener:status().syn_data)
+  end)
+
+  it("gives a half-open connection up after three minutes without an answer #MUST-23 #MUST-22", function()
+    listen()
+    syn(81)
+    p:pass(179)
+    assert.equal(1, listener:status().half_open)
+    p:pass(62)
+    assert.equal(0, listener:status().half_open)
+    assert.equal(0, #p.host:connections())
+  end)
+
+  it("drops half-open connections, resets waiting ones and lets accepted ones live when it closes", function()
+    listen()
+    connect(81)
+    local accepted = assert(listener:accept())
+    connect(82)
+    syn(83)
+    p:take()
+    listener:close()
+    p:pass()
+    local rst = p:one()
+    assert.same({ "R", 82 }, { rst.flags, rst.segment.destination_port })
+    assert.equal(1, #p.host:connections())
+    assert.equal("ESTABLISHED", accepted.state)
+    assert.equal("no-connection", syn(84))
+  end)
+
+  it("ignores a RST, answers an ACK with a RST and drops the rest #R9293-U2 #R9293-U5", function()
+    listen()
+    assert.equal("listen-rst", p:arrive { flags = "R", seq = 5 })
+    assert.is_true(p:silent())
+    assert.equal("listen-ack", p:arrive { seq = 5, ack = 77 })
+    local rst = p:one()
+    assert.same({ "R", 77 }, { rst.flags, rst.seq })
+    assert.equal("listen-nothing", p:arrive { flags = "", seq = 5, payload = "x" })
+    assert.is_true(p:silent())
+  end)
+
+  it("lets admit decide, which a RST or silence answers", function()
+    local answer
+    listen { admit = function(given, whose)
+      assert.equal("SYN", given.kind)
+      assert.equal(listener, whose)
+      return answer
+    end }
+    answer = "drop"
+    assert.equal("admit-drop", syn(81))
+    assert.is_true(p:silent())
+    answer = "reset"
+    assert.equal("admit-reset", syn(81))
+    assert.equal("R.", p:one().flags)
+    answer = "accept"
+    assert.equal("accepted", syn(81))
+    assert.equal("S.", p:one().flags)
+  end)
+
+  it("prefers a listener at the very address to one at any", function()
+    p = paper.new { address = { "10.0.0.1", "10.0.0.7" } }
+    local any, one = assert(p.host:listen(p.port)), assert(p.host:listen(p.port, { address = "10.0.0.7" }))
+    p:arrive { flags = "S", seq = 0, destination = "10.0.0.7" }
+    assert.same({ 0, 1 }, { any:status().half_open, one:status().half_open })
+    p:arrive { flags = "S", seq = 0, source_port = 81 }
+    assert.same({ 1, 1 }, { any:status().half_open, one:status().half_open })
+    local twice, _, code = p.host:listen(p.port)
+    assert.same({ nil, "EADDRINUSE" }, { twice, code })
+  end)
+
+  it("resends its SYN-ACK when the SYN comes again, and takes no second record", function()
+    listen()
+    syn(81)
+    p:take()
+    assert.equal("syn-repeated", syn(81))
+    assert.equal("S.", p:one().flags)
+    assert.equal(1, listener:status().half_open)
+  end)
+end)

@@ -1,0 +1,63 @@
+-- SPDX-License-Identifier: MIT
+-- usage: lua5.4 spec/tools/rockspec.lua        Brings the file lists of tcplab-scm-1.rockspec up to date with the tree.
+-- As a module: returns { sources(), modules() }, what those lists should be.
+
+local rockspec = {}
+
+local function find(folder, pattern)
+  local files = {}
+  local pipe = assert(io.popen("find " .. folder .. " -type f -name '" .. pattern .. "' | LC_ALL=C sort"))
+  for path in pipe:lines() do files[#files + 1] = path end
+  pipe:close()
+  return files
+end
+
+--- The C sources of tcplab.core, the core first.
+function rockspec.sources()
+  local sources = {}
+  for _, part in ipairs { "tcp", "lab", "io", "lua" } do
+    local files = find("csrc/" .. part, "*.c")
+    table.move(files, 1, #files, #sources + 1, sources)
+  end
+  return sources
+end
+
+--- The Lua modules, in order of their names: { { name, path }, ... }.
+function rockspec.modules()
+  local modules = {}
+  for _, path in ipairs(find("lua/tcplab", "*.lua")) do
+    local name = path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", ".")
+    modules[#modules + 1] = { name, path }
+  end
+  table.sort(modules, function(a, b) return a[1] < b[1] end)
+  return modules
+end
+
+local function lists()
+  local lines = {}
+  for _, path in ipairs(rockspec.sources()) do lines[#lines + 1] = ("        %q,"):format(path) end
+  local sources = table.concat(lines, "\n")
+  lines = {}
+  for _, module in ipairs(rockspec.modules()) do lines[#lines + 1] = ("    [%q] = %q,"):format(module[1], module[2]) end
+  return sources, table.concat(lines, "\n")
+end
+
+local function update(path)
+  local file = assert(io.open(path))
+  local text = file:read "a"
+  file:close()
+  local sources, modules = lists()
+  local function replace(open, close, list)
+    local _, from = text:find(open, 1, true)
+    local to = text:find(close, from, true)
+    text = text:sub(1, from) .. "\n" .. list .. "\n" .. text:sub(to)
+  end
+  replace("sources = {", "      },", sources)
+  replace("-- Lua modules", "  },\n  install", modules)
+  file = assert(io.open(path, "w"))
+  file:write(text)
+  file:close()
+end
+
+if arg and (arg[0] or ""):match "rockspec%.lua$" then update "tcplab-scm-1.rockspec" end
+return rockspec
