@@ -5,6 +5,7 @@ DEMO ?= examples/tour.lua
 LIVE_DEMO ?= examples/live.lua
 FUZZ_SECONDS ?= 60
 SPECS ?=
+SOAK ?=
 
 BUILD ?= build
 ifeq ($(origin CC),default)
@@ -20,7 +21,7 @@ Q := $(if $(V),,@)
 submake = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 setup = @spec/tools/setup
 
-.PHONY: help run live build test spec asan fuzz lint format bench docs rock clean
+.PHONY: help run live build test spec soak asan fuzz lint format bench docs rock clean
 help:
 	@echo 'tcplab: make TASK'
 	@echo
@@ -29,6 +30,7 @@ help:
 	@echo '  build   the library and the command, build/tcplab'
 	@echo '  test    build, then every spec, the live ones and the rock included; SPECS=spec/x_spec.lua for some'
 	@echo '  spec    build, then the specs in virtual time alone'
+	@echo '  soak    the figures of loss recovery and congestion control in virtual time, and 10,000 random schedules; SOAK=NAME for one'
 	@echo '  asan    every spec with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo '  fuzz    each libFuzzer target for FUZZ_SECONDS (60)'
 	@echo '  lint    luacheck, clang-format, clang-tidy, and the warnings of gcc and clang as errors'
@@ -65,6 +67,12 @@ spec:
 	$(setup) build run test
 	@$(submake) made
 	@$(LUA) spec/run.lua --virtual $(SPECS)
+
+# Each figure says whether it is as wanted; the task fails at the end when one is not.
+soak:
+	$(setup) build run test
+	@$(submake) made soaks
+	@$(LUA) spec/soak/run.lua $(SOAK)
 
 # The leak check stays off: Lua's modules are unloaded before it looks.
 asan:
@@ -118,11 +126,12 @@ clean:
 
 sources = $(sort $(wildcard csrc/$(1)/*.c csrc/$(1)/*/*.c))
 SOURCES := $(foreach part,tcp lab io lua,$(call sources,$(part)))
-C_FILES := $(sort $(wildcard csrc/*/*.[ch] csrc/*/*/*.[ch] spec/fuzz/*.[ch] spec/bench/*.[ch]))
+C_FILES := $(sort $(wildcard csrc/*/*.[ch] csrc/*/*/*.[ch] spec/fuzz/*.[ch] spec/bench/*.[ch] spec/soak/*.[ch]))
 objects_of = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 OBJECTS := $(SOURCES:csrc/%.c=$(BUILD)/obj/%.o)
 FUZZERS := $(patsubst spec/fuzz/%.c,%,$(wildcard spec/fuzz/*.c))
 BENCHES := $(patsubst spec/bench/%.c,$(BUILD)/bench/%,$(wildcard spec/bench/*.c))
+SOAKS := $(patsubst spec/soak/%.c,$(BUILD)/soak/%,$(filter-out spec/soak/world.c,$(wildcard spec/soak/*.c)))
 
 flags_of = $(shell pkg-config $(1) $(2) 2>/dev/null)
 first_dir = $(addprefix -isystem ,$(firstword $(foreach d,$(1),$(if $(wildcard $(d)/lua.h),$(d)))))
@@ -145,11 +154,13 @@ LAB := $(BUILD)/libtcplab-lab.a
 IO := $(BUILD)/libtcplab-io.a
 CORE := $(BUILD)/lib/tcplab/core.so
 
-.PHONY: made objects fuzzers benches force
+.PHONY: made objects fuzzers benches soaks force
 made: $(CORE) $(BUILD)/tcplab
 objects: $(OBJECTS)
 fuzzers: $(addprefix $(BUILD)/,$(FUZZERS))
 benches: $(BENCHES)
+soaks: $(SOAKS)
+	@:
 
 # Lua and libuv are shown to those alone that may see them: tcp and lab do not compile when an arrow points the wrong way.
 $(BUILD)/obj/io/%.o: INCLUDES = $(UV_CFLAGS)
@@ -187,6 +198,11 @@ $(BUILD)/bench/%: spec/bench/%.c $(LAB) $(TCP)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  link $@')
 	$(Q)$(CC) $(CFLAGS_ALL) -Icsrc $(LINK_ALL) -MMD -MP -o $@ $< $(LAB) $(TCP)
+
+$(BUILD)/soak/%: spec/soak/%.c spec/soak/world.c spec/soak/world.h $(LAB) $(TCP)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  link $@')
+	$(Q)$(CC) $(CFLAGS_ALL) -Icsrc $(LINK_ALL) -o $@ $< spec/soak/world.c $(LAB) $(TCP) -lm
 
 $(addprefix $(BUILD)/,$(FUZZERS)): $(BUILD)/%: spec/fuzz/%.c $(LAB) $(TCP)
 	$(if $(V),,@echo '  link $@')

@@ -357,7 +357,7 @@ describe("a filter on a link", function()
     end)
     net:run(1)
     assert.equal("CLOSED", conn.state)
-    assert.equal(2, dropped.down) -- the last ACK of the handshake was on it
+    assert.equal(3, dropped.down) -- the last ACK of the handshake was on it, and a tail loss probe followed
     link:filter(function() net:close() end)
     assert.equal("CLOSED", client:open({ address = server, port = 80 }).state)
     assert.is_true(net.closed)

@@ -23,6 +23,15 @@ describe("the options", function()
     assert.equal(math.huge, option "r2".maximum)
   end)
 
+  it("that are choices come with their names, and take Linux's name too", function()
+    local congestion = option "congestion"
+    assert.same({ "choice", "reno", "cubic" }, { congestion.unit, table.unpack(congestion.choices) })
+    assert.same({ rfc9293 = "reno", linux = "cubic" }, congestion.default)
+    local host = net:host("a", { ["net.ipv4.tcp_congestion_control"] = "cubic" })
+    assert.equal("cubic", host:getoption "congestion")
+    assert.equal("cubic", host:getoption "net.ipv4.tcp_congestion_control")
+  end)
+
   it("have a sentence each", function()
     for _, each in ipairs(tcplab.options()) do assert.is_truthy(each.doc:match "%.$", each.name) end
   end)
@@ -72,7 +81,7 @@ describe("the options", function()
       { "a fraction for a count", { r1 = 1.5 }, "r1: an integer expected, got 1.5" },
       { "no number", { msl = 0 / 0 }, "msl: " },
       { "a negative time", { msl = -1 }, "msl: %-1 seconds is not a time span" },
-      { "names whose mechanism does not exist yet", { congestion = "bbr" }, "unknown option" },
+      { "a name that is none of the choices", { congestion = "bbr" }, 'congestion: there is no "bbr"; there are reno, cubic' },
     }
     for _, case in ipairs(wrong) do
       it(case[1], function()

@@ -199,9 +199,17 @@ static tl_time ask_delay_ack(void *context, tl_ref conn, const tl_segment *s, tl
   return h->policies.delay_ack(h->policy_context, conn, s, built_in);
 }
 
+static bool ask_congestion(void *context, tl_ref conn, tl_cc_hook hook, tl_congestion *c, const tl_sample *sample) {
+  tl_host *h = context;
+  return h->policies.congestion(h->policy_context, conn, hook, c, sample);
+}
+
 static tl_policies asked_for(const tl_policies *p) {
-  return (tl_policies){p->isn != NULL ? ask_isn : NULL, p->admit != NULL ? ask_admit : NULL,
-                       p->rto != NULL ? ask_rto : NULL, p->delay_ack != NULL ? ask_delay_ack : NULL};
+  return (tl_policies){.isn = p->isn != NULL ? ask_isn : NULL,
+                       .admit = p->admit != NULL ? ask_admit : NULL,
+                       .rto = p->rto != NULL ? ask_rto : NULL,
+                       .delay_ack = p->delay_ack != NULL ? ask_delay_ack : NULL,
+                       .congestion = p->congestion != NULL ? ask_congestion : NULL};
 }
 
 static bool start_stack(tl_lab *lab, tl_host *h, const tl_tunables *tunables) {

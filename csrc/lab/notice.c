@@ -67,6 +67,7 @@ static uint64_t mix_event(uint64_t hash, const tl_event *e) {
     return mix(mix(hash, (uint64_t)e->rtt.rttvar), (uint64_t)e->rtt.rto);
   case TL_M_CONGESTION:
     hash = mix(hash, (uint64_t)e->congestion.cwnd << 32 | e->congestion.ssthresh);
+    hash = mix(mix(hash, (uint64_t)e->congestion.flight << 32 | e->congestion.pipe), e->congestion.pacing);
     return mix(hash, tl_text_hash(TL_HASH_START, e->congestion.reason != NULL ? e->congestion.reason : ""));
   case TL_M_ACCEPT: return mix(hash, e->accept.listener);
   case TL_M_DATA: return mix(hash, e->data.bytes);

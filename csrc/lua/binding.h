@@ -25,9 +25,17 @@ typedef struct tl_policy_owner {
 } tl_policy_owner;
 
 typedef struct tl_network {
-  tl_lab *lab;    /* NULL once closed */
-  lua_State *L;   /* the thread that entered the library; NULL between calls */
-  int callbacks;  /* registry reference of the table of Lua functions (filter, match, isn, admit, rto, delay_ack) */
+  tl_lab *lab;     /* NULL once closed */
+  lua_State *L;    /* the thread that entered the library; NULL between calls */
+  int callbacks;   /* registry reference of the table of Lua functions (filter, match, isn, admit, rto, delay_ack) */
+  int controls;    /* ... of the tables of congestion controls, by host (congestion.c) */
+  int sample;      /* ... of the one table shown as sample */
+  tl_sample shown; /* what stands in it, once sample_filled */
+  bool sample_filled;
+  struct { /* the connection asked for last: a bit 1 << tl_cc_hook for each function it has; host 0: none */
+    uint32_t host, hooks;
+    tl_ref conn;
+  } scripted;
   bool failed;    /* a callback raised: the first error stands in callbacks[1] until tl_leave raises it */
   bool calls_lua; /* some filter, match function or policy is set: runs stop at the event in which one fails */
   int depth;      /* callbacks under way: calls that would change the network raise */
@@ -48,9 +56,10 @@ tl_network *tl_check_change(lua_State *L, int arg);
 void tl_enter(lua_State *L, tl_network *n);
 void tl_leave(lua_State *L, tl_network *n);
 
-/* network.c: calls a Lua function of the callbacks table, protected. push (which may raise) pushes the arguments and
-   says how many; take (which may raise) reads the one result at the top of the stack, or more if results is larger.
-   False: it failed, or there is no such function; the built-in rule is to be used. */
+/* network.c: calls a Lua function of the callbacks table, protected; where function is NULL, one that push pushes. push
+   (which may raise) pushes the arguments and says how many; take (which may raise) reads the one result at the top of
+   the stack, or more if results is larger. False: it failed, or there is no such function; the built-in rule is to be
+   used. */
 typedef struct tl_call {
   const char *function;
   int (*push)(lua_State *L, void *data);
@@ -59,6 +68,14 @@ typedef struct tl_call {
   void *data;
 } tl_call;
 bool tl_callback(tl_network *n, const tl_call *call);
+
+/* network.c: names the congestion control that the failure just met is to be blamed on: the value on top, which is
+   popped. Allocates nothing. */
+void tl_blame(tl_network *n);
+
+/* congestion.c: the policy of connections whose control is a script; context is their tl_policy_owner. */
+bool tl_decide_congestion(void *context, tl_ref conn, tl_cc_hook hook, tl_congestion *c, const tl_sample *s);
+void tl_congestion_tables(lua_State *L, tl_network *n);
 
 /* link.c, host.c: the lab's and the stacks' callbacks, which call Lua. */
 tl_verdict tl_call_filter(void *network, uint64_t filter, const tl_transit *packet, tl_treatment *treatment);
@@ -105,6 +122,7 @@ void tl_open_network(lua_State *L);
 void tl_open_host(lua_State *L);
 void tl_open_link(lua_State *L);
 void tl_open_connection(lua_State *L);
+void tl_open_congestion(lua_State *L);
 void tl_open_notice(lua_State *L);
 void tl_open_machine(lua_State *L);
 void tl_open_tunables(lua_State *L);

@@ -129,6 +129,11 @@ static void set_boolean(lua_State *L, const char *key, bool value) {
   lua_setfield(L, -2, key);
 }
 
+static void set_string(lua_State *L, const char *key, const char *value) {
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, key);
+}
+
 static void set_address(lua_State *L, const char *key, const tl_address *value) {
   tl_push_address(L, value);
   lua_setfield(L, -2, key);
@@ -452,18 +457,27 @@ static void push_flags(lua_State *L, const tl_status *s) {
   set_boolean(L, "accepted", s->accepted);
   set_boolean(L, "timestamps", s->timestamps);
   set_boolean(L, "window_scaling", s->window_scaling);
+  set_boolean(L, "sack", s->sack);
+  set_boolean(L, "ecn", s->ecn);
 }
 
 static void push_numbers(lua_State *L, const tl_status *s) {
   set_integer(L, "send_queue", s->send_queue);
   set_integer(L, "receive_queue", s->receive_queue);
   set_integer(L, "out_of_order", s->out_of_order);
+  set_integer(L, "receive_buffer", s->receive_buffer);
+  set_integer(L, "user_timeout", s->user_timeout);
   set_integer(L, "srtt", s->srtt);
   set_integer(L, "rttvar", s->rttvar);
   set_integer(L, "rto", s->rto);
   set_integer(L, "cwnd", s->cwnd);
   set_integer(L, "ssthresh", s->ssthresh);
+  set_integer(L, "pacing", (int64_t)s->pacing);
   set_integer(L, "flight", s->flight);
+  set_integer(L, "pipe", s->pipe);
+  set_integer(L, "sacked", s->sacked);
+  set_integer(L, "lost", s->lost);
+  set_integer(L, "min_rtt", s->min_rtt);
   set_integer(L, "retransmissions", s->retransmissions);
   set_integer(L, "backoff", s->backoff);
   set_integer(L, "ts_recent", s->ts_recent);
@@ -476,11 +490,11 @@ static void push_status(lua_State *L, const tl_status *s) {
                                         [TL_TCB] = "full",
                                         [TL_TIME_WAIT_RECORD] = "time-wait",
                                         [TL_LISTENER] = "listener"};
-  lua_createtable(L, 0, 32);
-  lua_pushstring(L, tl_state_name(s->state));
-  lua_setfield(L, -2, "state");
-  lua_pushstring(L, records[s->record]);
-  lua_setfield(L, -2, "record");
+  lua_createtable(L, 0, 40);
+  set_string(L, "state", tl_state_name(s->state));
+  set_string(L, "congestion", s->congestion);
+  set_string(L, "phase", s->phase);
+  set_string(L, "record", records[s->record]);
   push_ends(L, s);
   push_flags(L, s);
   push_numbers(L, s);
@@ -491,10 +505,8 @@ static void push_status(lua_State *L, const tl_status *s) {
   push_timers(L, s);
   lua_setfield(L, -2, "timers");
   if (s->error == TL_OK) return;
-  lua_pushstring(L, tl_error_text(s->error));
-  lua_setfield(L, -2, "message");
-  lua_pushstring(L, tl_error_code(s->error));
-  lua_setfield(L, -2, "code");
+  set_string(L, "message", tl_error_text(s->error));
+  set_string(L, "code", tl_error_code(s->error));
 }
 
 /* status(network, host, ref, counted): a table, times in ns. */

@@ -13,6 +13,7 @@ int luaopen_tcplab_core(lua_State *L) {
   tl_open_host(L);
   tl_open_link(L);
   tl_open_connection(L);
+  tl_open_congestion(L);
   tl_open_notice(L);
   tl_open_machine(L);
   tl_open_tunables(L);

@@ -104,7 +104,7 @@ static bool wants(lua_State *L, int arg, const char *policy) {
 }
 
 static tl_policies read_policies(lua_State *L, int arg) {
-  tl_policies p = {NULL, NULL, NULL, NULL};
+  tl_policies p = {.congestion = tl_decide_congestion};
   if (lua_isnoneornil(L, arg)) return p;
   luaL_checktype(L, arg, LUA_TTABLE);
   if (wants(L, arg, "isn")) p.isn = decide_isn;
@@ -274,6 +274,7 @@ static int host_counters(lua_State *L) {
   set_count(L, "retransmissions", c.retransmissions);
   set_count(L, "resets_out", c.resets_out);
   set_count(L, "challenges", c.challenges);
+  set_count(L, "sacks_refused", c.sacks_refused);
   set_count(L, "connections", c.connections);
   set_count(L, "half_open", c.half_open);
   set_count(L, "time_wait", c.time_wait);

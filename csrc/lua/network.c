@@ -8,7 +8,8 @@
 
 enum {
   FAILURE = 1,
-  KEPT = 2
+  BLAMED = 2,
+  SLOTS = 2
 }; /* slots of the callbacks table, made in advance so that filling them allocates nothing */
 
 static void *allocate(void *context, void *old, size_t old_size, size_t size) {
@@ -67,7 +68,7 @@ static int with_traceback(lua_State *L) {
 
 static int call_protected(lua_State *L) {
   tl_call *call = lua_touserdata(L, 2);
-  lua_getfield(L, 1, call->function);
+  if (call->function) lua_getfield(L, 1, call->function);
   int arguments = call->push(L, call->data);
   lua_call(L, arguments, call->results);
   call->take(L, call->data);
@@ -100,14 +101,33 @@ void tl_enter(lua_State *L, tl_network *n) {
   n->pause = false;
 }
 
+void tl_blame(tl_network *n) {
+  lua_rawgeti(n->L, LUA_REGISTRYINDEX, n->callbacks);
+  lua_insert(n->L, -2);
+  lua_rawseti(n->L, -2, BLAMED);
+  lua_pop(n->L, 1);
+}
+
+/* The value in a slot of the callbacks table, which stands at the index; the slot is emptied. */
+static void take_slot(lua_State *L, int callbacks, int slot) {
+  lua_rawgeti(L, callbacks, slot);
+  lua_pushboolean(L, false);
+  lua_rawseti(L, callbacks, slot);
+}
+
 void tl_leave(lua_State *L, tl_network *n) {
   n->L = NULL;
   if (!n->failed) return;
   n->failed = false;
   lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);
-  lua_rawgeti(L, -1, FAILURE);
-  lua_pushboolean(L, false);
-  lua_rawseti(L, -3, FAILURE);
+  int callbacks = lua_gettop(L);
+  take_slot(L, callbacks, BLAMED);
+  take_slot(L, callbacks, FAILURE);
+  if (lua_type(L, -1) == LUA_TSTRING && lua_type(L, -2) == LUA_TSTRING) {
+    lua_pushfstring(L, "congestion control %s: ", lua_tostring(L, -2));
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+  }
   lua_error(L);
 }
 
@@ -131,14 +151,15 @@ static int new (lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   tl_network *n = lua_newuserdatauv(L, sizeof *n, 0);
-  *n = (tl_network){.callbacks = LUA_NOREF};
+  *n = (tl_network){.callbacks = LUA_NOREF, .controls = LUA_NOREF, .sample = LUA_NOREF};
   luaL_setmetatable(L, TL_NETWORK);
-  for (int slot = FAILURE; slot <= KEPT; slot++) {
+  for (int slot = FAILURE; slot <= SLOTS; slot++) {
     lua_pushboolean(L, false);
     lua_rawseti(L, 1, slot);
   }
   lua_pushvalue(L, 1);
   n->callbacks = luaL_ref(L, LUA_REGISTRYINDEX);
+  tl_congestion_tables(L, n);
   tl_lab_config config = {
       .seed = (uint64_t)field(L, 1, "seed", 0),
       .allocate = allocate,
@@ -165,7 +186,9 @@ static void release(lua_State *L, tl_network *n) {
     n->owners = next;
   }
   luaL_unref(L, LUA_REGISTRYINDEX, n->callbacks);
-  n->callbacks = LUA_NOREF;
+  luaL_unref(L, LUA_REGISTRYINDEX, n->controls);
+  luaL_unref(L, LUA_REGISTRYINDEX, n->sample);
+  n->callbacks = n->controls = n->sample = LUA_NOREF;
 }
 
 static int collect(lua_State *L) {

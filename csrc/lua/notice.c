@@ -91,6 +91,9 @@ static void push_rtt(lua_State *L, const tl_event *e) {
 static void push_congestion(lua_State *L, const tl_event *e) {
   set_integer(L, "cwnd", e->congestion.cwnd);
   set_integer(L, "ssthresh", e->congestion.ssthresh);
+  set_integer(L, "flight", e->congestion.flight);
+  set_integer(L, "pipe", e->congestion.pipe);
+  if (e->congestion.pacing) set_integer(L, "pacing", (int64_t)e->congestion.pacing);
   set_string(L, "reason", e->congestion.reason);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of tunables as Lua rows; lists of values in its order. */
+#include "../tcp/congestion.h"
 #include "binding.h"
 
 #pragma GCC visibility push(hidden)
@@ -32,8 +33,11 @@ static void set_string(lua_State *L, const char *key, const char *value) {
 }
 
 static void push_row(lua_State *L, const tl_tunable_info *info) {
-  static const char *const units[] = {
-      [TL_BYTES] = "bytes", [TL_SECONDS] = "seconds", [TL_BOOLEAN] = "boolean", [TL_COUNT] = "count"};
+  static const char *const units[] = {[TL_BYTES] = "bytes",
+                                      [TL_SECONDS] = "seconds",
+                                      [TL_BOOLEAN] = "boolean",
+                                      [TL_COUNT] = "count",
+                                      [TL_CHOICE] = "choice"};
   lua_createtable(L, 0, 8);
   set_string(L, "name", info->name);
   set_string(L, "unit", units[info->unit]);
@@ -86,6 +90,17 @@ static int host_tunables(lua_State *L) {
   return 1;
 }
 
+/* controls(): names of the congestion controls, by the number that stands for each from 1. The number after them is the
+ * script's. */
+static int controls(lua_State *L) {
+  lua_newtable(L);
+  for (unsigned i = 0; i < TL_CONTROL_SCRIPT; i++) {
+    lua_pushstring(L, tl_control_at(i)->name);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
 static int nearest(lua_State *L) {
   lua_pushstring(L, tl_tunable_nearest(luaL_checkstring(L, 1)));
   return 1;
@@ -94,7 +109,8 @@ static int nearest(lua_State *L) {
 /* ---- open ---- */
 
 void tl_open_tunables(lua_State *L) {
-  static const luaL_Reg functions[] = {{"tunables", tunables},           {"profiles", profiles}, {"profile", profile},
-                                       {"host_tunables", host_tunables}, {"nearest", nearest},   {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"tunables", tunables}, {"profiles", profiles}, {"profile", profile}, {"host_tunables", host_tunables},
+      {"nearest", nearest},   {"controls", controls}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

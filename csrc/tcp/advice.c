@@ -38,30 +38,11 @@ static void take_hard_error(tl_stack *s, tl_tcb *t) {
   tl_fire(s, t, TL_SYN_SENT, TL_ABORT, false);
 }
 
-/* RFC 9293 3.7.5: smaller segments from now on, and what was too big goes out again. */
-static void take_too_big(tl_stack *s, tl_tcb *t, uint32_t mtu) {
-  uint32_t headers = tl_address_is_v4(&t->remote) ? 40 : 60;
-  if (!mtu) mtu = 576; /* a router that does not say */
-  uint32_t mss = mtu < headers + TL_MSS_MIN ? TL_MSS_MIN : mtu - headers;
-  if (mss >= t->snd.mss) return;
-  t->snd.mss = (uint16_t)mss;
-  if (!t->syn_acked) return;
-  t->snd.resend = t->snd.una;
-  t->snd.resend_end = t->snd.nxt;
-  tl_schedule(s, t);
-}
-
-/* No IPv6 path has so small an MTU: somebody lies (RFC 8201 4). */
-static bool below_ipv6_minimum(const tl_tcb *t, const tl_icmp *icmp) {
-  return icmp->kind == TL_ICMP_TOO_BIG && icmp->mtu < 1280 && !tl_address_is_v4(&t->remote);
-}
-
 static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
   if (!quotes_what_is_in_flight(t, icmp->quoted_seq)) return TL_ICMP_UNMATCHED;
-  if (below_ipv6_minimum(t, icmp)) return TL_ICMP_IGNORED;
   switch (icmp->kind) {
   case TL_ICMP_HARD: take_hard_error(s, t); break;
-  case TL_ICMP_TOO_BIG: take_too_big(s, t, icmp->mtu); break;
+  case TL_ICMP_TOO_BIG: return tl_path_too_big(s, t, icmp);
   default: tl_soft_error(s, t, TL_E_UNREACHABLE); break;
   }
   return TL_ACCEPTED;

@@ -28,11 +28,11 @@ static void fire(arrival *a, tl_cell event, bool otherwise) { tl_fire(a->s, a->t
 
 /* ---- timestamps (RFC 7323 5.3): before the sequence check ---- */
 
-static const uint32_t paws_expiry = 24u * 24 * 3600 * 1000; /* ms: TS.Recent older than 24 days says nothing */
+static const uint32_t paws_expiry = 24u * 24 * 3600; /* seconds: TS.Recent older than 24 days says nothing */
 
 static bool older_than_recent(const arrival *a) {
   const tl_tcb *t = a->t;
-  uint32_t age = (uint32_t)(a->s->now / 1000000) - t->ts_recent_at;
+  uint32_t age = (uint32_t)(a->s->now / TL_SECOND) - t->ts_recent_at;
   return seq_lt(a->seg->seen.tsval, t->ts_recent) && age <= paws_expiry;
 }
 
@@ -51,7 +51,7 @@ static void remember_timestamp(arrival *a) {
   if (!t->timestamps || !a->seg->seen.has_timestamps || (a->flags & TL_RST)) return;
   if (seq_gt(a->seq, t->rcv.acked)) return;
   t->ts_recent = a->seg->seen.tsval;
-  t->ts_recent_at = (uint32_t)(a->s->now / 1000000);
+  t->ts_recent_at = (uint32_t)(a->s->now / TL_SECOND);
 }
 
 /* ---- first: the sequence number ---- */
@@ -122,6 +122,7 @@ static step out_of_window(arrival *a) {
     return refuse(a, TL_DUPLICATE);
   }
   fire(a, TL_SEG_DATA_OUT_OF_WINDOW, false);
+  if (a->size && seq_le(end, t->rcv.nxt)) tl_report_duplicate(t, a->seq, a->seq + a->size);
   tl_ack_refused(a->s, t, a->seg);
   return refuse(a, a->size && seq_le(end, t->rcv.nxt) ? TL_DUPLICATE : TL_SEQUENCE);
 }
@@ -129,6 +130,7 @@ static step out_of_window(arrival *a) {
 static step check_sequence(arrival *a) {
   const tl_tcb *t = a->t;
   if (t->state == TL_SYN_RECEIVED && (a->flags & TL_SYN) && !(a->flags & TL_RST) && a->seq == t->rcv.irs) {
+    tl_ecn_syn_again(a->t, a->seg);
     if (!(a->flags & TL_ACK)) return take_repeated_syn(a);
     a->crossing = true;
     a->flags = (uint16_t)(a->flags & ~TL_SYN);
@@ -241,13 +243,6 @@ static void measure_round_trip(tl_stack *s, tl_tcb *t, uint32_t ack) {
         (tl_event){.moment = TL_M_RTT, .rtt = {s->now - t->timed_at, t->rtt.srtt, t->rtt.rttvar, t->rtt.rto}});
 }
 
-static void tell_congestion(tl_stack *s, const tl_tcb *t, const char *reason) {
-  if (reason && tl_watched(s, t->slot, TL_M_CONGESTION))
-    tl_emit_event(
-        s, t->slot,
-        (tl_event){.moment = TL_M_CONGESTION, .congestion = {t->congestion.cwnd, t->congestion.ssthresh, reason}});
-}
-
 /* SND.UNA moves on: what it passes leaves the queue. */
 static void advance(tl_stack *s, tl_tcb *t, uint32_t ack) {
   uint32_t bytes = ack - t->snd.una;
@@ -259,15 +254,10 @@ static void advance(tl_stack *s, tl_tcb *t, uint32_t ack) {
   }
   tl_ring_drop(&t->out, &s->blocks, &s->memory, bytes, false);
   t->snd.una = ack;
-  t->snd.resend = seq_max(t->snd.resend, ack); /* all pulled along: left behind, they would lie ahead after 2 GiB */
-  t->snd.resend_end = seq_max(t->snd.resend_end, ack);
   t->backoff = 0;
   if (t->urgent_out && seq_ge(ack, t->snd.up)) t->urgent_out = false;
   measure_round_trip(s, t, ack);
-  bool recovering = t->congestion.recovering, recovered = seq_ge(ack, t->congestion.recover);
-  tell_congestion(s, t, tl_congestion_acked(&t->congestion, bytes, tl_effective_mss(t), tl_flight(t), recovered));
-  if (recovered) t->congestion.recover = ack;
-  if (recovering && !recovered) t->head_due = true; /* RFC 6582 3.2: a partial ACK uncovers the next hole */
+  tl_user_timeout_acked(t, ack);
   tl_outstanding_changed(s, t, true);
   tl_schedule(s, t);
   if (t->ahead.size || t->awaited[TL_WRITING]) tl_move_up(s, t);
@@ -278,16 +268,6 @@ static bool is_duplicate_ack(const arrival *a) {
   const tl_tcb *t = a->t;
   return a->seg->ack == t->snd.una && !a->size && !(a->flags & TL_FIN) && seq_lt(t->snd.una, t->snd.nxt) &&
          (uint32_t)a->seg->window << t->snd.scale == t->snd.wnd && t->snd.wnd;
-}
-
-static void take_duplicate_ack(arrival *a) {
-  tl_tcb *t = a->t;
-  bool retransmit;
-  tell_congestion(
-      a->s, t,
-      tl_congestion_duplicate(&t->congestion, t->snd.una, t->snd.nxt, tl_effective_mss(t), tl_flight(t), &retransmit));
-  if (retransmit) t->head_due = true;
-  if (t->congestion.recovering) tl_schedule(a->s, t);
 }
 
 static bool is_bare(const arrival *a) { return !a->size && !(a->flags & (TL_FIN | TL_URG)); }
@@ -305,7 +285,6 @@ static void take_old_ack(arrival *a) {
     bool of_our_fin = a->t->fin_acked && a->seg->ack == a->t->snd.una;
     fire(a, of_our_fin ? TL_SEG_ACK_OF_OUR_FIN : TL_SEG_ACK_OLD, false);
   }
-  if (is_duplicate_ack(a)) take_duplicate_ack(a);
 }
 
 static step refuse_ack(arrival *a, tl_cell event, tl_reason reason) {
@@ -369,11 +348,13 @@ static step check_ack(arrival *a) {
     return refuse_ack(a, TL_SEG_ACK_TOO_OLD, TL_ACK_TOO_OLD);
   take_probe_answer(a);
   step next = GO_ON;
+  bool duplicate = is_duplicate_ack(a);
   if (seq_gt(ack, t->snd.una))
     next = take_new_ack(a);
   else
     take_old_ack(a);
-  if (next == DONE) return DONE;
+  if (next == DONE || t->state == TL_CLOSED) return DONE;
+  tl_recovery_acked(a->s, t, a->seg, duplicate);
   if (seq_ge(ack, t->snd.una)) {
     uint32_t before = t->snd.wnd;
     tl_take_window(t, a->seg);
@@ -412,10 +393,11 @@ static uint32_t end_of_text(const tl_tcb *t) {
 }
 
 static void trim(arrival *a) {
-  const tl_tcb *t = a->t;
+  tl_tcb *t = a->t;
   if (seq_lt(a->seq, t->rcv.nxt)) {
     uint32_t old = t->rcv.nxt - a->seq;
     if (old > a->size) old = a->size;
+    tl_report_duplicate(t, a->seq, a->seq + old);
     a->seq += old, a->text += old, a->size -= old;
   }
   uint32_t end = end_of_text(t), room = seq_lt(a->seq, end) ? end - a->seq : 0;
@@ -434,7 +416,7 @@ static bool store(tl_stack *s, tl_tcb *t, uint32_t seq, const uint8_t *text, uin
     return true;
   }
   uint32_t start = seq, stop = end;
-  while (tl_reassembly_gap(&t->held, &s->blocks, &start, &stop)) {
+  while (tl_ranges_gap(&t->held, &s->blocks, &start, &stop)) {
     tl_ring_write(&t->in, &s->blocks, t->in.size + (start - t->rcv.nxt), text + (start - seq), stop - start);
     start = stop;
     stop = end;
@@ -492,7 +474,10 @@ static void accept_fin(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, co
 
 void tl_release_held(tl_stack *s, tl_tcb *t, tl_state found) {
   if (t->held.count) {
-    uint32_t end = end_of_text(t), nxt = tl_reassembly_advance(&t->held, &s->blocks, &s->memory, t->rcv.nxt);
+    tl_range first;
+    uint32_t end = end_of_text(t),
+             nxt = tl_ranges_find(&t->held, &s->blocks, t->rcv.nxt, &first) ? first.end : t->rcv.nxt;
+    tl_ranges_forget(&t->held, &s->blocks, &s->memory, nxt);
     if (t->fin_held) nxt = seq_min(nxt, end); /* text beyond the FIN came before it */
     if (t->syn_text) tl_listener_text_moved(s, t);
     if (nxt != t->rcv.nxt) tl_ack_now(s, t);
@@ -508,7 +493,7 @@ void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   if (size) {
     if (!tl_listener_may_hold(s, t, size)) return;
     if (!store(s, t, start, syn->payload, size) ||
-        !tl_reassembly_add(&t->held, &s->blocks, &s->memory, start, start + size)) {
+        !tl_ranges_add(&t->held, &s->blocks, &s->memory, start, start + size)) {
       tl_listener_text_moved(s, t);
       return;
     }
@@ -523,30 +508,26 @@ static step take_in_order(arrival *a) {
   tl_tcb *t = a->t;
   bool gap = t->held.count != 0;
   if (!store(a->s, t, a->seq, a->text, a->size)) return refuse(a, TL_NO_MEMORY);
-  if (gap && !tl_reassembly_add(&t->held, &a->s->blocks, &a->s->memory, a->seq, a->seq + a->size)) {
-    /* no room to note it down, but it needs none: drop what is noted, which the peer will send again */
-    tl_reassembly_clear(&t->held, &a->s->blocks, &a->s->memory);
-    gap = false;
-  }
   fire(a, TL_SEG_DATA_IN_ORDER, false);
   if (t->state == TL_CLOSED) return DONE;
-  if (gap) {
+  deliver(a->s, t, a->size);
+  if (gap)
     tl_ack_now(a->s, t);
-    tl_release_held(a->s, t, a->found);
-  } else {
-    deliver(a->s, t, a->size);
+  else
     acknowledge_later(a);
-    tl_release_held(a->s, t, a->found);
-  }
+  tl_release_held(a->s, t, a->found);
   return GO_ON;
 }
 
 static step take_out_of_order(arrival *a) {
   tl_tcb *t = a->t;
+  uint32_t start = a->seq, end = a->seq + a->size;
+  if (tl_ranges_part(&t->held, &a->s->blocks, &start, &end)) tl_report_duplicate(t, start, end);
   tl_ack_now(a->s, t);
   if (!store(a->s, t, a->seq, a->text, a->size)) return refuse(a, TL_NO_MEMORY);
-  if (!tl_reassembly_add(&t->held, &a->s->blocks, &a->s->memory, a->seq, a->seq + a->size))
+  if (!tl_ranges_add(&t->held, &a->s->blocks, &a->s->memory, a->seq, a->seq + a->size))
     return refuse(a, TL_REASSEMBLY_FULL);
+  tl_report_arrived(a->s, t, a->seq);
   fire(a, TL_SEG_DATA_OUT_OF_ORDER, false);
   return GO_ON;
 }
@@ -590,6 +571,7 @@ static step take_text(arrival *a) {
   trim(a);
   if (!a->size) return seq_gt(a->seq, t->rcv.nxt) ? text_beyond_fin(a) : GO_ON;
   if (t->read_closed) return text_after_close(a);
+  tl_tuning_arrived(a->s, t, a->seg);
   return a->seq == t->rcv.nxt ? take_in_order(a) : take_out_of_order(a);
 }
 
@@ -656,6 +638,8 @@ tl_reason tl_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   if (check_timestamps(&a) == DONE || check_sequence(&a) == DONE || check_reset(&a) == DONE || check_syn(&a) == DONE ||
       check_ack(&a) == DONE)
     return a.reason;
+  if (!a.text_refused) tl_ecn_arrived(t, seg);
+  tl_user_timeout_arrived(s, t, seg);
   text_steps(&a);
   finish(&a);
   return a.reason;

@@ -65,6 +65,7 @@ static tl_error complete_ends(tl_stack *s, tl_open *ends) {
 static tl_tcb *new_bound(tl_stack *s, const tl_open *ends, const tl_tunables *tunables) {
   uint32_t set = tl_set_take(s, tunables ? tunables : &s->config.tunables);
   if (set == TL_NONE) return NULL;
+  tl_user_timeout_given(s, set);
   tl_tcb *t = tl_tcb_new(s, set);
   if (!t) {
     tl_set_give(s, set);
@@ -272,6 +273,7 @@ tl_error tl_consume(tl_stack *s, tl_ref ref, size_t size, tl_time now) {
   tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
   if (size > t->in.size) return TL_E_INVALID;
   tl_ring_drop(&t->in, &s->blocks, &s->memory, size, t->held.count != 0);
+  tl_tuning_read(s, t, (uint32_t)size);
   if (t->urgent_in && seq_ge(t->rcv.nxt - t->in.size, t->rcv.up)) t->urgent_in = false;
   offer_window(s, t);
   tl_settle(s, slot);
@@ -418,7 +420,7 @@ tl_error tl_close_both(tl_stack *s, tl_ref ref, tl_time now) {
     abort_connection(s, t, TL_E_ABORTED); /* SHLD-3 */
   } else {
     tl_ring_clear(&t->in, &s->blocks, &s->memory);
-    tl_reassembly_clear(&t->held, &s->blocks, &s->memory); /* a SYN's text: the peer will send it again, and be told */
+    tl_ranges_clear(&t->held, &s->blocks, &s->memory); /* a SYN's text: the peer will send it again, and be told */
     tl_listener_text_moved(s, t);
     t->read_closed = true;
     error = close_sending(s, t);
@@ -496,7 +498,11 @@ static void tunable_changed(tl_stack *s, tl_tcb *t, tl_tunable which) {
     tl_stop_timer(s, t, TL_TIMER_USER);
     tl_watch_user_timeout(s, t);
   }
-  if (which == TL_T_NODELAY || which == TL_T_SEND_BUFFER) tl_schedule(s, t);
+  if (which == TL_T_USER_TIMEOUT || which == TL_T_USER_TIMEOUT_OPTION) tl_user_timeout_changed(s, t);
+  if (which == TL_T_CORK && !tl_tunable_of(s, t, TL_T_CORK)) t->nudge_due = tl_unsent(t) != 0;
+  if (which == TL_T_NODELAY || which == TL_T_SEND_BUFFER || which == TL_T_CORK) tl_schedule(s, t);
+  if (which == TL_T_RECEIVE_BUFFER) t->tuning.size = 0;
+  if (which == TL_T_CONGESTION) tl_recovery_control_changed(s, t);
   if (which == TL_T_SEND_BUFFER) tl_move_up(s, t);
   if (which == TL_T_RECEIVE_BUFFER) offer_window(s, t);
 }
@@ -513,6 +519,7 @@ tl_error tl_set_tunable(tl_stack *s, tl_ref ref, tl_tunable which, int64_t value
   uint32_t *set = listener ? &tl_listener_at(s, slot)->tunables : t ? &t->tunables : NULL;
   if (!set || !own_set(s, set)) return TL_E_NO_MEMORY;
   ((tl_set *)tl_pool_at(&s->sets, *set))->t.value[which] = value;
+  if (which == TL_T_USER_TIMEOUT) ((tl_set *)tl_pool_at(&s->sets, *set))->t.value[TL_T_USER_TIMEOUT_CHANGEABLE] = 0;
   if (t) {
     tunable_changed(s, t, which);
     tl_settle(s, slot);

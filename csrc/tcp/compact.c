@@ -9,14 +9,14 @@
 static bool text_is_simple(const tl_stack *s, const tl_tcb *t) {
   if (!t->held.count) return true;
   uint32_t start = t->rcv.nxt, end = start + 1;
-  return t->held.count == 1 && t->in.head == 0 && !tl_reassembly_gap(&t->held, &s->blocks, &start, &end);
+  return t->held.count == 1 && t->in.head == 0 && !tl_ranges_gap(&t->held, &s->blocks, &start, &end);
 }
 
 static bool can_be_half_open(const tl_stack *s, const tl_tcb *t) {
   return t->state == TL_SYN_RECEIVED && t->listener != TL_NONE && t->counted_half && t->passive &&
          !s->slot[t->slot].held && !t->ready && !t->out.size && !t->close_held && !t->syn_acked &&
          t->snd.una == t->snd.iss && t->snd.nxt == t->snd.iss + 1 && t->rcv.nxt == t->rcv.irs + 1 && !t->in.size &&
-         t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER && text_is_simple(s, t);
+         t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER && t->flow == TL_NONE && text_is_simple(s, t);
 }
 
 static bool can_be_time_wait(const tl_tcb *t) {
@@ -40,7 +40,7 @@ static void fold_half_open(tl_stack *s, const tl_tcb *t, uint32_t record) {
                       .ts_recent = t->ts_recent,
                       .ts_offset = t->ts_offset,
                       .text = t->in.block,
-                      .text_size = tl_reassembly_bytes(&t->held, &s->blocks) | (t->fin_held ? TEXT_FIN : 0),
+                      .text_size = t->held.bytes | (t->fin_held ? TEXT_FIN : 0),
                       .rto = t->rtt.rto,
                       .deadline = t->deadline[TL_TIMER_RETRANSMISSION],
                       .since = t->since,
@@ -51,7 +51,10 @@ static void fold_half_open(tl_stack *s, const tl_tcb *t, uint32_t record) {
                       .backoff = t->backoff,
                       .timestamps = t->timestamps,
                       .scaling = t->scaling,
+                      .sack = t->sack,
+                      .ecn = t->ecn,
                       .timing = t->timing,
+                      .peer_timeout = t->peer_timeout,
                       .challenges = t->challenges,
                       .challenge_start = t->challenge_start};
 }
@@ -95,7 +98,8 @@ bool tl_fold(tl_stack *s, tl_tcb *t) {
   if (half_open) t->in.block = TL_NO_BLOCK; /* handed over */
   tl_ring_clear(&t->in, &s->blocks, &s->memory);
   tl_ring_clear(&t->out, &s->blocks, &s->memory);
-  tl_reassembly_clear(&t->held, &s->blocks, &s->memory);
+  tl_flow_free(s, t);
+  tl_ranges_clear(&t->held, &s->blocks, &s->memory);
   tl_slot *slot = &s->slot[t->slot];
   tl_pool_give(&s->tcbs, slot->record);
   slot->record = record;
@@ -113,12 +117,14 @@ static void unfold_half_open(tl_stack *s, const tl_half_open *h, tl_tcb *t) {
   t->local = h->local, t->remote = h->remote, t->local_port = h->local_port, t->remote_port = h->remote_port;
   t->listener = h->listener, t->tunables = h->tunables;
   t->snd.iss = t->snd.una = t->snd.up = t->snd.wl2 = h->iss;
-  t->snd.nxt = t->snd.resend = t->snd.resend_end = h->iss + 1;
+  t->snd.nxt = h->iss + 1;
   t->snd.wnd = t->snd.max_wnd = h->wnd, t->snd.wl1 = h->irs, t->snd.mss = h->snd_mss, t->snd.scale = h->snd_scale;
   t->rcv.irs = h->irs, t->rcv.nxt = t->rcv.up = t->rcv.acked = h->irs + 1, t->rcv.edge = h->edge;
   t->rcv.mss = h->rcv_mss, t->rcv.scale = h->rcv_scale;
-  t->timestamps = h->timestamps, t->scaling = h->scaling, t->ts_recent = h->ts_recent, t->ts_offset = h->ts_offset;
-  t->ts_recent_at = (uint32_t)(h->since / 1000000);
+  t->timestamps = h->timestamps, t->scaling = h->scaling, t->sack = h->sack, t->ts_recent = h->ts_recent,
+  t->ts_offset = h->ts_offset;
+  t->ts_recent_at = (uint32_t)(h->since / TL_SECOND);
+  t->ecn = h->ecn, t->peer_timeout = h->peer_timeout;
   t->passive = t->irs_known = t->counted_half = true;
   t->backoff = h->backoff, t->retransmissions = h->backoff, t->since = h->since;
   t->rtt.rto = h->rto;
@@ -127,7 +133,6 @@ static void unfold_half_open(tl_stack *s, const tl_half_open *h, tl_tcb *t) {
   t->timed_seq = h->iss, t->timed_at = h->since;
   t->deadline[TL_TIMER_RETRANSMISSION] = h->deadline;
   t->deadline[TL_TIMER_USER] = user_deadline(s, h);
-  tl_congestion_init(&t->congestion, tl_effective_mss(t), (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW), h->iss);
 }
 
 /* The held text: its block is the receive ring's. False: no memory for the note of it; the peer will send it again. */
@@ -135,7 +140,7 @@ static void unfold_text(tl_stack *s, const tl_half_open *h, tl_tcb *t) {
   uint32_t size = h->text_size & ~TEXT_FIN, start = h->irs + 1;
   t->in.block = h->text;
   t->syn_text = size;
-  if (size && !tl_reassembly_add(&t->held, &s->blocks, &s->memory, start, start + size)) {
+  if (size && !tl_ranges_add(&t->held, &s->blocks, &s->memory, start, start + size)) {
     tl_ring_clear(&t->in, &s->blocks, &s->memory);
     tl_listener_text_moved(s, t);
     return;
@@ -148,19 +153,19 @@ static void unfold_time_wait(const tl_stack *s, const tl_time_wait *w, tl_tcb *t
   t->state = TL_TIME_WAIT;
   t->local = w->local, t->remote = w->remote, t->local_port = w->local_port, t->remote_port = w->remote_port;
   t->tunables = w->tunables;
-  t->snd.iss = w->iss, t->snd.una = t->snd.nxt = t->snd.up = t->snd.resend = t->snd.resend_end = w->nxt;
+  t->snd.iss = w->iss, t->snd.una = t->snd.nxt = t->snd.up = w->nxt;
   t->challenges = w->challenges, t->challenge_start = w->challenge_start;
   t->snd.max_wnd = t->snd.wnd = w->max_wnd, t->snd.mss = w->snd_mss, t->snd.scale = w->snd_scale, t->snd.wl2 = w->nxt;
   t->rcv.irs = w->irs, t->rcv.nxt = t->rcv.up = t->rcv.acked = w->rcv_nxt, t->rcv.edge = w->edge,
   t->rcv.scale = w->rcv_scale;
   t->snd.wl1 = w->rcv_nxt, t->rcv.fin = w->rcv_nxt - 1;
   t->timestamps = w->timestamps, t->scaling = w->scaling, t->ts_recent = w->ts_recent, t->ts_offset = w->ts_offset;
-  t->ts_recent_at = (uint32_t)(s->now / 1000000); /* not kept: TIME-WAIT is much shorter than the 24 days that matter */
+  t->ts_recent_at =
+      (uint32_t)(s->now / TL_SECOND); /* not kept: TIME-WAIT is much shorter than the 24 days that matter */
   t->passive = w->passive;
   t->irs_known = t->syn_acked = t->fin_queued = t->fin_sent = t->fin_acked = t->fin_held = t->fin_received = true;
   t->deadline[TL_TIMER_TIME_WAIT] = w->deadline;
   tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL)); /* an override may lead it back to work */
-  tl_congestion_init(&t->congestion, tl_effective_mss(t), 1, w->iss);
 }
 
 tl_tcb *tl_unfold(tl_stack *s, uint32_t slot) {
@@ -168,7 +173,7 @@ tl_tcb *tl_unfold(tl_stack *s, uint32_t slot) {
   if (record == TL_NONE) return NULL;
   tl_slot *it = &s->slot[slot];
   tl_tcb *t = tl_pool_at(&s->tcbs, record);
-  *t = (tl_tcb){.slot = slot, .listener = TL_NONE, .ready_next = TL_NONE};
+  *t = (tl_tcb){.slot = slot, .listener = TL_NONE, .ready_next = TL_NONE, .flow = TL_NONE};
   for (unsigned i = 0; i < TL_TIMERS; i++) t->deadline[i] = TL_NEVER;
   if (it->kind == TL_HALF_OPEN) {
     tl_half_open h = *(tl_half_open *)tl_pool_at(&s->half_opens, it->record);

@@ -1,70 +1,97 @@
 /* SPDX-License-Identifier: MIT */
 #include "congestion.h"
 
-#include <stddef.h>
+#include <string.h>
 
-#include "seq.h"
+static const tl_control *const controls[] = {&tl_reno, &tl_cubic, [TL_CONTROL_SCRIPT] = &tl_script};
 
-static uint32_t max32(uint32_t a, uint32_t b) { return a > b ? a : b; }
-static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+const tl_control *tl_control_at(unsigned i) { return i < sizeof controls / sizeof *controls ? controls[i] : NULL; }
 
-static const uint32_t cwnd_max = UINT32_C(1) << 30;
-
-void tl_congestion_init(tl_congestion *c, uint32_t mss, uint32_t segments, uint32_t iss) {
-  *c = (tl_congestion){.cwnd = min32(mss * segments, cwnd_max), .ssthresh = cwnd_max, .recover = iss};
+const tl_control *tl_control_by_name(const char *name) {
+  const tl_control *control;
+  for (unsigned i = 0; name && i < TL_CONTROL_SCRIPT && (control = tl_control_at(i)); i++)
+    if (strcmp(control->name, name) == 0) return control;
+  return NULL;
 }
 
-/* RFC 6582 3.2 step 3: a partial ACK deflates by what it acknowledged, a full one ends the recovery without a burst. */
-static const char *acked_in_recovery(tl_congestion *c, uint32_t bytes, uint32_t mss, uint32_t flight, bool recovered) {
-  if (recovered) {
-    c->recovering = false;
-    c->cwnd = min32(c->ssthresh, max32(flight, mss) + mss);
-    return "recovered";
+typedef void (*plain_hook)(tl_congestion *c, const tl_sample *s);
+
+static plain_hook hook_of(const tl_control *control, tl_cc_hook hook) {
+  switch (hook) {
+  case TL_CC_INIT: return control->init;
+  case TL_CC_ACKED: return control->acked;
+  case TL_CC_LOST: return control->lost;
+  case TL_CC_RECOVERED: return control->recovered;
+  case TL_CC_TIMEOUT: return control->timeout;
+  case TL_CC_RTT: return control->rtt;
+  case TL_CC_ECN: return control->ecn;
+  case TL_CC_UNDO: return control->undo;
+  case TL_CC_EVERY: return control->every;
+  case TL_CC_IDLE:
+  case TL_CC_HOOKS: break;
   }
-  c->cwnd = c->cwnd > bytes + mss ? c->cwnd - bytes : mss;
-  if (bytes >= mss) c->cwnd += mss;
-  return "partial ack";
+  return NULL;
 }
 
-const char *tl_congestion_acked(tl_congestion *c, uint32_t bytes, uint32_t mss, uint32_t flight, bool recovered) {
-  c->duplicates = 0;
-  if (c->recovering) return acked_in_recovery(c, bytes, mss, flight, recovered);
-  if (c->cwnd >= cwnd_max) return NULL;
-  if (c->cwnd < c->ssthresh) {
-    c->cwnd += min32(bytes, mss);
-    return "slow start";
+void tl_control_call(const tl_control *control, tl_cc_hook hook, tl_congestion *c, const tl_sample *s) {
+  plain_hook f = hook_of(control, hook);
+  if (f) f(c, s);
+  if (hook == TL_CC_IDLE && control->idle) control->idle(c, s, s->idle);
+}
+
+static uint32_t initial_window(uint32_t mss, uint32_t segments) {
+  uint64_t window = (uint64_t)mss * (segments ? segments : 1);
+  if (segments == 10) { /* RFC 6928 2 */
+    uint64_t most = 2 * (uint64_t)mss > 14600 ? 2 * (uint64_t)mss : 14600;
+    if (window > most) window = most;
   }
-  c->acked += bytes;
-  if (c->acked < c->cwnd) return NULL;
-  c->acked -= c->cwnd;
-  c->cwnd += mss;
-  return "congestion avoidance";
+  return window < TL_CWND_MAX ? (uint32_t)window : TL_CWND_MAX;
 }
 
-const char *tl_congestion_duplicate(tl_congestion *c, uint32_t una, uint32_t nxt, uint32_t mss, uint32_t flight,
-                                    bool *retransmit) {
-  *retransmit = false;
-  if (c->recovering) {
-    c->cwnd = min32(c->cwnd + mss, cwnd_max);
-    return "duplicate ack";
-  }
-  if (c->duplicates < UINT8_MAX) c->duplicates++;
-  if (c->duplicates != 3 || !seq_ge(una, c->recover)) return NULL;
-  c->recovering = true;
-  c->recover = nxt;
-  c->acked = 0;
-  c->ssthresh = max32(flight / 2, 2 * mss);
-  c->cwnd = c->ssthresh + 3 * mss;
-  *retransmit = true;
-  return "fast retransmit";
+void tl_congestion_init(tl_congestion *c, const tl_control *control, const tl_sample *s, uint32_t segments) {
+  uint32_t window = initial_window(s->mss, segments);
+  *c = (tl_congestion){
+      .cwnd = window,
+      .ssthresh = TL_CWND_MAX,
+      .initial = window,
+      .reason = "initial window",
+      .hystart = {.round_end = s->nxt, .last_min = INT64_MAX, .current_min = INT64_MAX, .css_baseline = INT64_MAX},
+  };
+  if (control && control->init) control->init(c, s);
 }
 
-const char *tl_congestion_timeout(tl_congestion *c, uint32_t nxt, uint32_t mss, uint32_t flight, bool first) {
-  if (first) c->ssthresh = max32(flight / 2, 2 * mss);
-  c->cwnd = mss;
-  c->acked = 0;
-  c->recover = nxt;
-  c->recovering = false;
-  c->duplicates = 0;
-  return "timeout";
+/* The ACK that tells of a mark or a loss may have taken much out of flight itself: what it found there counts. What
+ * limited transmit sent beyond cwnd does not (RFC 5681 3.2). */
+uint32_t tl_congestion_used(const tl_congestion *c, const tl_sample *s) {
+  uint32_t out = s->nxt - s->una, used = out > s->prior_flight ? out : s->prior_flight;
+  return used < c->cwnd ? used : c->cwnd;
+}
+
+void tl_congestion_keep(tl_congestion *c) {
+  c->before.cwnd = c->cwnd;
+  c->before.ssthresh = c->ssthresh;
+  c->before.w_max = c->cubic.w_max;
+  c->before.w_est = c->cubic.w_est;
+  c->before.cwnd_epoch = c->cubic.cwnd_epoch;
+  c->before.prior = c->cubic.prior;
+  c->before.k = c->cubic.k;
+  c->before.epoch = c->cubic.epoch;
+  c->before.hystart_off = c->hystart.off;
+  c->before.kept = true;
+}
+
+void tl_congestion_restore(tl_congestion *c) {
+  bool kept = c->before.kept;
+  c->before.kept = false;
+  if (!kept || c->cwnd >= c->before.cwnd) return;
+  c->cwnd = c->before.cwnd;
+  c->ssthresh = c->before.ssthresh;
+  c->cubic.w_max = c->before.w_max;
+  c->cubic.w_est = c->before.w_est;
+  c->cubic.cwnd_epoch = c->before.cwnd_epoch;
+  c->cubic.prior = c->before.prior;
+  c->cubic.k = c->before.k;
+  c->cubic.epoch = c->before.epoch;
+  c->hystart.off = c->before.hystart_off; /* there was no loss: the first slow start goes on */
+  c->reason = "undo";
 }

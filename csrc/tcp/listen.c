@@ -165,6 +165,7 @@ tl_error tl_listen(tl_stack *s, const tl_open *open, tl_time now, tl_ref *listen
   tl_count_cell(s, found == TL_NONE ? TL_CLOSED : TL_LISTEN, TL_OPEN_PASSIVE);
   if (found != TL_NONE) return TL_E_IN_USE;
   uint32_t set = tl_set_take(s, open->tunables ? open->tunables : &s->config.tunables);
+  if (set != TL_NONE) tl_user_timeout_given(s, set);
   uint32_t record = set == TL_NONE ? TL_NONE : tl_pool_take(&s->listeners, &s->memory);
   uint32_t slot = record == TL_NONE ? TL_NONE : tl_slot_take(s, TL_LISTENER, record);
   if (slot != TL_NONE) {

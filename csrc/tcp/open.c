@@ -36,10 +36,11 @@ static void negotiate(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   t->timestamps = seen->has_timestamps && tl_tunable_of(s, t, TL_T_TIMESTAMPS);
   if (t->timestamps) {
     t->ts_recent = seen->tsval;
-    t->ts_recent_at = (uint32_t)(s->now / 1000000);
+    t->ts_recent_at = (uint32_t)(s->now / TL_SECOND);
   }
-  tl_congestion_init(&t->congestion, tl_effective_mss(t), (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW),
-                     t->snd.iss);
+  t->sack = seen->has_sack_permitted && tl_tunable_of(s, t, TL_T_SACK);
+  t->ecn = tl_ecn_wanted(s, t, syn);
+  tl_user_timeout_arrived(s, t, syn);
 }
 
 /* IRS, RCV.NXT and the send window from the peer's SYN, whose own window is never scaled. */
@@ -58,7 +59,6 @@ static void take_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
 
 static void queue_syn(tl_stack *s, tl_tcb *t) {
   t->snd.nxt = t->snd.iss + 1;
-  t->snd.resend = t->snd.resend_end = t->snd.nxt;
   t->syn_due = true;
   tl_schedule(s, t);
 }
@@ -86,6 +86,8 @@ void tl_back_to_listen(tl_stack *s, tl_tcb *t) {
   if (t->local_any) t->local = (tl_address){{0}};
   if (t->remote_any) t->remote = (tl_address){{0}}, t->remote_port = 0;
   t->irs_known = t->passive = t->scaling = t->timestamps = t->fin_held = t->timing = false;
+  t->ecn = t->sack = false;
+  t->peer_timeout = 0;
   t->backoff = 0;
   t->fin_queued = t->close_held = false;
   if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) t->local_port = 0;
@@ -176,7 +178,7 @@ tl_reason tl_syn_sent_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
 static void remember_lost_syn(const tl_stack *s, tl_tcb *t) {
   tl_time initial = tl_tunable_of(s, t, TL_T_RTO_INITIAL);
   if (t->backoff > 0) t->rtt.rto = initial > 3 * TL_SECOND ? initial : 3 * TL_SECOND;
-  if (t->backoff > 1) t->congestion.cwnd = tl_effective_mss(t);
+  t->slow_syn = t->backoff > 1;
   t->backoff = 0;
 }
 
@@ -193,7 +195,6 @@ static void measure_handshake(tl_stack *s, tl_tcb *t) {
 void tl_became_established(tl_stack *s, tl_tcb *t) {
   measure_handshake(s, t);
   remember_lost_syn(s, t);
-  t->snd.resend = t->snd.resend_end = t->snd.nxt;
   tl_outstanding_changed(s, t, true);
   tl_heard(s, t);
   tl_schedule(s, t);

@@ -68,7 +68,11 @@ static const description descriptions[] = {
     [TL_ICMP_UNMATCHED] =
         {"icmp-unmatched",
          "The ICMP message quotes no connection of ours, or a sequence number that is not in flight."},
-    [TL_ICMP_IGNORED] = {"icmp-ignored", "Source quench, an echo reply, and an MTU that no IPv6 path has are ignored."},
+    [TL_ICMP_IGNORED] = {"icmp-ignored",
+                         "Source quench, an echo reply, and a path MTU that is no smaller or impossible, are ignored."},
+    [TL_ICMP_DOUBTED] =
+        {"icmp-doubted",
+         "It tells of a path MTU smaller than what has arrived, and waits for a timeout to confirm it."},
     [TL_REPLIES_FULL] = {"replies-full", "There is no room to queue a reply."},
 };
 

@@ -57,8 +57,9 @@ typedef enum tl_reason {
   TL_IN_TIME_WAIT,      /* TIME-WAIT ignores it */
   TL_SYN_REPEATED,      /* a copy of the peer's SYN in SYN-RECEIVED: answered by the SYN-ACK's acknowledgement */
   TL_ICMP_UNMATCHED,    /* quotes no connection of ours, or a sequence number outside what is in flight (RFC 5927) */
-  TL_ICMP_IGNORED,      /* source quench (MUST-55) */
-  TL_REPLIES_FULL,      /* no room to queue a stateless reply */
+  TL_ICMP_IGNORED,      /* source quench (MUST-55), or a path MTU that is no smaller, or impossible */
+  TL_ICMP_DOUBTED, /* a path MTU smaller than what has arrived: believed when a timeout confirms it (RFC 5927 7.2) */
+  TL_REPLIES_FULL, /* no room to queue a stateless reply */
   TL_REASONS
 } tl_reason;
 

@@ -154,6 +154,7 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
   tl_hash_key_init(&s->hash_key, &s->secret);
   tl_machine_init(&s->machine);
   tl_pool_init(&s->tcbs, sizeof(tl_tcb));
+  tl_pool_init(&s->flows, sizeof(tl_flow));
   tl_pool_init(&s->half_opens, sizeof(tl_half_open));
   tl_pool_init(&s->time_waits, sizeof(tl_time_wait));
   tl_pool_init(&s->listeners, sizeof(tl_listener));
@@ -171,6 +172,7 @@ void tl_stack_free(tl_stack *s) {
   tl_memory *m = &s->memory;
   tl_blocks_free(&s->blocks, m);
   tl_pool_free(&s->tcbs, m);
+  tl_pool_free(&s->flows, m);
   tl_pool_free(&s->half_opens, m);
   tl_pool_free(&s->time_waits, m);
   tl_pool_free(&s->listeners, m);

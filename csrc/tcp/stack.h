@@ -7,6 +7,12 @@
  *   open.c      segments in LISTEN and SYN-SENT (3.10.7.2, 3.10.7.3), and becoming ESTABLISHED
  *   arrive.c    segments in all other states (3.10.7.4)
  *   advice.c    ICMP
+ *   path.c      the path's MTU, as ICMP tells it
+ *   ecn.c       explicit congestion notification: setting up, marks seen, marks told
+ *   report.c    SACK blocks for our ACKs
+ *   tuning.c    how large the receive buffer is to be
+ *   user_timeout.c  the user timeout, and the option that tells it
+ *   recovery.c  losses found and mended
  *   transmit.c  what to send next
  *   timeout.c   timers (3.10.8)
  *   compact.c   half-open and TIME-WAIT records: a TCB with most of it left out
@@ -15,10 +21,10 @@
 #define TL_STACK_H
 
 #include "alarms.h"
-#include "congestion.h"
+#include "flow.h"
 #include "keyed.h"
 #include "memory.h"
-#include "reassembly.h"
+#include "ranges.h"
 #include "ring.h"
 #include "rtt.h"
 #include "seq.h"
@@ -54,10 +60,9 @@ typedef struct tl_tcb {
 
   struct {
     uint32_t una, nxt, wnd, up, wl1, wl2, iss;
-    uint32_t max_wnd;            /* the largest window the peer ever offered (MAY-12, silly-window avoidance) */
-    uint32_t resend, resend_end; /* [resend, resend_end) goes out again, as cwnd allows */
-    uint16_t mss;                /* SendMSS: what the peer and the path take, options included (RFC 9293 3.7.1) */
-    uint8_t scale;               /* shift of windows the peer announces */
+    uint32_t max_wnd; /* the largest window the peer ever offered (MAY-12, silly-window avoidance) */
+    uint16_t mss;     /* SendMSS: what the peer and the path take, options included (RFC 9293 3.7.1) */
+    uint8_t scale;    /* shift of windows the peer announces */
   } snd;
   struct {
     uint32_t nxt, up, irs;
@@ -71,40 +76,61 @@ typedef struct tl_tcb {
   tl_ring ahead; /* sent ahead of the room in out; not queued yet */
   tl_ring out;   /* from max(SND.UNA, ISS+1): unacknowledged, then unsent */
   tl_ring in;    /* unread, up to RCV.NXT; what `held` tells stands beyond */
-  tl_reassembly held;
+  tl_ranges held;
 
   tl_rtt rtt;
   tl_time timed_at;   /* when timed_seq was sent; valid while timing */
   uint32_t timed_seq; /* an ACK past it gives the sample */
-  tl_congestion congestion;
+  uint32_t flow;      /* index of its sending half's record; TL_NONE until it first sends text or FIN */
 
-  uint32_t ts_offset, ts_recent, ts_recent_at; /* ts_recent_at: in ms, wraps */
+  struct {                           /* what the next ACKs report (RFC 2018, RFC 2883) */
+    tl_range duplicate;              /* a D-SACK to be sent once; empty: none */
+    uint32_t recent[TL_SACK_BLOCKS]; /* a sequence number in each of the ranges that changed last, newest first */
+    uint8_t recents;
+  } report;
+  struct {                    /* of the receive buffer */
+    uint32_t size;            /* what it has grown to; 0: as set */
+    uint32_t read;            /* bytes the user took since read_from */
+    uint32_t read_from, rtt;  /* ms; rtt 0: not known yet */
+    uint32_t mark, marked_at; /* when RCV.NXT reaches mark, a window's worth has come since marked_at, ms */
+    bool marked;
+  } tuning;
+  uint32_t ts_offset, ts_recent, ts_recent_at; /* ts_recent_at: in seconds */
   uint32_t retransmissions;
   uint32_t awaited[TL_SIDES]; /* bytes to tell of by READY; 0: nobody waits */
   uint32_t challenge_start;   /* in ms, wraps */
   tl_time since; /* start of the silence: when what is outstanding was first sent, or last acknowledged further */
   tl_time deadline[TL_TIMERS]; /* TL_NEVER: off */
 
+  uint32_t timeout_end;                  /* an ACK of it has seen our user timeout option; valid while timeout_told */
+  uint16_t peer_timeout;                 /* the peer's, as its option said; 0: it did not say */
   uint16_t challenges;                   /* since challenge_start */
   uint8_t state, error, backoff, probes; /* probes: keep-alives without an answer */
 
   bool passive : 1; /* came to SYN-RECEIVED from LISTEN (MUST-11) */
   bool irs_known : 1;
-  bool one_shot : 1;                /* a passive OPEN without a listener object: goes back to LISTEN */
-  bool local_any : 1;               /* such a one, whose user gave no local address */
-  bool remote_any : 1;              /* such a one, whose user gave no remote socket */
-  bool waiting : 1;                 /* in its listener's accept queue */
-  bool counted_half : 1;            /* counted as half-open by its listener */
-  bool timestamps : 1, scaling : 1; /* agreed on */
-  bool syn_acked : 1;               /* SND.UNA is past our SYN; it comes to ISS again after 4 GiB */
-  bool close_held : 1;              /* CLOSE came while it had to wait */
-  bool fin_queued : 1;              /* a FIN follows the last byte of out */
+  bool one_shot : 1;                          /* a passive OPEN without a listener object: goes back to LISTEN */
+  bool local_any : 1;                         /* such a one, whose user gave no local address */
+  bool remote_any : 1;                        /* such a one, whose user gave no remote socket */
+  bool waiting : 1;                           /* in its listener's accept queue */
+  bool counted_half : 1;                      /* counted as half-open by its listener */
+  bool timestamps : 1, scaling : 1, sack : 1; /* agreed on */
+  bool ecn : 1;                               /* agreed on; while opening: asked for */
+  bool ecn_echo : 1;                          /* a mark has come and is told until CWR */
+  bool cwr_due : 1;                           /* the congestion window has shrunk: CWR on the next new text */
+  bool timeout_due : 1,
+      timeout_told : 1; /* the user timeout option is to be sent; a segment with text has carried it */
+  bool slow_syn : 1;    /* more than one SYN of ours was lost: start with one segment (RFC 6928 2) */
+  bool syn_acked : 1;   /* SND.UNA is past our SYN; it comes to ISS again after 4 GiB */
+  bool close_held : 1;  /* CLOSE came while it had to wait */
+  bool fin_queued : 1;  /* a FIN follows the last byte of out */
   bool fin_sent : 1, fin_acked : 1;
   bool fin_held : 1;      /* the peer's FIN has come, perhaps beyond a gap */
   bool fin_received : 1;  /* ... and RCV.NXT is past it */
   bool read_closed : 1;   /* closed both ways: text draws a RST */
   bool syn_due : 1;       /* the SYN or SYN-ACK is to be sent (again) */
-  bool head_due : 1;      /* the first unacknowledged segment goes out again, whatever cwnd says */
+  bool head_due : 1;      /* the first of what is lost goes out again, whatever cwnd says */
+  bool tail_due : 1;      /* a tail loss probe */
   bool window_closed : 1; /* waiting for it: the persist timer runs instead of the retransmission timer */
   bool probe_due : 1;     /* a zero-window probe */
   bool nudge_due : 1;     /* the silly-window override: send what fits */
@@ -127,8 +153,9 @@ typedef struct tl_half_open {
   uint32_t challenge_start;
   tl_time rto, deadline, since;
   uint16_t snd_mss, rcv_mss, challenges;
+  uint16_t peer_timeout;
   uint8_t snd_scale, rcv_scale, backoff;
-  bool timestamps : 1, scaling : 1;
+  bool timestamps : 1, scaling : 1, sack : 1, ecn : 1;
   bool timing : 1; /* its SYN-ACK went out once, so that the ACK gives a round trip (Karn) */
 } tl_half_open;
 _Static_assert(sizeof(tl_half_open) <= 128, "a half-open record is small");
@@ -178,7 +205,7 @@ struct tl_stack {
 
   tl_slot *slot;
   uint32_t slots, slots_room, slot_free, slots_used;
-  tl_pool tcbs, half_opens, time_waits, listeners, sets;
+  tl_pool tcbs, flows, half_opens, time_waits, listeners, sets;
   tl_blocks blocks;
   tl_table table;
   tl_alarms alarms;
@@ -297,6 +324,44 @@ void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* text and FI
 void tl_release_held(tl_stack *s, tl_tcb *t, tl_state found); /* what became in order: delivered, the FIN acted on */
 void tl_take_window(tl_tcb *t, const tl_segment *seg);
 
+/* ---- report.c ---- */
+void tl_report_arrived(const tl_stack *s, tl_tcb *t, uint32_t seq); /* text at seq is held beyond a gap */
+void tl_report_duplicate(tl_tcb *t, uint32_t start, uint32_t end);
+void tl_report_options(const tl_stack *s, tl_tcb *t, tl_segment *seg); /* as far as the segment's text leaves room */
+
+/* ---- ecn.c ---- */
+bool tl_ecn_wanted(const tl_stack *s, const tl_tcb *t,
+                   const tl_segment *syn);               /* what we asked for, or the peer asks for */
+uint16_t tl_ecn_syn_flags(const tl_stack *s, tl_tcb *t); /* for the SYN or SYN-ACK that leaves now */
+void tl_ecn_syn_again(tl_tcb *t, const tl_segment *seg); /* another SYN or SYN-ACK of the peer's */
+void tl_ecn_arrived(tl_tcb *t, const tl_segment *seg);   /* an acceptable segment */
+uint8_t tl_ecn_codepoint(const tl_tcb *t, bool fresh);   /* for the IP header; fresh: new text, and no probe */
+
+/* ---- tuning.c ---- */
+uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t);     /* bytes */
+uint32_t tl_receive_buffer_max(const tl_stack *s, const tl_tcb *t); /* what it may become */
+void tl_tuning_arrived(const tl_stack *s, tl_tcb *t, const tl_segment *seg);
+void tl_tuning_read(const tl_stack *s, tl_tcb *t, uint32_t bytes);
+
+/* ---- user_timeout.c ---- */
+tl_time tl_user_timeout(const tl_stack *s, const tl_tcb *t); /* in force now; 0: none */
+tl_time tl_patience(const tl_stack *s,
+                    const tl_tcb *t); /* R2, or the timeout adopted from the peer where that is longer */
+tl_time tl_keepalive_idle(const tl_stack *s, const tl_tcb *t);
+void tl_user_timeout_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+void tl_user_timeout_acked(tl_tcb *t, uint32_t ack);
+void tl_user_timeout_changed(const tl_stack *s, tl_tcb *t);          /* the user said another one */
+void tl_user_timeout_given(tl_stack *s, uint32_t set);               /* the set of one who brings his own */
+void tl_user_timeout_sent(tl_tcb *t, uint32_t seq, uint32_t end);    /* a segment has carried the option */
+uint16_t tl_user_timeout_option(const tl_stack *s, const tl_tcb *t); /* its value; 0: none to be sent */
+
+/* ---- path.c ---- */
+tl_reason tl_path_too_big(tl_stack *s, tl_tcb *t, const tl_icmp *icmp);
+void tl_path_sent(tl_flow *f, uint32_t end,
+                  uint32_t size); /* a segment up to end with so many bytes of options and text */
+void tl_path_acked(tl_flow *f, uint32_t ack);
+void tl_path_timeout(tl_stack *s, tl_tcb *t); /* the retransmission timer ran out: what was doubted was true */
+
 /* ---- advice.c ---- */
 tl_outcome tl_advice(tl_stack *s, const tl_icmp *icmp);
 
@@ -315,6 +380,29 @@ uint16_t tl_effective_mss(const tl_tcb *t);
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
 void tl_outstanding_changed(tl_stack *s, tl_tcb *t, bool progress); /* timers that follow what is outstanding */
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t);
+
+/* ---- recovery.c ---- */
+tl_flow *tl_flow_of(const tl_stack *s, const tl_tcb *t); /* NULL: has sent nothing yet */
+tl_flow *tl_flow_for(tl_stack *s, tl_tcb *t);            /* made when there is none; NULL: no memory */
+void tl_flow_free(tl_stack *s, tl_tcb *t);
+uint32_t tl_cwnd(const tl_stack *s, const tl_tcb *t);
+uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t); /* bytes */
+uint32_t tl_pipe(const tl_stack *s, const tl_tcb *t);           /* bytes thought to be in flight (RFC 6675 4) */
+void tl_recovery_sent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end);
+void tl_recovery_resent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end);
+void tl_recovery_acked(tl_stack *s, tl_tcb *t, const tl_segment *seg, bool duplicate);
+void tl_recovery_timeout(tl_stack *s, tl_tcb *t); /* the retransmission timer ran out */
+void tl_recovery_reorder_timeout(tl_stack *s, tl_tcb *t);
+void tl_recovery_probe_timeout(tl_stack *s, tl_tcb *t);
+void tl_recovery_probe_sent(tl_stack *s, tl_tcb *t, bool again);
+void tl_recovery_control_changed(tl_stack *s,
+                                 tl_tcb *t); /* another congestion control takes over while cwnd and ssthresh stand */
+void tl_recovery_restart(
+    tl_stack *s,
+    tl_tcb *t); /* something new is about to leave: after a long silence cwnd starts again (RFC 5681 4.1) */
+void tl_recovery_lose_all(tl_stack *s,
+                          tl_tcb *t); /* for another reason than congestion: a shut window, a smaller path */
+void tl_recovery_schedule_probe(tl_stack *s, tl_tcb *t);
 
 /* ---- timeout.c ---- */
 void tl_timeout(tl_stack *s, tl_tcb *t);            /* fires the first due timer */

@@ -6,7 +6,7 @@
 /* ---- life ---- */
 
 static void start_empty(tl_tcb *t) {
-  t->listener = t->ready_next = TL_NONE;
+  t->listener = t->ready_next = t->flow = TL_NONE;
   for (unsigned i = 0; i < TL_TIMERS; i++) t->deadline[i] = TL_NEVER;
 }
 
@@ -14,7 +14,6 @@ static void start_empty(tl_tcb *t) {
 static void be_ready_for_overrides(const tl_stack *s, tl_tcb *t) {
   t->snd.mss = t->rcv.mss = 536;
   tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL));
-  tl_congestion_init(&t->congestion, t->snd.mss, (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW), 0);
 }
 
 tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set) {
@@ -36,10 +35,10 @@ void tl_tcb_flush(tl_stack *s, tl_tcb *t) {
   tl_ring_clear(&t->ahead, &s->blocks, &s->memory);
   tl_ring_clear(&t->out, &s->blocks, &s->memory);
   tl_ring_clear(&t->in, &s->blocks, &s->memory);
-  tl_reassembly_clear(&t->held, &s->blocks, &s->memory);
+  tl_ranges_clear(&t->held, &s->blocks, &s->memory);
+  tl_flow_free(s, t);
   for (unsigned i = 0; i < TL_TIMERS; i++) tl_stop_timer(s, t, (tl_timer)i);
-  t->head_due = t->syn_due = t->probe_due = t->nudge_due = t->keepalive_due = t->ack_due = false;
-  t->snd.resend = t->snd.resend_end = t->snd.nxt;
+  t->head_due = t->tail_due = t->syn_due = t->probe_due = t->nudge_due = t->keepalive_due = t->ack_due = false;
   t->fin_queued = false;
 }
 
@@ -80,15 +79,14 @@ static uint32_t initial_sequence_number(tl_stack *s, const tl_tcb *t) {
 void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss) {
   int64_t limit = tl_tunable_of(s, t, TL_T_MSS);
   uint32_t iss = initial_sequence_number(s, t);
-  t->snd.iss = t->snd.una = t->snd.nxt = t->snd.up = t->snd.wl2 = t->snd.resend = t->snd.resend_end = iss;
+  t->snd.iss = t->snd.una = t->snd.nxt = t->snd.up = t->snd.wl2 = iss;
   t->syn_acked = false;
   t->rcv.mss = limit && limit < mtu_mss ? (uint16_t)limit : mtu_mss;
   t->snd.mss = t->rcv.mss;
   t->ts_offset = (uint32_t)tl_keyed(&s->secret, &t->remote, 0, &t->local, 0); /* one per pair of hosts (RFC 7323 7.1) */
   tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL));
-  tl_congestion_init(&t->congestion, tl_effective_mss(t), (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW), iss);
   uint8_t scale = 0;
-  while (scale < 14 && tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) >> scale > UINT16_MAX) scale++;
+  while (scale < 14 && tl_receive_buffer_max(s, t) >> scale > UINT16_MAX) scale++;
   t->rcv.scale = scale;
   t->since = s->now;
 }
@@ -176,12 +174,16 @@ static const char *const timer_names[TL_TIMERS] = {
     [TL_TIMER_DELAYED_ACK] = "delayed-ack",
     [TL_TIMER_KEEPALIVE] = "keepalive",
     [TL_TIMER_USER] = "user",
+    [TL_TIMER_PROBE] = "probe",
+    [TL_TIMER_REORDER] = "reorder",
+    [TL_TIMER_PACING] = "pacing",
     [TL_TIMER_TIME_WAIT] = "time-wait",
 };
 
 const char *tl_timer_name(tl_timer timer) { return timer < TL_TIMERS ? timer_names[timer] : "?"; }
 
 static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_action action) {
+  if (timer == TL_TIMER_PACING || !tl_watched(s, t->slot, TL_M_TIMER)) return; /* the pace is no decision of its own */
   tl_emit_event(s, t->slot,
                 (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)timer, (uint8_t)action, t->deadline[timer]}});
 }
@@ -255,6 +257,19 @@ tl_ref tl_next(const tl_stack *s, uint32_t *at) {
   return 0;
 }
 
+static void status_of_flow(const tl_stack *s, const tl_tcb *t, tl_status *out) {
+  static const char *const phases[TL_PHASES] = {
+      [TL_PHASE_OPEN] = "open", [TL_PHASE_RECOVERY] = "recovery", [TL_PHASE_LOSS] = "loss"};
+  const tl_flow *f = tl_flow_of(s, t);
+  out->flight = tl_flight(t), out->pipe = tl_pipe(s, t), out->cwnd = tl_cwnd(s, t);
+  out->ssthresh = f ? f->congestion.ssthresh : TL_CWND_MAX;
+  out->congestion = tl_control_at(f ? f->control : (unsigned)tl_tunable_of(s, t, TL_T_CONGESTION))->name;
+  out->phase = phases[f ? f->phase : TL_PHASE_OPEN];
+  if (!f) return;
+  out->sacked = f->board.sacked.bytes, out->lost = f->board.lost.bytes;
+  out->min_rtt = f->rack.min_rtt, out->pacing = f->congestion.pacing;
+}
+
 static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
   out->state = (tl_state)t->state;
   out->error = (tl_error)t->error;
@@ -269,11 +284,13 @@ static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
   out->rcv.nxt = t->rcv.nxt, out->rcv.wnd = tl_rcv_wnd(t), out->rcv.up = t->rcv.up, out->rcv.irs = t->rcv.irs;
   out->rcv.mss = t->rcv.mss, out->rcv.scale = t->scaling ? t->rcv.scale : 0;
   out->send_queue = t->out.size, out->receive_queue = t->in.size;
-  out->out_of_order = tl_reassembly_bytes(&t->held, &s->blocks);
+  out->out_of_order = t->held.bytes;
   out->srtt = t->rtt.srtt, out->rttvar = t->rtt.rttvar, out->rto = t->rtt.rto;
-  out->cwnd = t->congestion.cwnd, out->ssthresh = t->congestion.ssthresh, out->flight = tl_flight(t);
+  status_of_flow(s, t, out);
   out->retransmissions = t->retransmissions, out->backoff = t->backoff;
-  out->timestamps = t->timestamps, out->window_scaling = t->scaling, out->ts_recent = t->ts_recent;
+  out->timestamps = t->timestamps, out->window_scaling = t->scaling, out->sack = t->sack, out->ts_recent = t->ts_recent;
+  out->ecn = t->ecn && t->state >= TL_ESTABLISHED, out->receive_buffer = tl_receive_buffer(s, t),
+  out->user_timeout = tl_user_timeout(s, t);
   memcpy(out->deadline, t->deadline, sizeof out->deadline);
 }
 
@@ -336,9 +353,14 @@ typedef enum value_kind { SEQUENCE, WINDOW, BYTES, SEGMENT_SIZE, SHIFT, STATE, D
 typedef struct variable {
   uint16_t offset;
   uint8_t kind;
+  bool in_flow;
 } variable;
 
 #define AT(member) offsetof(tl_tcb, member)
+#define TCB(member, kind)                                                                                              \
+  { offsetof(tl_tcb, member), kind, false }
+#define FLOW(member, kind)                                                                                             \
+  { offsetof(tl_flow, member), kind, true }
 
 /* clang-format off: names and places, one a line */
 const tl_tcb_field tl_tcb_fields[] = {
@@ -368,29 +390,29 @@ const tl_tcb_field tl_tcb_fields[] = {
     {NULL, false, NULL},
 };
 static const variable variables[] = {
-    {AT(state), STATE},
-    {AT(snd.una), SEQUENCE},
-    {AT(snd.nxt), SEQUENCE},
-    {AT(snd.wnd), WINDOW},
-    {AT(snd.up), SEQUENCE},
-    {AT(snd.wl1), SEQUENCE},
-    {AT(snd.wl2), SEQUENCE},
-    {AT(snd.iss), SEQUENCE},
-    {AT(snd.max_wnd), WINDOW},
-    {AT(snd.mss), SEGMENT_SIZE},
-    {AT(snd.scale), SHIFT},
-    {AT(rcv.nxt), SEQUENCE},
-    {AT(rcv.edge), WINDOW},
-    {AT(rcv.up), SEQUENCE},
-    {AT(rcv.irs), SEQUENCE},
-    {AT(rcv.mss), SEGMENT_SIZE},
-    {AT(rcv.scale), SHIFT},
-    {AT(congestion.cwnd), BYTES},
-    {AT(congestion.ssthresh), BYTES},
-    {AT(rtt.srtt), DURATION},
-    {AT(rtt.rttvar), DURATION},
-    {AT(rtt.rto), TIMEOUT},
-    {AT(ts_recent), SEQUENCE},
+    TCB(state, STATE),
+    TCB(snd.una, SEQUENCE),
+    TCB(snd.nxt, SEQUENCE),
+    TCB(snd.wnd, WINDOW),
+    TCB(snd.up, SEQUENCE),
+    TCB(snd.wl1, SEQUENCE),
+    TCB(snd.wl2, SEQUENCE),
+    TCB(snd.iss, SEQUENCE),
+    TCB(snd.max_wnd, WINDOW),
+    TCB(snd.mss, SEGMENT_SIZE),
+    TCB(snd.scale, SHIFT),
+    TCB(rcv.nxt, SEQUENCE),
+    TCB(rcv.edge, WINDOW),
+    TCB(rcv.up, SEQUENCE),
+    TCB(rcv.irs, SEQUENCE),
+    TCB(rcv.mss, SEGMENT_SIZE),
+    TCB(rcv.scale, SHIFT),
+    FLOW(congestion.cwnd, BYTES),
+    FLOW(congestion.ssthresh, BYTES),
+    TCB(rtt.srtt, DURATION),
+    TCB(rtt.rttvar, DURATION),
+    TCB(rtt.rto, TIMEOUT),
+    TCB(ts_recent, SEQUENCE),
 };
 /* clang-format on */
 _Static_assert(sizeof variables / sizeof *variables + 1 == sizeof tl_tcb_fields / sizeof *tl_tcb_fields,
@@ -398,10 +420,21 @@ _Static_assert(sizeof variables / sizeof *variables + 1 == sizeof tl_tcb_fields 
 
 enum { FIELDS = sizeof variables / sizeof *variables };
 
-static bool is_receive_window(const variable *v) { return v->offset == AT(rcv.edge); }
+static bool is_receive_window(const variable *v) { return !v->in_flow && v->offset == AT(rcv.edge); }
 
-static int64_t read_variable(const tl_tcb *t, const variable *v) {
-  const uint8_t *at = (const uint8_t *)t + v->offset;
+/* Where a variable stands: in the TCB, or in its flow. */
+static uint8_t *place_of(const tl_stack *s, tl_tcb *t, const variable *v) {
+  return v->in_flow ? (uint8_t *)tl_flow_of(s, t) + v->offset : (uint8_t *)t + v->offset;
+}
+
+/* What a connection that has sent nothing would start with. */
+static int64_t without_flow(const tl_stack *s, const tl_tcb *t, const variable *v) {
+  return v->offset == offsetof(tl_flow, congestion.cwnd) ? tl_cwnd(s, t) : TL_CWND_MAX;
+}
+
+static int64_t read_variable(const tl_stack *s, tl_tcb *t, const variable *v) {
+  if (v->in_flow && !tl_flow_of(s, t)) return without_flow(s, t, v);
+  const uint8_t *at = place_of(s, t, v);
   uint32_t word;
   uint16_t half;
   int64_t time;
@@ -430,8 +463,8 @@ static bool possible(const variable *v, int64_t value) {
   }
 }
 
-static void write_variable(tl_tcb *t, const variable *v, int64_t value) {
-  uint8_t *at = (uint8_t *)t + v->offset;
+static void write_variable(const tl_stack *s, tl_tcb *t, const variable *v, int64_t value) {
+  uint8_t *at = place_of(s, t, v);
   uint32_t word = is_receive_window(v) ? t->rcv.nxt + (uint32_t)value : (uint32_t)value;
   uint16_t half = (uint16_t)value;
   switch ((value_kind)v->kind) {
@@ -450,7 +483,7 @@ tl_error tl_tcb_get(tl_stack *s, tl_ref ref, int field, int64_t *value) {
   if (field < 0 || field >= FIELDS) return TL_E_INVALID;
   tl_tcb *t = tl_tcb_at(s, slot);
   if (!t) return TL_E_NO_MEMORY;
-  *value = read_variable(t, &variables[field]);
+  *value = read_variable(s, t, &variables[field]);
   tl_settle(s, slot);
   return TL_OK;
 }
@@ -465,10 +498,11 @@ tl_error tl_tcb_set(tl_stack *s, tl_ref ref, int field, int64_t value, tl_time n
   if (t->state == TL_CLOSED) return TL_E_CLOSED;
   s->now = now;
   uint32_t window = tl_rcv_wnd(t);
-  write_variable(t, &variables[field], value);
-  if (variables[field].offset == AT(rcv.nxt)) {
+  if (variables[field].in_flow && !tl_flow_for(s, t)) return TL_E_NO_MEMORY;
+  write_variable(s, t, &variables[field], value);
+  if (!variables[field].in_flow && variables[field].offset == AT(rcv.nxt)) {
     t->rcv.edge = t->rcv.nxt + window;
-    tl_reassembly_clear(&t->held, &s->blocks, &s->memory); /* what was held counted from the old one */
+    tl_ranges_clear(&t->held, &s->blocks, &s->memory); /* what was held counted from the old one */
     t->fin_held = t->fin_received;
   }
   tl_schedule(s, t);

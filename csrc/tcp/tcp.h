@@ -10,6 +10,7 @@
 #define TL_TCP_H
 
 #include "address.h"
+#include "congestion.h"
 #include "machine.h"
 #include "reason.h"
 #include "segment.h"
@@ -75,6 +76,8 @@ typedef struct tl_policies {
   tl_time (*rto)(void *context, tl_ref conn, tl_time built_in); /* the timeout about to be used */
   tl_time (*delay_ack)(void *context, tl_ref conn, const tl_segment *s,
                        tl_time built_in); /* of text or a FIN; 0 acknowledges at once */
+  /* One hook of a connection whose control is the script; false: Reno's is to be used. */
+  bool (*congestion)(void *context, tl_ref conn, tl_cc_hook hook, tl_congestion *c, const tl_sample *s);
 } tl_policies;
 
 typedef struct tl_stack_config {
@@ -103,7 +106,8 @@ tl_policies *tl_stack_policies(tl_stack *stack); /* may be changed at any time *
 tl_tunables *tl_stack_tunables(tl_stack *stack); /* for connections opened from now on */
 
 typedef struct tl_stack_counters {
-  uint64_t packets_in, packets_out, refused[TL_REASONS], retransmissions, resets_out, challenges, events_lost;
+  uint64_t packets_in, packets_out, refused[TL_REASONS], retransmissions, resets_out, challenges, sacks_refused,
+      events_lost;
   uint32_t connections, half_open, time_wait, listeners; /* records now */
   uint64_t buffer_bytes;                                 /* of send and receive memory now */
   uint64_t record_bytes;                                 /* of pools and tables now */
@@ -216,6 +220,9 @@ typedef enum tl_timer {
   TL_TIMER_DELAYED_ACK,
   TL_TIMER_KEEPALIVE,
   TL_TIMER_USER,
+  TL_TIMER_PROBE,   /* tail loss probe (RFC 8985 7) */
+  TL_TIMER_REORDER, /* RACK's wait for what may only be late (RFC 8985 6.2) */
+  TL_TIMER_PACING,
   TL_TIMER_TIME_WAIT,
   TL_TIMERS
 } tl_timer; /* timers of one connection due at the same instant fire in this order reversed: TIME-WAIT first */
@@ -246,9 +253,15 @@ typedef struct tl_status {
   } rcv;
   uint32_t send_queue, receive_queue, out_of_order; /* bytes unsent or unacknowledged; unread; held beyond a gap */
   tl_time srtt, rttvar, rto;                        /* srtt 0: not measured yet */
-  uint32_t cwnd, ssthresh, flight;
+  uint32_t cwnd, ssthresh, flight;                  /* flight: SND.NXT - SND.UNA */
+  uint32_t pipe, sacked, lost;       /* in flight as recovery sees it; SACKed by the peer; to be sent again */
+  const char *congestion, *phase;    /* name of the control; "open", "recovery" or "loss" */
+  tl_time min_rtt;                   /* 0: not measured yet */
+  uint64_t pacing;                   /* bits per second; 0: not paced */
   uint32_t retransmissions, backoff; /* in all; of what is outstanding now */
-  bool timestamps, window_scaling;
+  bool timestamps, window_scaling, sack, ecn;
+  uint32_t receive_buffer; /* as it is now; see the option receive_buffer_max */
+  tl_time user_timeout;    /* in force now; 0: none */
   uint32_t ts_recent;
   tl_time deadline[TL_TIMERS];
 } tl_status;
@@ -282,7 +295,7 @@ tl_error tl_tcb_set(tl_stack *stack, tl_ref ref, int field, int64_t value, tl_ti
 
 typedef struct tl_sent {
   tl_ref conn;                /* 0 for a reply that belongs to no connection */
-  bool retransmission, probe; /* nothing new in it; a keep-alive or zero-window probe */
+  bool retransmission, probe; /* nothing new in it; a keep-alive, zero-window or tail loss probe */
   bool irs_known;
   uint8_t state;     /* tl_state of conn as it left */
   uint32_t iss, irs; /* of conn: what relative numbers count from */
@@ -332,7 +345,8 @@ typedef struct tl_event {
       tl_time sample, srtt, rttvar, rto;
     } rtt;
     struct {
-      uint32_t cwnd, ssthresh;
+      uint32_t cwnd, ssthresh, flight, pipe;
+      uint64_t pacing;
       const char *reason;
     } congestion;
     struct {

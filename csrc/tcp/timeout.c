@@ -8,9 +8,7 @@ static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
 }
 
 /* Nothing was heard about what is outstanding for that long. */
-static bool silent_for(const tl_stack *s, const tl_tcb *t, tl_tunable limit) {
-  return s->now - t->since >= tl_tunable_of(s, t, limit);
-}
+static bool silent_for(const tl_stack *s, const tl_tcb *t, tl_time limit) { return s->now - t->since >= limit; }
 
 static void back_off(tl_stack *s, tl_tcb *t) {
   if (t->backoff < UINT8_MAX) t->backoff++;
@@ -18,20 +16,9 @@ static void back_off(tl_stack *s, tl_tcb *t) {
   if (t->backoff == tl_tunable_of(s, t, TL_T_R1)) tl_soft_error(s, t, TL_E_TIMEDOUT); /* SHLD-9 */
 }
 
-static void resend_everything(tl_stack *s, tl_tcb *t) {
-  const char *reason =
-      tl_congestion_timeout(&t->congestion, t->snd.nxt, tl_effective_mss(t), tl_flight(t), t->backoff == 1);
-  tl_emit_event(
-      s, t->slot,
-      (tl_event){.moment = TL_M_CONGESTION, .congestion = {t->congestion.cwnd, t->congestion.ssthresh, reason}});
-  t->head_due = true;
-  t->snd.resend = t->snd.una;
-  t->snd.resend_end = t->snd.nxt;
-}
-
 static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   bool syn = !t->syn_acked;
-  if (silent_for(s, t, syn ? TL_T_SYN_R2 : TL_T_R2)) {
+  if (silent_for(s, t, syn ? tl_tunable_of(s, t, TL_T_SYN_R2) : tl_patience(s, t))) {
     give_up(s, t, TL_TIMEOUT_RETRANSMISSION, TL_E_TIMEDOUT);
     return;
   }
@@ -39,8 +26,10 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   t->timing = false;
   if (syn)
     t->syn_due = true;
-  else
-    resend_everything(s, t);
+  else {
+    tl_recovery_timeout(s, t);
+    tl_path_timeout(s, t);
+  }
   tl_set_timer(s, t, TL_TIMER_RETRANSMISSION, tl_after(s->now, tl_rto(s, t)));
   tl_schedule(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, false);
@@ -53,7 +42,7 @@ static void persist_timeout(tl_stack *s, tl_tcb *t) {
     tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, false);
     return;
   }
-  if (silent_for(s, t, TL_T_R2)) {
+  if (silent_for(s, t, tl_patience(s, t))) {
     give_up(s, t, TL_TIMEOUT_PERSIST, TL_E_TIMEDOUT);
     return;
   }
@@ -78,7 +67,7 @@ static bool may_be_probed(const tl_tcb *t) {
 static void keepalive_timeout(tl_stack *s, tl_tcb *t) {
   if (!tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;
   if (!may_be_probed(t)) {
-    tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_tunable_of(s, t, TL_T_KEEPALIVE_IDLE));
+    tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_keepalive_idle(s, t));
     tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, false);
     return;
   }
@@ -100,6 +89,9 @@ static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
   case TL_TIMER_DELAYED_ACK: delayed_ack_timeout(s, t); break;
   case TL_TIMER_KEEPALIVE: keepalive_timeout(s, t); break;
   case TL_TIMER_USER: give_up(s, t, TL_TIMEOUT_USER, TL_E_USER_TIMEOUT); break;
+  case TL_TIMER_PROBE: tl_recovery_probe_timeout(s, t); break;
+  case TL_TIMER_REORDER: tl_recovery_reorder_timeout(s, t); break;
+  case TL_TIMER_PACING: tl_schedule(s, t); break;
   case TL_TIMER_TIME_WAIT: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_TIME_WAIT, false); break;
   default: break;
   }
@@ -119,7 +111,7 @@ void tl_timeout(tl_stack *s, tl_tcb *t) {
 void tl_heard(tl_stack *s, tl_tcb *t) {
   if (t->state < TL_ESTABLISHED || t->state == TL_TIME_WAIT || !tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;
   t->probes = 0;
-  tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_tunable_of(s, t, TL_T_KEEPALIVE_IDLE));
+  tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_keepalive_idle(s, t));
 }
 
 void tl_limit_fin_wait_2(tl_stack *s, tl_tcb *t) {

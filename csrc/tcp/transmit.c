@@ -14,7 +14,9 @@ uint32_t tl_unsent(const tl_tcb *t) {
   return sent < t->out.size ? t->out.size - sent : 0;
 }
 
-uint16_t tl_effective_mss(const tl_tcb *t) { return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0)); }
+uint16_t tl_effective_mss(const tl_tcb *t) {
+  return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0) - (t->timeout_due ? 4 : 0));
+}
 
 static bool may_transfer(const tl_tcb *t) {
   return t->state >= TL_ESTABLISHED && t->state != TL_FIN_WAIT_2 && t->state != TL_TIME_WAIT;
@@ -24,16 +26,24 @@ static bool fin_unsent(const tl_tcb *t) { return t->fin_queued && !t->fin_sent; 
 
 static bool something_unsent(const tl_tcb *t) { return tl_unsent(t) || fin_unsent(t); }
 
-static bool resending(const tl_tcb *t) {
-  return seq_lt(t->snd.resend, t->snd.resend_end) && seq_le(t->snd.una, t->snd.resend);
+/* What the peer's window leaves for new text. */
+static uint32_t room_in_window(const tl_tcb *t) {
+  uint32_t flight = tl_flight(t);
+  return t->snd.wnd > flight ? t->snd.wnd - flight : 0;
 }
 
-/* While what was lost goes out again, only what was resent counts as in flight. */
-static uint32_t flight_now(const tl_tcb *t) { return resending(t) ? t->snd.resend - t->snd.una : tl_flight(t); }
+/* RFC 5682 2.1 (2b): two new segments, whatever the pipe, tell whether the timeout was for nothing. */
+static uint32_t room_to_find_out(const tl_tcb *t, const tl_flow *f) {
+  uint32_t edge = f->point + 2 * tl_effective_mss(t);
+  return seq_lt(t->snd.nxt, edge) ? edge - t->snd.nxt : 0;
+}
 
-static uint32_t usable_window(const tl_tcb *t) {
-  uint32_t window = t->snd.wnd < t->congestion.cwnd ? t->snd.wnd : t->congestion.cwnd, flight = flight_now(t);
-  return window > flight ? window - flight : 0;
+/* What the congestion window leaves for anything. */
+static uint32_t room_in_cwnd(const tl_stack *s, const tl_tcb *t) {
+  const tl_flow *f = tl_flow_of(s, t);
+  if (f && f->frto == 2) return room_to_find_out(t, f);
+  uint32_t cwnd = tl_cwnd(s, t), pipe = tl_pipe(s, t);
+  return cwnd > pipe ? cwnd - pipe : 0;
 }
 
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t) { return t->ts_offset + (uint32_t)(s->now / 1000000); }
@@ -49,7 +59,7 @@ static uint32_t window_limit(const tl_tcb *t) { return (uint32_t)UINT16_MAX << (
 
 /* The right edge we could announce now. */
 static uint32_t possible_edge(const tl_stack *s, const tl_tcb *t) {
-  int64_t room = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - tl_unread(t);
+  int64_t room = (int64_t)tl_receive_buffer(s, t) - tl_unread(t);
   uint32_t window = room < 0 ? 0 : (uint32_t)room;
   if (window > window_limit(t)) window = window_limit(t);
   return t->rcv.nxt + window;
@@ -58,7 +68,7 @@ static uint32_t possible_edge(const tl_stack *s, const tl_tcb *t) {
 static bool window_worth_announcing(const tl_stack *s, const tl_tcb *t) {
   uint32_t edge = possible_edge(s, t);
   if (!seq_gt(edge, t->rcv.edge)) return false;
-  int64_t half = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) / 2;
+  int64_t half = tl_receive_buffer(s, t) / 2;
   uint32_t worth = half < t->rcv.mss ? (uint32_t)half : t->rcv.mss;
   return edge - t->rcv.edge >= worth;
 }
@@ -67,7 +77,7 @@ static bool window_worth_announcing(const tl_stack *s, const tl_tcb *t) {
  * or a quarter of the buffer came free. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
   if (!window_worth_announcing(s, t)) return false;
-  int64_t buffer = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER);
+  int64_t buffer = tl_receive_buffer(s, t);
   return tl_rcv_wnd(t) <= buffer / 2 || possible_edge(s, t) - t->rcv.edge >= buffer / 4;
 }
 
@@ -99,6 +109,14 @@ static void put_timestamps(const tl_stack *s, const tl_tcb *t, tl_segment *seg) 
   seg->option_size = (uint8_t)(seg->option_size + 12);
 }
 
+static void put_user_timeout(const tl_stack *s, const tl_tcb *t, tl_segment *seg) {
+  uint16_t timeout = tl_user_timeout_option(s, t);
+  if (!timeout) return;
+  uint8_t *at = seg->options + seg->option_size;
+  at[0] = TL_OPT_USER_TIMEOUT, at[1] = 4, at[2] = (uint8_t)(timeout >> 8), at[3] = (uint8_t)timeout;
+  seg->option_size = (uint8_t)(seg->option_size + 4);
+}
+
 /* A SYN offers what we can; a SYN-ACK repeats what was offered and agreed on. */
 static void put_syn_options(const tl_stack *s, const tl_tcb *t, tl_segment *seg) {
   uint8_t *at = seg->options;
@@ -108,7 +126,24 @@ static void put_syn_options(const tl_stack *s, const tl_tcb *t, tl_segment *seg)
     at[4] = TL_OPT_NOP, at[5] = TL_OPT_WINDOW_SCALE, at[6] = 3, at[7] = t->rcv.scale;
     seg->option_size = 8;
   }
+  if (t->irs_known ? t->sack : tl_tunable_of(s, t, TL_T_SACK) != 0) {
+    at = seg->options + seg->option_size;
+    at[0] = at[1] = TL_OPT_NOP, at[2] = TL_OPT_SACK_PERMITTED, at[3] = 2;
+    seg->option_size = (uint8_t)(seg->option_size + 4);
+  }
   if (t->irs_known ? t->timestamps : tl_tunable_of(s, t, TL_T_TIMESTAMPS) != 0) put_timestamps(s, t, seg);
+  put_user_timeout(s, t, seg);
+}
+
+static void put_options(const tl_stack *s, tl_tcb *t, tl_segment *seg) {
+  if (seg->flags & TL_SYN) {
+    put_syn_options(s, t, seg);
+    return;
+  }
+  if (seg->flags & TL_RST) return;
+  if (t->timestamps) put_timestamps(s, t, seg);
+  if (t->timeout_due) put_user_timeout(s, t, seg);
+  if (seg->flags & TL_ACK) tl_report_options(s, t, seg);
 }
 
 /* ---- making a packet ---- */
@@ -118,6 +153,7 @@ typedef struct plan {
   uint32_t seq, size; /* text: [seq, seq + size) */
   uint16_t flags;
   bool retransmission, probe;
+  bool fresh; /* new text, and no window probe */
 } plan;
 
 static void fill_segment(tl_stack *s, tl_tcb *t, const plan *p, tl_segment *seg) {
@@ -130,16 +166,14 @@ static void fill_segment(tl_stack *s, tl_tcb *t, const plan *p, tl_segment *seg)
   seg->urgent = 0;
   seg->ttl = (uint8_t)tl_tunable_of(s, t, TL_T_TTL);
   seg->dscp = (uint8_t)tl_tunable_of(s, t, TL_T_DSCP);
-  seg->ecn = 0;
+  seg->ecn = tl_ecn_codepoint(t, p->fresh);
   seg->ip_id = 0;
   seg->flow_label = 0;
   seg->option_size = 0;
   seg->payload = NULL;
   seg->payload_size = p->size;
-  if (p->flags & TL_SYN)
-    put_syn_options(s, t, seg);
-  else if (t->timestamps && !(p->flags & TL_RST))
-    put_timestamps(s, t, seg);
+  put_options(s, t, seg);
+  if (t->ecn_echo && (p->flags & TL_ACK) && !(p->flags & (TL_SYN | TL_RST))) seg->flags |= TL_ECE;
   if (t->urgent_out && seq_lt(p->seq, t->snd.up) && !(p->flags & TL_SYN)) {
     uint32_t ahead = t->snd.up - p->seq;
     seg->flags |= TL_URG;
@@ -164,6 +198,15 @@ static void acknowledged(tl_stack *s, tl_tcb *t) {
   tl_stop_timer(s, t, TL_TIMER_DELAYED_ACK);
 }
 
+/* What was in it: for the options that repeat until they are acknowledged, and for what the path has proved to carry.
+ */
+static void note_sent(const tl_stack *s, tl_tcb *t, const plan *p, uint32_t options) {
+  tl_flow *f = tl_flow_of(s, t);
+  tl_user_timeout_sent(t, p->seq, p->seq + p->size);
+  if (f && p->size) tl_path_sent(f, p->seq + p->size, p->size + options);
+  if (p->flags & TL_CWR) t->cwr_due = false;
+}
+
 static size_t emit(tl_stack *s, tl_tcb *t, const plan *p, uint8_t *out, size_t room, tl_sent *sent) {
   tl_segment seg;
   fill_segment(s, t, p, &seg);
@@ -172,6 +215,7 @@ static size_t emit(tl_stack *s, tl_tcb *t, const plan *p, uint8_t *out, size_t r
   uint64_t sum = p->size ? copy_text(s, t, p, out + header) : 0;
   size_t size = tl_wire_finish(&seg, out, room, sum);
   if (p->flags & TL_ACK) acknowledged(s, t);
+  note_sent(s, t, p, seg.option_size);
   if (p->retransmission) {
     t->retransmissions++;
     s->counters.retransmissions++;
@@ -189,7 +233,7 @@ static size_t emit(tl_stack *s, tl_tcb *t, const plan *p, uint8_t *out, size_t r
 /* ---- timers that follow what is outstanding (RFC 6298 5) ---- */
 
 void tl_watch_user_timeout(tl_stack *s, tl_tcb *t) {
-  tl_time limit = tl_tunable_of(s, t, TL_T_USER_TIMEOUT);
+  tl_time limit = tl_user_timeout(s, t);
   if (limit) tl_set_timer(s, t, TL_TIMER_USER, tl_after(t->since, limit));
 }
 
@@ -227,6 +271,7 @@ static size_t send_syn(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
   plan p = {.seq = t->snd.iss, .flags = (uint16_t)(TL_SYN | (t->irs_known ? TL_ACK : 0))};
   bool as_answer = t->irs_known && !t->passive && !t->backoff; /* a simultaneous open's SYN-ACK is no repetition */
   p.retransmission = again && !as_answer;
+  p.flags |= tl_ecn_syn_flags(s, t);
   t->syn_due = false;
   size_t size = emit(s, t, &p, out, room, sent);
   if (!again)
@@ -236,7 +281,7 @@ static size_t send_syn(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
   return size;
 }
 
-/* ---- what was sent and may be lost ---- */
+/* ---- what was sent and is lost ---- */
 
 static uint16_t text_flags(const tl_tcb *t, uint32_t seq, uint32_t size) {
   bool last = seq + size == out_end(t);
@@ -254,37 +299,45 @@ static size_t send_again(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end, uin
   if (size > end - seq) size = end - seq;
   plan p = {.seq = seq, .size = size, .flags = text_flags(t, seq, size), .retransmission = true};
   t->timing = false; /* Karn */
-  size_t bytes = emit(s, t, &p, out, room, sent);
   uint32_t next = seq + size + ((p.flags & TL_FIN) ? 1u : 0u);
   if (next == seq) next = end; /* nothing there: a script moved the numbers */
-  if (t->snd.resend == seq) t->snd.resend = next;
+  size_t bytes = emit(s, t, &p, out, room, sent);
+  if (bytes && tl_flow_of(s, t)) tl_recovery_resent(s, t, seq, next);
   return bytes;
 }
 
-static size_t send_head(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  t->head_due = false;
-  if (!tl_flight(t)) return 0;
-  if (!t->syn_acked) {
-    t->syn_due = true;
-    return send_syn(s, t, out, room, sent);
+/* The first of what is lost. */
+static size_t send_lost(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+  tl_flow *f = tl_flow_of(s, t);
+  uint32_t start, end;
+  if (!f || !tl_scoreboard_next_lost(&f->board, &s->blocks, tl_effective_mss(t), &start, &end)) return 0;
+  if (!t->head_due && room_in_cwnd(s, t) < end - start) {
+    f->cwnd_limited = true;
+    return 0;
   }
-  return send_again(s, t, t->snd.una, t->snd.nxt, out, room, sent);
+  t->head_due = false;
+  return send_again(s, t, start, end, out, room, sent);
 }
 
-static size_t send_lost(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  uint32_t usable = usable_window(t), left = t->snd.resend_end - t->snd.resend;
-  uint32_t size = left < tl_effective_mss(t) ? left : tl_effective_mss(t);
-  if (usable < size) return 0;
-  if (!t->syn_acked && t->snd.resend == t->snd.iss) t->snd.resend++;
-  return send_again(s, t, t->snd.resend, t->snd.resend_end, out, room, sent);
+/* The timer ran out: the first unacknowledged segment goes out whatever the window says. */
+static size_t send_head(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+  if (t->syn_acked) return send_lost(s, t, out, room, sent);
+  t->head_due = false;
+  return tl_flight(t) ? send_syn(s, t, out, room, sent) : 0;
 }
 
 /* ---- new text and FIN ---- */
+
+/* The user puts segments together himself, unless there is nothing to come. */
+static bool corked(const tl_stack *s, const tl_tcb *t) {
+  return tl_tunable_of(s, t, TL_T_CORK) && !t->fin_queued && !t->close_held;
+}
 
 /* RFC 9293 3.8.6.2.1 and 3.7.4: is this much worth a segment? */
 static bool worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent) {
   bool idle = tl_flight(t) == 0 || tl_tunable_of(s, t, TL_T_NODELAY);
   if (size >= tl_effective_mss(t) || t->nudge_due) return true;
+  if (corked(s, t)) return false;
   if (size == unsent) return idle || t->fin_queued || t->close_held;
   return idle && size && size >= t->snd.max_wnd / 2;
 }
@@ -298,25 +351,58 @@ static bool held_close_goes_on(tl_stack *s, tl_tcb *t) {
   return t->state != TL_CLOSED;
 }
 
+/* The next `size` bytes of text, and the FIN behind them. */
+static size_t send_text(tl_stack *s, tl_tcb *t, uint32_t size, bool fin, uint8_t *out, size_t room, tl_sent *sent) {
+  if (!tl_flow_for(s, t)) return 0; /* no memory now: the persist timer tries again */
+  plan p = {.seq = t->snd.nxt, .size = size, .flags = TL_ACK};
+  if (size && size == tl_unsent(t)) p.flags |= TL_PSH;
+  if (fin) p.flags |= TL_FIN;
+  p.fresh = size && t->snd.wnd;
+  if (p.fresh && t->cwr_due) p.flags |= TL_CWR;
+  size_t bytes = emit(s, t, &p, out, room, sent);
+  if (!bytes) return 0;
+  if (!t->window_closed) tl_stop_timer(s, t, TL_TIMER_PERSIST); /* what was held back has left */
+  tl_recovery_sent(s, t, p.seq, p.seq + size + fin);
+  t->snd.nxt += size + fin;
+  if (fin) t->fin_sent = true;
+  sent_new(s, t, p.seq);
+  tl_recovery_schedule_probe(s, t);
+  return bytes;
+}
+
+/* The sender, not the network, is what limits it now; or the other way round. */
+static void note_limit(tl_stack *s, tl_tcb *t, bool by_cwnd) {
+  tl_flow *f = tl_flow_of(s, t);
+  if (!f) return;
+  if (by_cwnd)
+    f->cwnd_limited = true;
+  else if (!tl_unsent(t))
+    f->board.app_limited_until = f->board.delivered + tl_pipe(s, t) + 1;
+}
+
+static const tl_time override_timeout = TL_SECOND / 5; /* RFC 9293 3.8.6.2.1: 0.1 to 1.0 s */
+
+/* For silly-window avoidance, or by the cork. */
+static void hold_back(tl_stack *s, tl_tcb *t) {
+  if (t->deadline[TL_TIMER_PERSIST] == TL_NEVER) tl_set_timer(s, t, TL_TIMER_PERSIST, s->now + override_timeout);
+}
+
 static size_t send_new(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  uint32_t usable = usable_window(t), unsent = tl_unsent(t), size = unsent;
-  if (!usable || resending(t)) return 0;
+  tl_recovery_restart(s, t);
+  uint32_t room_cwnd = room_in_cwnd(s, t), room_window = room_in_window(t), unsent = tl_unsent(t), size = unsent;
+  uint32_t usable = room_cwnd < room_window ? room_cwnd : room_window;
   if (size > tl_effective_mss(t)) size = tl_effective_mss(t);
+  note_limit(s, t, room_cwnd < size && room_cwnd <= room_window);
   if (size > usable) size = usable;
-  if (unsent && !worth_sending(s, t, size, unsent)) return 0;
+  if (unsent && !worth_sending(s, t, size, unsent)) {
+    if (size == unsent && corked(s, t)) hold_back(s, t);
+    return 0;
+  }
   if (size == unsent && !held_close_goes_on(s, t)) return 0;
   bool fin = fin_unsent(t) && size == unsent && (usable > size || t->snd.wnd > tl_flight(t) + size);
   if (!size && !fin) return 0;
   t->nudge_due = false;
-  plan p = {.seq = t->snd.nxt, .size = size, .flags = TL_ACK};
-  if (size && size == unsent) p.flags |= TL_PSH;
-  if (fin) p.flags |= TL_FIN;
-  size_t bytes = emit(s, t, &p, out, room, sent);
-  if (!bytes) return 0;
-  t->snd.nxt += size + fin;
-  if (fin) t->fin_sent = true;
-  sent_new(s, t, p.seq);
-  return bytes;
+  return send_text(s, t, size, fin, out, room, sent);
 }
 
 /* ---- probes ---- */
@@ -331,11 +417,24 @@ static size_t send_window_probe(tl_stack *s, tl_tcb *t, uint8_t *out, size_t roo
   }
   if (!something_unsent(t)) return 0;
   bool text = tl_unsent(t) != 0;
-  plan p = {.seq = t->snd.nxt, .size = text, .flags = (uint16_t)(TL_ACK | (text ? 0 : TL_FIN)), .probe = true};
-  size_t bytes = emit(s, t, &p, out, room, sent);
+  size_t bytes = send_text(s, t, text, !text, out, room, sent);
+  sent->probe = true;
+  return bytes;
+}
+
+/* The tail loss probe (RFC 8985 7.3): new text when there is some, else the last segment again. */
+static size_t send_tail(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+  uint32_t mss = tl_effective_mss(t), size = tl_unsent(t), window = room_in_window(t), last = t->snd.nxt - mss;
+  t->tail_due = false;
+  if (!tl_flight(t)) return 0;
+  if (size > mss) size = mss;
+  if (size > window) size = window;
+  if (seq_lt(last, t->snd.una)) last = t->snd.una;
+  size_t bytes =
+      size ? send_text(s, t, size, false, out, room, sent) : send_again(s, t, last, t->snd.nxt, out, room, sent);
   if (!bytes) return 0;
-  t->snd.nxt++;
-  if (!text) t->fin_sent = true;
+  sent->probe = true;
+  tl_recovery_probe_sent(s, t, size == 0);
   return bytes;
 }
 
@@ -352,8 +451,6 @@ static size_t send_ack(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
 }
 
 /* ---- waiting for a window ---- */
-
-static const tl_time override_timeout = TL_SECOND / 5; /* RFC 9293 3.8.6.2.1: 0.1 to 1.0 s */
 
 /* The peer's window is closed: the persist timer runs instead of the retransmission timer. */
 static void wait_for_window(tl_stack *s, tl_tcb *t) {
@@ -373,10 +470,7 @@ static void window_is_open(tl_stack *s, tl_tcb *t) {
   tl_stop_timer(s, t, TL_TIMER_PERSIST);
   t->rtt.rto = tl_rtt_base(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL), tl_tunable_of(s, t, TL_T_RTO_MIN),
                            tl_tunable_of(s, t, TL_T_RTO_MAX));
-  if (tl_flight(t)) { /* a probe's octet, or what was in flight when the window closed */
-    t->snd.resend = t->snd.una;
-    t->snd.resend_end = t->snd.nxt;
-  }
+  if (tl_flight(t)) tl_recovery_lose_all(s, t); /* a probe's octet, or what was in flight when the window closed */
   tl_outstanding_changed(s, t, false);
 }
 
@@ -386,11 +480,40 @@ static void guard_against_silence(tl_stack *s, tl_tcb *t) {
     wait_for_window(s, t);
     return;
   }
-  if (something_unsent(t) && !tl_flight(t) && t->deadline[TL_TIMER_PERSIST] == TL_NEVER)
-    tl_set_timer(s, t, TL_TIMER_PERSIST, s->now + override_timeout);
+  if (something_unsent(t) && !tl_flight(t)) hold_back(s, t);
+}
+
+/* ---- pacing ---- */
+
+/* When the pace, or a mark at the smallest window, lets something leave. */
+static tl_time may_leave_at(const tl_flow *f) {
+  tl_time at = f->congestion.pacing ? f->pace_at : 0;
+  return at > f->ecn_pause ? at : f->ecn_pause;
+}
+
+static bool paced(tl_stack *s, tl_tcb *t) {
+  tl_flow *f = tl_flow_of(s, t);
+  if (!f || s->now >= may_leave_at(f)) return false;
+  if (tl_unsent(t)) f->cwnd_limited = true; /* the pace follows the window */
+  if (t->deadline[TL_TIMER_PACING] > may_leave_at(f)) tl_set_timer(s, t, TL_TIMER_PACING, may_leave_at(f));
+  return true;
+}
+
+static void pace(tl_stack *s, tl_tcb *t, size_t bytes) {
+  tl_flow *f = tl_flow_of(s, t);
+  if (!f || !f->congestion.pacing) return;
+  tl_time from = f->pace_at > s->now ? f->pace_at : s->now;
+  f->pace_at = from + (tl_time)(bytes * 8 * (uint64_t)TL_SECOND / f->congestion.pacing);
 }
 
 /* ---- the order of urgency ---- */
+
+/* What is lost waits for room in the congestion window; new text does not overtake it, but where F-RTO asks for it (RFC
+ * 5682 2.1). */
+static bool repairing_first(const tl_stack *s, const tl_tcb *t) {
+  const tl_flow *f = tl_flow_of(s, t);
+  return f && f->board.lost.count && !f->frto;
+}
 
 static size_t transfer(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   size_t size = 0;
@@ -398,16 +521,25 @@ static size_t transfer(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
   if (!tl_unsent(t) && !held_close_goes_on(s, t)) return 0; /* the last octet may have left as a probe */
   if (t->head_due) size = send_head(s, t, out, room, sent);
   if (!size && t->probe_due) size = send_window_probe(s, t, out, room, sent);
-  if (!size && resending(t)) size = send_lost(s, t, out, room, sent);
-  if (!size && (something_unsent(t) || t->close_held)) size = send_new(s, t, out, room, sent);
+  if (!size && t->tail_due) size = send_tail(s, t, out, room, sent);
+  if (!size && paced(s, t)) return 0;
+  if (!size) size = send_lost(s, t, out, room, sent);
+  if (!size && !repairing_first(s, t) && (something_unsent(t) || t->close_held)) size = send_new(s, t, out, room, sent);
+  if (size) pace(s, t, size);
   if (!size) guard_against_silence(s, t);
   return size;
+}
+
+static bool reports_something(const tl_tcb *t) {
+  return t->held.count || t->report.duplicate.start != t->report.duplicate.end;
 }
 
 size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   size_t size = 0;
   if (t->state == TL_CLOSED || t->state == TL_LISTEN) return 0;
   if (t->syn_due) size = send_syn(s, t, out, room, sent);
+  if (!size && t->ack_due && reports_something(t))
+    size = send_ack(s, t, out, room, sent); /* text would leave no room for it */
   if (!size && may_transfer(t)) size = transfer(s, t, out, room, sent);
   if (!size && t->keepalive_due) size = send_keepalive(s, t, out, room, sent);
   if (!size && t->ack_due) size = send_ack(s, t, out, room, sent);

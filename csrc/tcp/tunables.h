@@ -11,6 +11,7 @@
 typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
   TL_T_RECEIVE_BUFFER,              /* bytes */
+  TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
   TL_T_MSL,                         /* ns */
   TL_T_RTO_INITIAL,                 /* ns */
@@ -20,15 +21,25 @@ typedef enum tl_tunable {
   TL_T_R2,                          /* ns; the largest value means for ever */
   TL_T_SYN_R2,                      /* ns */
   TL_T_USER_TIMEOUT,                /* ns; 0 none */
+  TL_T_USER_TIMEOUT_OPTION,         /* boolean: RFC 5482 */
+  TL_T_USER_TIMEOUT_CHANGEABLE,     /* boolean */
+  TL_T_USER_TIMEOUT_MIN,            /* ns */
+  TL_T_USER_TIMEOUT_MAX,            /* ns */
   TL_T_DELAYED_ACK,                 /* ns; 0 acknowledges at once */
   TL_T_NODELAY,                     /* boolean: Nagle off */
+  TL_T_CORK,                        /* boolean */
   TL_T_KEEPALIVE,                   /* boolean */
   TL_T_KEEPALIVE_IDLE,              /* ns */
   TL_T_KEEPALIVE_INTERVAL,          /* ns */
   TL_T_KEEPALIVE_COUNT,             /* probes */
+  TL_T_CONGESTION,                  /* index of a congestion control */
   TL_T_INITIAL_WINDOW,              /* segments */
+  TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
+  TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
+  TL_T_PMTUD,                       /* boolean */
   TL_T_WINDOW_SCALING,              /* boolean */
   TL_T_TIMESTAMPS,                  /* boolean */
+  TL_T_SACK,                        /* boolean */
   TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
   TL_T_BACKLOG,                     /* connections waiting for accept */
   TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
@@ -42,7 +53,13 @@ typedef enum tl_tunable {
   TL_TUNABLES
 } tl_tunable;
 
-typedef enum tl_unit { TL_BYTES, TL_SECONDS, TL_BOOLEAN, TL_COUNT } tl_unit; /* TL_SECONDS are kept in ns */
+typedef enum tl_unit {
+  TL_BYTES,
+  TL_SECONDS,
+  TL_BOOLEAN,
+  TL_COUNT,
+  TL_CHOICE
+} tl_unit; /* TL_SECONDS are kept in ns; TL_CHOICE is a name outside */
 
 typedef enum tl_profile { TL_PROFILE_RFC9293, TL_PROFILE_LINUX, TL_PROFILES } tl_profile;
 

@@ -11,7 +11,7 @@ local KINDS = core.kinds()
 local CODES = core.codes()
 local ALL = math.maxinteger
 local LONG = 1 << 17 -- bytes that hardly come at once
-local TIMERS = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "time-wait" }
+local TIMERS = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "probe", "reorder", "pacing", "time-wait" }
 
 ---@class tcplab.connection
 ---@field host tcplab.host
@@ -444,13 +444,16 @@ connection.__close = connection.close
 function connection:open(opts)
   check_self(self, "open")
   check.type(opts, "table", "options")
-  local values = options.read(opts, { "address", "port", "passive" })
+  local values, control = options.read(opts, { "address", "port", "passive" })
   local address = opts.address and self.host:_address(opts.address, "address")
   local port = opts.port and check.port(opts.port, "port")
   self.network:_check_open()
   if self._final then return nil, "closed", CODES.closed end
   self.network:_catch_up()
-  return call(self, "reopen", not opts.passive, nil, nil, address, port, values)
+  local ok, message, code = call(self, "reopen", not opts.passive, nil, nil, address, port, values)
+  if not ok then return nil, message, code end
+  if options.has_control(values) then self.host._controls[self._ref] = control end
+  return true
 end
 
 -- ---- looking ----
@@ -462,6 +465,10 @@ local function in_seconds(self, raw)
   raw.srtt = raw.srtt ~= 0 and seconds(raw.srtt) or nil
   raw.rttvar = raw.srtt and seconds(raw.rttvar) or nil
   raw.rto = seconds(raw.rto)
+  raw.user_timeout = raw.user_timeout ~= 0 and seconds(raw.user_timeout) or nil
+  raw.min_rtt = raw.min_rtt ~= 0 and seconds(raw.min_rtt) or nil
+  raw.pacing = raw.pacing ~= 0 and raw.pacing or nil
+  if raw.congestion == "script" then raw.congestion = self.host:_control_of(self._ref).name or raw.congestion end
   for _, name in ipairs(TIMERS) do raw.timers[name] = seconds(raw.timers[name]) end
   raw.listener = raw.listener ~= 0 and self.host:_listener(raw.listener) or nil
   return raw
@@ -483,9 +490,54 @@ function connection:_status(counted)
   return raw and in_seconds(self, raw) or nothing_known()
 end
 
+---What status() tells. Windows and queues in bytes, times in seconds; what a half-open connection or one in TIME-WAIT does not keep is 0 or nil.
+---@class tcplab.status
+---@field state string
+---@field record "none"|"half-open"|"full"|"time-wait"|"listener"  what the stack keeps of it
+---@field local_address? string
+---@field local_port integer
+---@field remote_address? string
+---@field remote_port integer
+---@field listener? tcplab.listener  whose child it is, while that listener is open
+---@field passive boolean            it was opened by the peer
+---@field accepted boolean
+---@field fin_sent boolean
+---@field fin_received boolean
+---@field urgent boolean             the urgent pointer is ahead of what was read
+---@field timestamps boolean         agreed on (RFC 7323)
+---@field window_scaling boolean     agreed on (RFC 7323)
+---@field sack boolean               agreed on (RFC 2018)
+---@field ecn boolean                agreed on (RFC 3168)
+---@field receive_buffer integer     bytes; more than the option says when it has grown (receive_buffer_max)
+---@field user_timeout? number       in force, the peer's option taken into account; nil: none
+---@field snd table<string, integer>  una, nxt, wnd, up, wl1, wl2, iss, max_wnd, mss, scale: the sending half by RFC 9293's names
+---@field rcv table<string, integer>  nxt, wnd, up, irs, mss, scale: the receiving half
+---@field send_queue integer         bytes unsent or unacknowledged
+---@field receive_queue integer      bytes unread
+---@field out_of_order integer       bytes held beyond a gap
+---@field congestion string          name of the congestion control
+---@field phase "open"|"recovery"|"loss"  nothing is known to be lost; a loss is being mended; the retransmission timer ran out
+---@field cwnd integer               congestion window
+---@field ssthresh integer           slow-start threshold; 1 GiB: none yet
+---@field pacing? integer            bits a second; nil: not paced
+---@field flight integer             SND.NXT - SND.UNA
+---@field pipe integer               of it in the network, as recovery sees it
+---@field sacked integer             of it reported by SACK
+---@field lost integer               of it judged lost and to be sent again
+---@field srtt? number               smoothed round-trip time; nil before the first measurement
+---@field rttvar? number
+---@field min_rtt? number            the smallest round-trip time of late
+---@field rto number                 retransmission timeout, back-off included
+---@field retransmissions integer    in all
+---@field backoff integer            retransmissions of what is outstanding now
+---@field ts_recent integer          TS.Recent of RFC 7323
+---@field timers table<string, number>  each running timer's deadline, by name
+---@field message? string            why it ended, when it ended badly
+---@field code? string
+
 ---RFC 9293's STATUS. Windows and queues in bytes, times in seconds; timers gives each running timer's deadline.
 ---After CLOSED it tells how things stood at the end, with message and code when it was a bad one.
----@return table status  state, local_address, local_port, remote_address, remote_port, snd, rcv, timers, srtt, rto, cwnd, ...
+---@return tcplab.status status
 function connection:status()
   check_self(self, "status")
   return self:_status(true)
@@ -548,11 +600,13 @@ local LUASOCKET = { ["tcp-nodelay"] = "nodelay" }
 ---@return string? code
 function connection:setoption(name, value)
   check_self(self, "setoption")
-  local number, encoded = options.encode(LUASOCKET[name] or name, value)
+  local number, encoded, control = options.encode(LUASOCKET[name] or name, value)
   if self.closed or gone(self) then return nil, "closed", CODES.closed end
   self.network:_catch_up()
+  if control then self.host:_give_control(self._ref, control) end
   local ok, message, code = call(self, "set_tunable", number, encoded)
   if not ok then return nil, message, code end
+  if options.is_control(number) and not control then self.host:_forget_control(self._ref) end
   return 1
 end
 
@@ -567,6 +621,7 @@ function connection:getoption(name)
   if gone(self) then return nil, "closed", CODES.closed end
   local value, message, code = call(self, "get_tunable", number)
   if not value then return nil, message, code end
+  if options.is_script(number, value) then return self.host:_control_of(self._ref).given end
   return decode(value)
 end
 
@@ -599,6 +654,7 @@ function connection:_retire(unread)
   local final = self:_status(false)
   self._tcb = all_variables(self)
   call(self, "release")
+  self.host:_forget_control(self._ref)
   self._final = final
 end
 

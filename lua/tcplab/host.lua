@@ -3,6 +3,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.check"
+local congestion = require "tcplab.congestion"
 local connection = require "tcplab.connection"
 local link = require "tcplab.link"
 local listener = require "tcplab.listener"
@@ -19,7 +20,9 @@ local socket = require "tcplab.socket"
 ---@field isn? fun(conn: tcplab.connection): integer?  chooses initial sequence numbers
 ---@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|nil  decides about a SYN
 ---@field rto? fun(conn: tcplab.connection, seconds: number): number?  changes the retransmission timeout about to be used
----@field delay_ack? fun(conn: tcplab.connection, segment: tcplab.Segment): number|false|nil  seconds the ACK may wait; false: not at all
+---@field congestion? string|tcplab.congestion_control  "reno", "cubic", or one in Lua
+---@field delay_ack? fun(conn: tcplab.connection, segment: tcplab.Segment): number|false|nil  seconds the ACK of text or
+---a FIN may wait; false: not at all; nil: as long as the option delayed_ack says, a FIN's not at all
 
 ---Options of connect, listen and open: tunables, and these.
 ---@class tcplab.open_options
@@ -27,6 +30,7 @@ local socket = require "tcplab.socket"
 ---@field local_address? string|tcplab.host
 ---@field local_port? integer
 ---@field timeout? number              connect: seconds
+---@field congestion? string|tcplab.congestion_control
 
 ---@class tcplab.host
 ---@field name string
@@ -70,10 +74,14 @@ local function new(network, name, given)
   given = given or {}
   check.type(given, "table", "options")
   local values = options.profile(given.profile or options.profiles()[1])
-  options.overlay(values, options.read(given, OWN_OPTIONS))
+  local own, control = options.read(given, OWN_OPTIONS)
+  options.overlay(values, own)
   local addresses, policies = address_list(network, given.address), read_policies(given)
   local id = core.host(network._core, name, values, policies)
   local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _policies = policies }, host)
+  self._control = control
+  self._controls = {} -- scripts' congestion controls by reference: what connections and listeners were given
+  self._entries = {}  -- what the core finds for those that send
   self._connections = setmetatable({}, { __mode = "v" })
   self._listeners = setmetatable({}, { __mode = "v" })
   self.machine = machine.of_host(self)
@@ -122,7 +130,49 @@ function host:_retire(ref)
     known:_retire()
   elseif core.readable(self.network._core, self.id, ref) == 0 then
     core.release(self.network._core, self.id, ref)
+    self:_forget_control(ref)
   end
+end
+
+-- ---- congestion controls in Lua ----
+
+-- What a connection was given, or the listener it came from, or the host.
+local function control_for(self, ref)
+  local given = self._controls[ref]
+  if given then return given end
+  local status = core.status(self.network._core, self.id, ref, false)
+  return status and self._controls[status.listener] or self._control
+end
+
+---The control of a connection that runs under a script's.
+---@return table control
+function host:_control_of(ref)
+  local entry = self._entries[ref]
+  return entry and entry.control or control_for(self, ref) or {}
+end
+
+-- The entry is held here: the core's hold on it is weak.
+function host:_enter_control(ref, control)
+  local entry = congestion.entry(control or control_for(self, ref))
+  self._entries[ref] = entry
+  core.set_control(self.network._core, self.id, ref, entry)
+end
+
+function host:_give_control(ref, control)
+  self._controls[ref] = control
+  self:_enter_control(ref, control)
+end
+
+function host:_forget_control(ref)
+  self._controls[ref] = nil
+  if not self._entries[ref] then return end
+  self._entries[ref] = nil
+  core.set_control(self.network._core, self.id, ref, nil)
+end
+
+-- A connection that leaves its listener keeps what the listener was given.
+function host:_inherit_control(ref, from)
+  self._controls[ref] = self._controls[ref] or self._controls[from]
 end
 
 function host:_running_timers()
@@ -187,9 +237,10 @@ local function own_end(self, given)
   return address, given.local_port and check.port(given.local_port, "local_port")
 end
 
-local function open(self, way, local_address, local_port, address, port, values)
+local function open(self, way, local_address, local_port, address, port, values, control)
   self.network:_catch_up()
   local ref, message, code = core.open(self.network._core, self.id, way, local_address, local_port, address, port, values)
+  if ref then self._controls[ref] = control or not options.has_control(values) and self._control or nil end
   self.network:_finish()
   return ref, message, code
 end
@@ -204,13 +255,13 @@ end
 function host:connect(address, port, opts)
   check_open(self, "connect")
   opts = opts or {}
-  local values = options.read(opts, CONNECT_OPTIONS)
+  local values, control = options.read(opts, CONNECT_OPTIONS)
   local remote = reachable(self, address, "address")
   check.port(port, "port")
   local until_ns = self.network:_until(opts.timeout, "timeout")
   self.network:_check_may_wait("connect")
   local local_address, local_port = own_end(self, opts)
-  local ref, message, code = open(self, "active", local_address, local_port, remote, port, values)
+  local ref, message, code = open(self, "active", local_address, local_port, remote, port, values, control)
   if not ref then return nil, message, code end
   return self:_connection(ref):_await_open(until_ns)
 end
@@ -224,9 +275,9 @@ end
 function host:listen(port, opts)
   check_open(self, "listen")
   opts = opts or {}
-  local values = options.read(opts, LISTEN_OPTIONS)
+  local values, control = options.read(opts, LISTEN_OPTIONS)
   local address = opts.address and self:_address(opts.address, "address")
-  local ref, message, code = open(self, "listener", address, check.port(port, "port"), nil, nil, values)
+  local ref, message, code = open(self, "listener", address, check.port(port, "port"), nil, nil, values, control)
   if not ref then return nil, message, code end
   return self:_listener(ref)
 end
@@ -239,12 +290,12 @@ end
 function host:open(opts)
   check_open(self, "open")
   check.type(opts, "table", "options")
-  local values = options.read(opts, OPEN_OPTIONS)
+  local values, control = options.read(opts, OPEN_OPTIONS)
   local remote = opts.address and reachable(self, opts.address, "address")
   local port = opts.port and check.port(opts.port, "port")
   local local_address, local_port = own_end(self, opts)
   local way = opts.passive and "passive" or "active"
-  local ref, message, code = open(self, way, local_address, local_port, remote, port, values)
+  local ref, message, code = open(self, way, local_address, local_port, remote, port, values, control)
   if not ref then return nil, message, code end
   local conn = self:_connection(ref)
   conn:_own()
@@ -369,8 +420,9 @@ end
 ---@param value any
 function host:setoption(name, value)
   check_open(self, "setoption")
-  local number, encoded = options.encode(name, value)
+  local number, encoded, control = options.encode(name, value)
   assert(core.set_tunable(self.network._core, self.id, 0, number, encoded))
+  if options.is_control(number) then self._control = control end
 end
 
 ---A tunable's value for connections opened from now on.
@@ -379,7 +431,9 @@ end
 function host:getoption(name)
   check_open(self, "getoption")
   local number, decode = options.decode(name)
-  return decode(core.get_tunable(self.network._core, self.id, 0, number))
+  local value = core.get_tunable(self.network._core, self.id, 0, number)
+  if options.is_script(number, value) then return self._control.given end
+  return decode(value)
 end
 
 ---Ends all that lives on the host: listeners are closed, connections aborted. What comes for it afterwards is answered as where nothing runs; its
@@ -442,6 +496,10 @@ local function run_delay_ack(network, id, ref, _, seg)
   return check.span(seconds, "policy delay_ack")
 end
 
+-- A connection under a script's congestion control is met for the first time.
+local function run_congestion(network, id, ref) network._nodes[id]:_enter_control(ref) end
+
 return {
+  run_congestion = run_congestion,
   new = new, class = host, run_isn = run_isn, run_admit = run_admit, run_rto = run_rto, run_delay_ack = run_delay_ack,
 }

@@ -36,6 +36,7 @@ local function take_one(self)
   local ref, message, code = call(self, "accept")
   if not ref then return nil, message, code end
   local conn = self.host:_connection(ref)
+  self.host:_inherit_control(ref, self._ref)
   conn:_own()
   return conn
 end

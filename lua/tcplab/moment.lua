@@ -23,6 +23,15 @@ local nearest = require "tcplab.nearest"
 ---@field timer? string            timer
 ---@field action? string           timer
 ---@field deadline? number         timer
+---@field sample? number           rtt: seconds; so are srtt, rttvar and rto
+---@field srtt? number             rtt
+---@field rttvar? number           rtt
+---@field rto? number              rtt
+---@field cwnd? integer            congestion: bytes; so are ssthresh, flight and pipe
+---@field ssthresh? integer        congestion
+---@field flight? integer          congestion
+---@field pipe? integer            congestion
+---@field pacing? integer          congestion: bits a second
 ---@field code? string             error
 ---@field message? string          error
 
@@ -68,7 +77,8 @@ local moments = {
     name = "timer",
     doc = "A connection's timer is set, fires, or is cancelled.",
     fields = {
-      { "timer", '"retransmission", "persist", "delayed-ack", "keepalive", "user" or "time-wait"' },
+      { "timer", '"retransmission", "persist", "delayed-ack", "keepalive", "user", "time-wait", "pacing" (the next segment may leave), '
+        .. '"probe" (tail loss, RFC 8985 7) or "reorder" (what may only be late is lost now, RFC 8985 6.2)' },
       { "action", '"set", "fired" or "cancelled"' },
       { "deadline", "when it is due, in seconds of the network's time; nil when cancelled" },
     },
@@ -87,9 +97,12 @@ local moments = {
     name = "congestion",
     doc = "The congestion window or the threshold changed for a reason worth telling.",
     fields = {
-      { "cwnd", "bytes" },
-      { "ssthresh", "bytes" },
-      { "reason", "what made it" },
+      { "cwnd", "congestion window, bytes" },
+      { "ssthresh", "slow-start threshold, bytes; 1 GiB: none yet" },
+      { "flight", "SND.NXT - SND.UNA, bytes" },
+      { "pipe", "of it in the network, as recovery sees it, bytes" },
+      { "pacing", "bits a second; nil when not paced" },
+      { "reason", '"slow start", "loss", "timeout", "recovered", "undo" ...; what a script\'s control changed bears its function\'s name' },
     },
   },
   {

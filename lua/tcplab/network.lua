@@ -44,6 +44,7 @@ local function callbacks(holder)
     admit = from(host.run_admit),
     rto = from(host.run_rto),
     delay_ack = from(host.run_delay_ack),
+    congestion = from(host.run_congestion),
   }
 end
 

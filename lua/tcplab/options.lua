@@ -3,17 +3,19 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.check"
+local congestion = require "tcplab.congestion"
 local nearest = require "tcplab.nearest"
 
 ---One tunable. `minimum`, `maximum` and the profiles' values are in the script's unit.
 ---@class tcplab.option
 ---@field name string
----@field unit "bytes"|"seconds"|"boolean"|"count"
+---@field unit "bytes"|"seconds"|"boolean"|"count"|"choice"
 ---@field doc string
 ---@field alias? string             Linux's name
----@field minimum number|boolean
----@field maximum number|boolean
----@field default table<string, number|boolean>  by profile
+---@field minimum? number|boolean   nil for a choice
+---@field maximum? number|boolean
+---@field choices? string[]         the names there are to choose from
+---@field default table<string, number|boolean|string>  by profile
 
 local options = {}
 
@@ -28,12 +30,16 @@ end
 
 -- ---- units ----
 
+local controls = core.controls()
+local SCRIPT = #controls -- stands for a control that is a table of functions
+
 local FOR_EVER = 10 ^ 18 -- ns: a range that reaches this far ends in "for ever"
 
 local function lasts(row, value) return value == row.max and value > FOR_EVER end
 
 local function from_core(row, value)
   if row.unit == "boolean" then return value ~= 0 end
+  if row.unit == "choice" then return controls[value + 1] end
   if row.unit ~= "seconds" then return value end
   if lasts(row, value) then return math.huge end
   return value / 1e9
@@ -58,6 +64,15 @@ local to_core = {
 }
 to_core.bytes = to_core.count
 
+-- A table's own values are the caller's to keep: see read and encode.
+function to_core.choice(_, value, name)
+  if type(value) == "table" then return SCRIPT end
+  for number, each in ipairs(controls) do
+    if each == value then return number - 1 end
+  end
+  check.fail("%s: there is no %s; there are %s, and a table of functions", name, check.shown(value), table.concat(controls, ", "))
+end
+
 local function in_range(row, value, name, shown)
   if value >= row.min and value <= row.max then return value end
   check.fail("%s: %s is not between %s and %s%s", name, check.shown(shown), from_core(row, row.min), from_core(row, row.max),
@@ -65,7 +80,7 @@ local function in_range(row, value, name, shown)
 end
 
 local function value_for(row, name, value)
-  if name == row.alias then return in_range(row, from_alias(row, value, name), name, value) end
+  if name == row.alias and row.unit ~= "choice" then return in_range(row, from_alias(row, value, name), name, value) end
   return in_range(row, to_core[row.unit](row, value, name), name, value)
 end
 
@@ -96,6 +111,20 @@ local function is_one_of(name, list)
   return false
 end
 
+---Whether the value stands for a congestion control that is a script's.
+---@param number integer
+---@param value? integer
+---@return boolean
+function options.is_script(number, value) return options.is_control(number) and value == SCRIPT end
+
+---@param number integer
+---@return boolean
+function options.is_control(number) return number == number_of.congestion end
+
+---@param values? integer[]
+---@return boolean  whether they name a congestion control
+function options.has_control(values) return values ~= nil and values[number_of.congestion] ~= nil end
+
 ---@param name any
 ---@return integer[] values  a profile's, in the core's order and units
 function options.profile(name)
@@ -110,20 +139,22 @@ end
 ---@param given table?
 ---@param others string[]  names that belong to the caller
 ---@return integer[]? values
+---@return table? control   the congestion control, when it is a script's (see tcplab.congestion)
 function options.read(given, others)
   if given == nil then return nil end
   check.type(given, "table", "options")
-  local values
+  local values, control
   for _, name in ipairs(sorted_names(given)) do
     local number = number_of[name]
     if number and not is_one_of(name, others) then
       values = values or {}
       values[number] = value_for(rows[number], name, given[name])
+      if options.is_script(number, values[number]) then control = congestion.read(given[name]) end
     elseif not is_one_of(name, others) then
       unknown(name, others)
     end
   end
-  return values
+  return values, control
 end
 
 ---Lays the values of one list over another.
@@ -148,17 +179,18 @@ end
 
 ---@param name string
 ---@param value any
----@return integer number, integer value  as the core takes them
+---@return integer number, integer value, table? control  as the core takes them; control as of read
 function options.encode(name, value)
   local number, row = find(name)
-  return number, value_for(row, name, value)
+  local encoded = value_for(row, name, value)
+  return number, encoded, options.is_script(number, encoded) and congestion.read(value) or nil
 end
 
 ---@param name string
 ---@return integer number, fun(value: integer): any decode
 function options.decode(name)
   local number, row = find(name)
-  if name == row.alias then return number, function(value) return value // row.alias_scale end end
+  if name == row.alias and row.unit ~= "choice" then return number, function(value) return value // row.alias_scale end end
   return number, function(value) return from_core(row, value) end
 end
 
@@ -173,6 +205,7 @@ function options.list()
       name = row.name, unit = row.unit, doc = row.doc, alias = row.alias,
       minimum = from_core(row, row.min), maximum = from_core(row, row.max), default = default,
     }
+    if row.unit == "choice" then list[i].minimum, list[i].maximum, list[i].choices = nil, nil, { table.unpack(controls) } end
   end
   return list
 end

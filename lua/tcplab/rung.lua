@@ -113,8 +113,8 @@ local function remarks(row)
   local packet, list = row.packet, {}
   local segment = packet.segment or {}
   local leaves, comes = row.part ~= "arrived" or not packet.row, row.part ~= "sent" or not packet.fate
-  if segment.retransmission and leaves then list[#list + 1] = "retransmission" end
   if segment.probe and leaves then list[#list + 1] = "probe" end
+  if segment.retransmission and leaves and not segment.probe then list[#list + 1] = "retransmission" end
   if packet.event.duplicated and leaves then list[#list + 1] = "duplicate" end
   if packet.corrupted and comes then list[#list + 1] = "corrupted" end
   if packet.marked and comes then list[#list + 1] = "CE" end

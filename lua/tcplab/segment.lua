@@ -28,7 +28,7 @@ local nearest = require "tcplab.nearest"
 ---@field flow_label integer|nil IPv6 only
 ---@field relative table|nil `{ seq =, ack = }` counted from the initial sequence numbers, where the lab knows them
 ---@field retransmission boolean|nil the sender had sent all of it before
----@field probe boolean|nil a keep-alive or zero-window probe
+---@field probe boolean|nil a keep-alive, zero-window or tail loss probe
 ---@field type integer|nil ICMP only: the message's type
 ---@field code integer|nil ICMP only
 ---@field meaning "echo-request"|"echo-reply"|"soft"|"hard"|"too-big"|"source-quench"|nil ICMP only: what it is to TCP; read out of `type`, `code`

@@ -10,7 +10,7 @@ local FIELDS = {
   state = { "from", "to", "event" },
   timer = { "timer", "action", "deadline" },
   rtt = { "sample", "srtt", "rttvar", "rto" },
-  congestion = { "cwnd", "ssthresh", "reason" },
+  congestion = { "cwnd", "ssthresh", "flight", "pipe", "pacing", "reason" },
   error = { "code", "soft" },
 }
 

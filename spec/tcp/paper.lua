@@ -72,6 +72,7 @@ function paper:arrive(given)
     source = given.source or "10.0.0.2", source_port = given.source_port or self.peer_port, destination_port = given.destination_port or self.port,
     destination = given.destination or self.destination, flags = flags, payload = given.payload or "", seq = wrap(IRS + (given.seq or 1)),
     ack = has_ack and wrap(ISS + (given.ack or 1)) or nil, window = given.window or self.peer_window, urgent = given.urgent, options = given.options,
+    ecn = given.ecn,
   }
   self:pass()
   return reason

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "prr.h"
+
+void tl_prr_begin(tl_prr *p, uint32_t recover_fs) { *p = (tl_prr){.recover_fs = recover_fs ? recover_fs : 1}; }
+
+void tl_prr_sent(tl_prr *p, uint32_t bytes) { p->out += bytes; }
+
+static uint64_t max64(uint64_t a, uint64_t b) { return a > b ? a : b; }
+static uint64_t min64(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint64_t minus(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
+
+uint32_t tl_prr_window(tl_prr *p, uint32_t flight, uint32_t ssthresh, uint32_t mss, uint32_t delivered, bool safe) {
+  uint64_t allowance;
+  p->delivered += delivered;
+  if (flight > ssthresh) {
+    allowance = minus((p->delivered * ssthresh + p->recover_fs - 1) / p->recover_fs, p->out);
+  } else {
+    allowance = max64(minus(p->delivered, p->out), delivered);
+    if (safe) allowance += mss;
+    allowance = min64(allowance, ssthresh - flight);
+  }
+  if (!p->out && allowance < mss) allowance = mss; /* the fast retransmit goes out whatever else */
+  return (uint32_t)min64(flight + allowance, UINT32_C(1) << 30);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* RACK (RFC 8985 6): the latest delivery tells which earlier departures ought to have been delivered too, but for some
+ * reordering. */
+#ifndef TL_RACK_H
+#define TL_RACK_H
+
+#include "scoreboard.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+typedef struct tl_rack {
+  int64_t sent_at;    /* RACK.xmit_ts: departure of what was sent last among all that was delivered */
+  int64_t rtt;        /* RACK.rtt, of that; 0: nothing delivered yet */
+  int64_t min_rtt;    /* 0: none yet */
+  int64_t min_rtt_at; /* when it was taken: one older than five minutes gives way */
+  uint32_t end;       /* RACK.end_seq */
+  uint32_t fack;      /* highest sequence number delivered */
+  uint32_t dsack_round;
+  uint8_t multiplier; /* RACK.reo_wnd_mult: quarters of min_rtt */
+  uint8_t persist;    /* recoveries until the multiplier falls back to 1 */
+  bool has_dsack_round;
+  bool reordering; /* has been seen */
+} tl_rack;
+
+void tl_rack_init(tl_rack *r, uint32_t una);
+
+/* A round trip was measured, whoever it belongs to. */
+void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now);
+
+/* What the timestamp an ACK echoes tells of the newest departure it covers: nothing; that an earlier copy arrived; that
+ * it is what arrived. */
+typedef enum tl_echo { TL_ECHO_NONE, TL_ECHO_EARLIER, TL_ECHO_RESENT } tl_echo;
+
+/* Steps 2 and 3: takes what an ACK delivered, highest is the top of it. */
+void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, tl_echo echo, int64_t now);
+
+/* A D-SACK came: the window was too small, once a round trip (una, nxt: SND.UNA and SND.NXT). */
+void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt);
+
+/* A recovery ended. */
+void tl_rack_recovered(tl_rack *r);
+
+/* Step 4: the reordering window. eager: in recovery, or DupThresh segments are SACKed. */
+int64_t tl_rack_window(const tl_rack *r, bool eager, int64_t srtt);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Reno (RFC 5681) with appropriate byte counting (RFC 3465 2.1). */
+#include "congestion.h"
+
+static uint32_t max32(uint32_t a, uint32_t b) { return a > b ? a : b; }
+static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+static void init(tl_congestion *c, const tl_sample *s) {
+  c->cwnd = max32(c->cwnd, s->mss);
+  c->counted = 0;
+  if (c->ssthresh < TL_CWND_MAX) tl_hystart_stop(c); /* taken over in mid-flight: the first slow start is past */
+}
+
+/* A segment for each window acknowledged, byte by byte as RFC 5681 3.1 (3) has it, however the ACKs are cut; what the
+ * division leaves is kept. */
+static void avoid_congestion(tl_congestion *c, const tl_sample *s) {
+  if (!s->cwnd_limited || c->cwnd >= TL_CWND_MAX) return;
+  uint64_t share = (uint64_t)min32(s->acked, c->cwnd) * s->mss + c->counted;
+  c->counted = (uint32_t)(share % c->cwnd);
+  c->cwnd = min32(c->cwnd + (uint32_t)(share / c->cwnd), TL_CWND_MAX);
+  c->reason = "congestion avoidance";
+}
+
+static void acked(tl_congestion *c, const tl_sample *s) {
+  if (c->cwnd < c->ssthresh)
+    tl_slow_start(c, s);
+  else
+    avoid_congestion(c, s);
+}
+
+/* RFC 5681 3.1 (4), of what is outstanding but for what limited transmit sent. */
+static void reduce(tl_congestion *c, const tl_sample *s, const char *reason) {
+  uint32_t flight = tl_congestion_used(c, s);
+  tl_hystart_stop(c);
+  c->ssthresh = max32(flight / 2, 2 * s->mss);
+  c->counted = 0;
+  c->reason = reason;
+}
+
+static void lost(tl_congestion *c, const tl_sample *s) { reduce(c, s, "loss"); }
+static void timeout(tl_congestion *c, const tl_sample *s) { reduce(c, s, "timeout"); }
+
+static void recovered(tl_congestion *c, const tl_sample *s) {
+  (void)s;
+  c->counted = 0;
+  c->reason = "recovered";
+}
+
+/* RFC 3168 6.1.2: half, down to one segment. */
+static void ecn(tl_congestion *c, const tl_sample *s) {
+  uint32_t half = tl_congestion_used(c, s) / 2;
+  tl_hystart_stop(c);
+  c->cwnd = min32(c->cwnd, max32(half, s->mss));
+  c->ssthresh = max32(half, 2 * s->mss);
+  c->counted = 0;
+  c->reason = "ecn";
+}
+
+static void undo(tl_congestion *c, const tl_sample *s) {
+  (void)s;
+  c->counted = 0;
+  c->reason = "undo";
+}
+
+static void idle(tl_congestion *c, const tl_sample *s, int64_t idle_for) {
+  (void)s, (void)idle_for;
+  c->counted = 0;
+  c->reason = "idle";
+}
+
+#define HOOKS                                                                                                          \
+  .init = init, .acked = acked, .lost = lost, .recovered = recovered, .timeout = timeout, .rtt = tl_hystart_rtt,       \
+  .ecn = ecn, .undo = undo, .idle = idle
+
+const tl_control tl_reno = {.name = "reno", HOOKS};
+const tl_control tl_script = {.name = "script", HOOKS};

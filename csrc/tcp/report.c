@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What our ACKs report beyond RCV.NXT: SACK blocks, newest first (RFC 2018 4), and duplicates, once each (RFC 2883 4).
+ */
+#include "stack.h"
+
+static bool holds(const tl_range *r, uint32_t seq) { return seq_le(r->start, seq) && seq_lt(seq, r->end); }
+
+/* Each range counts once: those that grew into this one are no longer worth a place. */
+void tl_report_arrived(const tl_stack *s, tl_tcb *t, uint32_t seq) {
+  tl_range grown = {seq, seq + 1};
+  uint32_t recent[TL_SACK_BLOCKS] = {seq};
+  unsigned count = 1;
+  tl_ranges_find(&t->held, &s->blocks, seq, &grown);
+  for (unsigned i = 0; i < t->report.recents && count < TL_SACK_BLOCKS; i++)
+    if (!holds(&grown, t->report.recent[i])) recent[count++] = t->report.recent[i];
+  memcpy(t->report.recent, recent, sizeof recent);
+  t->report.recents = (uint8_t)count;
+}
+
+void tl_report_duplicate(tl_tcb *t, uint32_t start, uint32_t end) {
+  if (t->sack && seq_lt(start, end)) t->report.duplicate = (tl_range){start, end};
+}
+
+typedef struct block_list {
+  tl_range block[TL_SACK_BLOCKS];
+  unsigned count, room;
+} block_list;
+
+static bool has_block(const block_list *l, unsigned from, tl_range r) {
+  for (unsigned i = from; i < l->count; i++)
+    if (l->block[i].start == r.start && l->block[i].end == r.end) return true;
+  return false;
+}
+
+static void add_block(block_list *l, unsigned from, tl_range r) {
+  if (l->count < l->room && !has_block(l, from, r)) l->block[l->count++] = r;
+}
+
+static void add_range_of(const tl_stack *s, const tl_tcb *t, block_list *l, unsigned from, uint32_t seq) {
+  tl_range r;
+  if (tl_ranges_find(&t->held, &s->blocks, seq, &r)) add_block(l, from, r);
+}
+
+static block_list blocks_to_report(const tl_stack *s, const tl_tcb *t, unsigned room) {
+  block_list l = {.room = room};
+  bool duplicate = t->report.duplicate.start != t->report.duplicate.end;
+  if (duplicate) {
+    add_block(&l, 0, t->report.duplicate);
+    add_range_of(s, t, &l, 1, t->report.duplicate.start); /* the larger block it lies in comes next (RFC 2883 4) */
+  }
+  for (unsigned i = 0; i < t->report.recents; i++) add_range_of(s, t, &l, duplicate, t->report.recent[i]);
+  for (unsigned i = 0; i < t->held.count && l.count < room; i++)
+    add_block(&l, duplicate, *tl_ranges_at(&t->held, &s->blocks, i));
+  return l;
+}
+
+static uint8_t *put32(uint8_t *at, uint32_t v) {
+  at[0] = (uint8_t)(v >> 24), at[1] = (uint8_t)(v >> 16), at[2] = (uint8_t)(v >> 8), at[3] = (uint8_t)v;
+  return at + 4;
+}
+
+/* Blocks that fit among the options, and beside the text into a segment that is no larger for it. */
+static unsigned room_for_blocks(const tl_tcb *t, const tl_segment *seg) {
+  uint32_t options = TL_OPTIONS_MAX, used = seg->option_size + 4u;
+  if (seg->payload_size && options + seg->payload_size > t->snd.mss)
+    options = t->snd.mss > seg->payload_size ? t->snd.mss - seg->payload_size : 0;
+  return options > used ? (options - used) / 8 : 0;
+}
+
+void tl_report_options(const tl_stack *s, tl_tcb *t, tl_segment *seg) {
+  if (!t->sack || (!t->held.count && t->report.duplicate.start == t->report.duplicate.end)) return;
+  unsigned room = room_for_blocks(t, seg);
+  if (!room) return;
+  block_list l = blocks_to_report(s, t, room);
+  t->report.duplicate = (tl_range){0, 0};
+  if (!l.count) return;
+  uint8_t *at = seg->options + seg->option_size;
+  at[0] = at[1] = TL_OPT_NOP, at[2] = TL_OPT_SACK, at[3] = (uint8_t)(2 + 8 * l.count);
+  at += 4;
+  for (unsigned i = 0; i < l.count; i++) at = put32(put32(at, l.block[i].start), l.block[i].end);
+  seg->option_size = (uint8_t)(at - seg->options);
+}

@@ -1,0 +1,143 @@
+-- SPDX-License-Identifier: MIT
+local helper = require "spec.helper"
+local paper = require "spec.tcp.paper"
+local tcplab = require "tcplab"
+
+local MSS = 1460
+local UNREACHABLE, TOO_BIG = 3, 4 -- ICMP's type and code
+
+describe("path MTU discovery", function()
+  local p
+  after_each(function() if p then p:close() end end)
+
+  -- Established, with so many full segments sent and not acknowledged.
+  local function sending(count, options)
+    p = paper.new(options)
+    local conn = p:established()
+    conn:send(("x"):rep(count * MSS))
+    p:pass()
+    assert.equal(count, #p:take())
+    return conn
+  end
+
+  local function told(mtu, seq) return p:advise(UNREACHABLE, TOO_BIG, seq or 1, mtu) end
+
+  it("cuts what was too big and sends it again, all of it once #R1191-1", function()
+    sending(4)
+    assert.equal("accepted", told(1000))
+    local sent, bytes = p:take(), 0
+    for _, s in ipairs(sent) do
+      assert.is_true(#s.payload <= 960)
+      assert.is_true(s.retransmission)
+      bytes = bytes + #s.payload
+    end
+    assert.equal(4 * MSS, bytes)
+  end)
+
+  it("does not take it for congestion, and a burst of messages is one pass #R1191-4", function()
+    local conn = sending(4)
+    local cwnd, ssthresh = conn:status().cwnd, conn:status().ssthresh
+    for i = 0, 4 do p:advise(UNREACHABLE, TOO_BIG, 1 + (i % 4) * MSS, 1000) end
+    local bytes = 0
+    for _, s in ipairs(p:take()) do bytes = bytes + #s.payload end
+    assert.equal(4 * MSS, bytes)
+    assert.same({ cwnd, ssthresh }, { conn:status().cwnd, conn:status().ssthresh })
+  end)
+
+  it("takes the next plateau from a router that does not say, and never goes below 68 bytes #R1191-2", function()
+    local conn = sending(2)
+    for _, mtu in ipairs { 1492, 1006, 508, 296, 68 } do
+      assert.equal("accepted", told(0))
+      assert.equal(mtu - 40, conn:status().snd.mss)
+    end
+    assert.equal("icmp-ignored", told(0))
+    p:close()
+    conn = sending(2)
+    told(40)
+    assert.equal(68 - 40, conn:status().snd.mss)
+  end)
+
+  it("never raises the estimate, nor believes in a size it did not exceed #R1191-3 #R8201-3", function()
+    local conn = sending(2)
+    told(1000)
+    p:take()
+    for _, mtu in ipairs { 1000, 1001, 1400, 9000 } do assert.equal("icmp-ignored", told(mtu)) end
+    assert.equal(960, conn:status().snd.mss)
+    assert.is_true(p:silent())
+  end)
+
+  it("ignores messages that quote nothing in flight #R5927-1 #R8201-2", function()
+    local conn = sending(2)
+    for _, seq in ipairs { 0, 1 + 2 * MSS, 100000 } do assert.equal("icmp-unmatched", told(600, seq)) end
+    assert.equal(MSS, conn:status().snd.mss)
+    assert.equal("accepted", told(600, 2 * MSS))
+  end)
+
+  it("doubts a message once larger segments have arrived, and forgets it when the quoted one is acknowledged #R5927-3", function()
+    local conn = sending(4)
+    p:arrive { ack = 1 + 2 * MSS }
+    assert.equal("icmp-doubted", told(600, 1 + 2 * MSS))
+    assert.equal(MSS, conn:status().snd.mss)
+    p:arrive { ack = 1 + 4 * MSS }
+    conn:send(("y"):rep(MSS))
+    p:pass(20)
+    assert.equal(MSS, conn:status().snd.mss)
+  end)
+
+  it("believes it when the timer runs out #R5927-3", function()
+    local conn = sending(4)
+    p:arrive { ack = 1 + 2 * MSS }
+    told(600, 1 + 2 * MSS)
+    p:pass(4)
+    assert.equal(560, conn:status().snd.mss)
+    local sent = p:take()
+    assert.equal(560, #sent[#sent].payload)
+  end)
+
+  it("does nothing when it is switched off", function()
+    local conn = sending(2, { pmtud = false })
+    assert.equal("icmp-ignored", told(600))
+    assert.equal(MSS, conn:status().snd.mss)
+  end)
+
+  it("ignores a Packet Too Big below 1280 from IPv6 #R8201-1", function()
+    local net <close> = tcplab.lab { seed = 7, trace = false }
+    local host, peer = net:host("host", { address = "fd00::1", timestamps = false }), net:host("peer", { address = "fd00::2" })
+    local link = net:link(host, peer)
+    peer:listen(80)
+    local conn = assert(host:connect(peer, 80))
+    link:down()
+    conn:settimeout(0)
+    conn:send(("x"):rep(3000))
+    net:run(0)
+    local status = conn:status()
+    local function told_v6(mtu)
+      local port = select(2, conn:getsockname())
+      local quoted = { source = "fd00::1", source_port = port, destination = "fd00::2", destination_port = 80, seq = status.snd.una }
+      return host:deliver { kind = "ICMP", source = "fd00::3", destination = "fd00::1", type = 2, code = 0, mtu = mtu, quoted = quoted }
+    end
+    assert.equal("icmp-ignored", told_v6(1000))
+    assert.equal(1440, conn:status().snd.mss)
+    assert.equal("accepted", told_v6(1280))
+    assert.equal(1220, conn:status().snd.mss)
+  end)
+
+  it("finds its way through a narrow link, byte for byte", function()
+    local net <close> = tcplab.lab { seed = 7, trace = false }
+    local a, b = net:host("a", { address = "10.0.0.1" }), net:host("b", { address = "10.0.0.2" })
+    local left, right = net:switch "left", net:switch "right"
+    net:link(a, left, { delay = 0.005 })
+    net:link(left, right, { delay = 0.005, mtu = 700 })
+    net:link(right, b, { delay = 0.005 })
+    local listener = b:listen(80)
+    local data, got = helper.bytes(100000, 3), nil
+    net:spawn(function() got = assert(listener:accept()):receive "*a" end)
+    net:spawn(function()
+      local conn = assert(a:connect(b, 80))
+      conn:send(data)
+      conn:close()
+    end)
+    net:run()
+    assert.is_true(got == data)
+  end)
+end)

@@ -1,0 +1,73 @@
+-- SPDX-License-Identifier: MIT
+-- The figures of spec/soak in short: 300 of the random schedules, what happens in virtual time as it is wanted, and bounds five times as
+-- wide where it is about speed. The figures themselves: make soak.
+local helper = require "spec.helper"
+
+-- Builds the programs once; a build folder of its own has its own.
+local function programs()
+  local options = os.getenv "TCPLAB_PRELOAD" and " SANITIZE=address,undefined OPTIMIZE='-O1 -fno-omit-frame-pointer' CC=gcc" or ""
+  local output, code = helper.shell("unset LD_PRELOAD; make --no-print-directory BUILD=" .. helper.quote(helper.build) .. options .. " soaks")
+  assert(code == 0, output)
+end
+
+--- Runs a program: what it printed, its exit code, and the figures by name.
+local function soak(command)
+  local output, code = helper.shell("unset LD_PRELOAD; " .. helper.build .. "/soak/" .. command)
+  local figures = {}
+  for line in output:gmatch "[^\n]+" do
+    local name, value = line:match "^(.-)%s%s+([%d.e+-]+) .*wanted"
+    if name then figures[name:match "^%s*(.*)$"] = tonumber(value) end
+  end
+  return output, code, figures
+end
+
+describe("a soak", function()
+  setup(programs)
+
+  it("brings 300 random schedules to their end, byte for byte, without a stall", function()
+    local output, code = soak "schedules 1 300"
+    assert.equal(0, code, output)
+  end)
+
+  it("repeats one schedule, event for event, from its seed", function()
+    local first = soak "schedules --seed 62 -v"
+    local second = soak "schedules --seed 62 -v"
+    assert.is_true(#first > 1000)
+    assert.equal(first, second)
+  end)
+
+  it("probes a lost tail on time, and the receiver has the bytes half a round trip later #R8985-6", function()
+    local output, code = soak "tail"
+    assert.equal(0, code, output)
+  end)
+
+  it("follows CUBIC's function within two segments #R9438-1", function()
+    local output, code = soak "cubic 20"
+    assert.equal(0, code, output)
+  end)
+
+  it("goes on over random loss", function()
+    local output, _, figures = soak "goodput 3 8"
+    assert.is_true((figures["goodput at 1 % loss, reno"] or 0) > 12.5 / 5, output)
+    assert.is_true((figures["goodput at 1 % loss, cubic"] or 0) > 12.5 / 5, output)
+  end)
+
+  it("fills a long fat path", function()
+    local output, _, figures = soak "bdp 5"
+    assert.is_true((figures["link used, 1 Gbit/s 50 ms, cubic"] or 0) > 95 / 5, output)
+  end)
+
+  it("is not held up by reordering, and takes back what was for nothing", function()
+    local output, _, figures = soak "reordering 3 5"
+    for _, control in ipairs { "reno", "cubic", "reno, no timestamps", "cubic, no timestamps" } do
+      assert.is_true((figures["reordering: link used, " .. control] or 0) > 90 / 5, output)
+      assert.is_true((figures["D-SACK to full window, " .. control] or 1000) <= 40, output)
+      assert.is_true((figures["resent in the first second, " .. control] or 1000) <= 25, output)
+    end
+  end)
+
+  it("lets two flows share a link", function()
+    local output, _, figures = soak "fairness 1 60"
+    assert.is_true((figures["fairness of two cubic flows"] or 0) > 0.6, output)
+  end)
+end)
