@@ -21,24 +21,25 @@ Q := $(if $(V),,@)
 submake = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 setup = @spec/tools/setup
 
-.PHONY: help run live build test spec soak asan fuzz lint format bench docs rock clean
+.PHONY: help run live build test spec scorecard soak asan fuzz lint format bench docs rock clean
 help:
 	@echo 'tcplab: make TASK'
 	@echo
-	@echo '  run     build, then the tour: a handshake with a loss and the teardown; also against the kernel where permitted'
-	@echo '  live    the same experiment against the Linux kernel, in a network namespace of its own'
-	@echo '  build   the library and the command, build/tcplab'
-	@echo '  test    build, then every spec, the live ones and the rock included; SPECS=spec/x_spec.lua for some'
-	@echo '  spec    build, then the specs in virtual time alone'
-	@echo '  soak    the figures of loss recovery and congestion control in virtual time, and 10,000 random schedules; SOAK=NAME for one'
-	@echo '  asan    every spec with AddressSanitizer and UndefinedBehaviorSanitizer'
-	@echo '  fuzz    each libFuzzer target for FUZZ_SECONDS (60)'
-	@echo '  lint    luacheck, clang-format, clang-tidy, and the warnings of gcc and clang as errors'
-	@echo '  format  clang-format on all C sources'
-	@echo '  bench   the figures: segments and connections a second, bytes a connection'
-	@echo '  docs    reference pages from the comments in lua/tcplab, into build/docs'
-	@echo '  rock    install the rock into build/rock, from a copy, and try it'
-	@echo '  clean   remove build/'
+	@echo '  run        build, then the tour: a handshake with a loss and the teardown; also against the kernel where permitted'
+	@echo '  live       the same experiment against the Linux kernel, in a network namespace of its own'
+	@echo '  build      the library and the command, build/tcplab'
+	@echo '  test       build, then every spec, the live ones and the rock included; SPECS=spec/x_spec.lua for some'
+	@echo '  spec       build, then the specs in virtual time alone'
+	@echo '  scorecard  those specs, then which requirements of the RFCs they prove, and which are declared not done or open'
+	@echo '  soak       the figures of loss recovery and congestion control in virtual time, and 10,000 random schedules; SOAK=NAME for one'
+	@echo '  asan       every spec with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo '  fuzz       each libFuzzer target for FUZZ_SECONDS (60)'
+	@echo '  lint       luacheck, clang-format, clang-tidy, and the warnings of gcc and clang as errors'
+	@echo '  format     clang-format on all C sources'
+	@echo '  bench      the figures: segments and connections a second, bytes a connection'
+	@echo '  docs       reference pages from the comments in lua/tcplab, into build/docs'
+	@echo '  rock       install the rock into build/rock, from a copy, and try it'
+	@echo '  clean      remove build/'
 	@echo
 	@echo 'run and test install what is missing by apt (through sudo for a plain user).'
 
@@ -67,6 +68,10 @@ spec:
 	$(setup) build run test
 	@$(submake) made
 	@$(LUA) spec/run.lua --virtual $(SPECS)
+
+scorecard: spec
+	@echo
+	@$(LUA) spec/tools/scorecard.lua $(BUILD)/specs.txt
 
 # Each figure says whether it is as wanted; the task fails at the end when one is not.
 soak:
@@ -112,7 +117,8 @@ bench:
 	@set -e; for script in $(wildcard spec/bench/*.lua); do echo "bench: $$script"; $(BUILD)/tcplab run $$script; done
 
 docs:
-	$(setup) build
+	$(setup) build run
+	@$(submake) made
 	@$(LUA) spec/tools/docs.lua $(BUILD)/docs
 
 rock:

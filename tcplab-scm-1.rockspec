@@ -51,6 +51,7 @@ build = {
         "csrc/tcp/recovery.c",
         "csrc/tcp/reno.c",
         "csrc/tcp/report.c",
+        "csrc/tcp/resent.c",
         "csrc/tcp/ring.c",
         "csrc/tcp/rtt.c",
         "csrc/tcp/scoreboard.c",

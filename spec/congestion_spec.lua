@@ -31,7 +31,7 @@ describe("a congestion control written in Lua", function()
     assert.is_truthy(tostring(problem):find(part, 1, true), problem)
   end
 
-  it("is chosen for a host, and called as f(cc, sample)", function()
+  it("is chosen for a host, and called as f(cc, sample) #MAY-18", function()
     local seen = {}
     lab {
       name = "watcher",

@@ -463,7 +463,7 @@ describe("a connection", function()
       assert.same({}, lab.client:connections())
     end)
 
-    it("draws a reset for data that nobody will read", function()
+    it("draws a reset for data that nobody will read #MAY-1", function()
       conn:close()
       net:run(0.1)
       peer:send "too late"

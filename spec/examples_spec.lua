@@ -252,6 +252,25 @@ describe("the ladder of", function()
 end)
 
 describe("examples/README.md", function()
+  it("has code that runs, and a control of one's own that is kinder than Reno", function()
+    local blocks = {}
+    for block in helper.read("examples/README.md"):gmatch "```lua\n(.-)```" do blocks[#blocks + 1] = block end
+    assert.equal(2, #blocks)
+    local net, client, server, link = assert(load(table.concat(blocks) .. "return net, client, server, link"))()
+    link:drop("DATA", 30)
+    server:listen(80)
+    local conn, lowest, gentle = assert(client:connect(server, 80)), math.huge, nil
+    net:on("congestion", function(e)
+      if e.reason == "recovered" then lowest, gentle = e.cwnd, conn:status().congestion == "gentle" end
+    end)
+    net:spawn(function() server:listeners()[1]:accept():receive "*a" end)
+    conn:send(("x"):rep(200000))
+    conn:close()
+    net:run()
+    assert.is_true(gentle)
+    assert.is_true(lowest > 0.7 * 30 * 1448, lowest)
+  end)
+
   it("tells of every experiment", function()
     local text = helper.read "examples/README.md"
     for _, path in ipairs(helper.files("examples", "%.lua$")) do

@@ -122,7 +122,7 @@ static step out_of_window(arrival *a) {
     return refuse(a, TL_DUPLICATE);
   }
   fire(a, TL_SEG_DATA_OUT_OF_WINDOW, false);
-  if (a->size && seq_le(end, t->rcv.nxt)) tl_report_duplicate(t, a->seq, a->seq + a->size);
+  if (a->size && seq_le(end, t->rcv.nxt)) tl_report_duplicate(a->s, t, a->seq, a->seq + a->size);
   tl_ack_refused(a->s, t, a->seg);
   return refuse(a, a->size && seq_le(end, t->rcv.nxt) ? TL_DUPLICATE : TL_SEQUENCE);
 }
@@ -260,7 +260,7 @@ static void advance(tl_stack *s, tl_tcb *t, uint32_t ack) {
   tl_user_timeout_acked(t, ack);
   tl_outstanding_changed(s, t, true);
   tl_schedule(s, t);
-  if (t->ahead.size || t->awaited[TL_WRITING]) tl_move_up(s, t);
+  if (tl_ahead_of(s, t) || t->awaited[TL_WRITING]) tl_move_up(s, t);
 }
 
 /* RFC 5681 2: nothing new in it, and something is outstanding. */
@@ -397,7 +397,7 @@ static void trim(arrival *a) {
   if (seq_lt(a->seq, t->rcv.nxt)) {
     uint32_t old = t->rcv.nxt - a->seq;
     if (old > a->size) old = a->size;
-    tl_report_duplicate(t, a->seq, a->seq + old);
+    tl_report_duplicate(a->s, t, a->seq, a->seq + old);
     a->seq += old, a->text += old, a->size -= old;
   }
   uint32_t end = end_of_text(t), room = seq_lt(a->seq, end) ? end - a->seq : 0;
@@ -411,12 +411,12 @@ static void trim(arrival *a) {
 static bool store(tl_stack *s, tl_tcb *t, uint32_t seq, const uint8_t *text, uint32_t size) {
   uint32_t end = seq + size;
   if (!tl_ring_reserve(&t->in, &s->blocks, &s->memory, (size_t)t->in.size + (end - t->rcv.nxt))) return false;
-  if (t->held.count == 0 && seq == t->rcv.nxt) {
+  if (tl_held(s, t)->count == 0 && seq == t->rcv.nxt) {
     tl_ring_write(&t->in, &s->blocks, t->in.size, text, size);
     return true;
   }
   uint32_t start = seq, stop = end;
-  while (tl_ranges_gap(&t->held, &s->blocks, &start, &stop)) {
+  while (tl_ranges_gap(tl_held(s, t), &s->blocks, &start, &stop)) {
     tl_ring_write(&t->in, &s->blocks, t->in.size + (start - t->rcv.nxt), text + (start - seq), stop - start);
     start = stop;
     stop = end;
@@ -473,13 +473,13 @@ static void accept_fin(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, co
 }
 
 void tl_release_held(tl_stack *s, tl_tcb *t, tl_state found) {
-  if (t->held.count) {
+  if (tl_held(s, t)->count) {
     tl_range first;
     uint32_t end = end_of_text(t),
-             nxt = tl_ranges_find(&t->held, &s->blocks, t->rcv.nxt, &first) ? first.end : t->rcv.nxt;
-    tl_ranges_forget(&t->held, &s->blocks, &s->memory, nxt);
+             nxt = tl_ranges_find(tl_held(s, t), &s->blocks, t->rcv.nxt, &first) ? first.end : t->rcv.nxt;
+    tl_forget_held(s, t, nxt);
     if (t->fin_held) nxt = seq_min(nxt, end); /* text beyond the FIN came before it */
-    if (t->syn_text) tl_listener_text_moved(s, t);
+    tl_listener_text_moved(s, t);
     if (nxt != t->rcv.nxt) tl_ack_now(s, t);
     deliver(s, t, nxt - t->rcv.nxt);
   }
@@ -492,8 +492,7 @@ void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   if (size > room) return;
   if (size) {
     if (!tl_listener_may_hold(s, t, size)) return;
-    if (!store(s, t, start, syn->payload, size) ||
-        !tl_ranges_add(&t->held, &s->blocks, &s->memory, start, start + size)) {
+    if (!store(s, t, start, syn->payload, size) || !tl_hold_range(s, t, start, start + size)) {
       tl_listener_text_moved(s, t);
       return;
     }
@@ -506,7 +505,7 @@ void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
 
 static step take_in_order(arrival *a) {
   tl_tcb *t = a->t;
-  bool gap = t->held.count != 0;
+  bool gap = tl_held(a->s, t)->count != 0;
   if (!store(a->s, t, a->seq, a->text, a->size)) return refuse(a, TL_NO_MEMORY);
   fire(a, TL_SEG_DATA_IN_ORDER, false);
   if (t->state == TL_CLOSED) return DONE;
@@ -522,11 +521,10 @@ static step take_in_order(arrival *a) {
 static step take_out_of_order(arrival *a) {
   tl_tcb *t = a->t;
   uint32_t start = a->seq, end = a->seq + a->size;
-  if (tl_ranges_part(&t->held, &a->s->blocks, &start, &end)) tl_report_duplicate(t, start, end);
+  if (tl_ranges_part(tl_held(a->s, t), &a->s->blocks, &start, &end)) tl_report_duplicate(a->s, t, start, end);
   tl_ack_now(a->s, t);
   if (!store(a->s, t, a->seq, a->text, a->size)) return refuse(a, TL_NO_MEMORY);
-  if (!tl_ranges_add(&t->held, &a->s->blocks, &a->s->memory, a->seq, a->seq + a->size))
-    return refuse(a, TL_REASSEMBLY_FULL);
+  if (!tl_hold_range(a->s, t, a->seq, a->seq + a->size)) return refuse(a, TL_REASSEMBLY_FULL);
   tl_report_arrived(a->s, t, a->seq);
   fire(a, TL_SEG_DATA_OUT_OF_ORDER, false);
   return GO_ON;

@@ -63,9 +63,8 @@ static tl_error complete_ends(tl_stack *s, tl_open *ends) {
 }
 
 static tl_tcb *new_bound(tl_stack *s, const tl_open *ends, const tl_tunables *tunables) {
-  uint32_t set = tl_set_take(s, tunables ? tunables : &s->config.tunables);
+  uint32_t set = tl_set_for(s, tunables);
   if (set == TL_NONE) return NULL;
-  tl_user_timeout_given(s, set);
   tl_tcb *t = tl_tcb_new(s, set);
   if (!t) {
     tl_set_give(s, set);
@@ -192,17 +191,19 @@ static size_t queue_text(tl_stack *s, tl_tcb *t, const uint8_t *data, size_t siz
 }
 
 static size_t keep_ahead(tl_stack *s, tl_tcb *t, const uint8_t *data, size_t size) {
-  size_t room = t->ahead.size < BATCH ? BATCH - t->ahead.size : 0;
+  tl_extra *e = size ? tl_extra_for(s, t) : NULL;
+  if (!e) return 0;
+  size_t room = e->ahead.size < BATCH ? BATCH - e->ahead.size : 0;
   if (size > room) size = room;
-  if (!size || !tl_ring_reserve(&t->ahead, &s->blocks, &s->memory, t->ahead.size + size)) return 0;
-  tl_ring_write(&t->ahead, &s->blocks, t->ahead.size, data, size);
-  t->ahead.size += (uint32_t)size;
+  if (!size || !tl_ring_reserve(&e->ahead, &s->blocks, &s->memory, e->ahead.size + size)) return 0;
+  tl_ring_write(&e->ahead, &s->blocks, e->ahead.size, data, size);
+  e->ahead.size += (uint32_t)size;
   return size;
 }
 
 /* In the order of the calls: nothing passes what was sent ahead. */
 static size_t take_text(tl_stack *s, tl_tcb *t, const uint8_t *data, size_t size, unsigned how) {
-  size_t taken = t->ahead.size ? 0 : queue_text(s, t, data, size);
+  size_t taken = tl_ahead_of(s, t) ? 0 : queue_text(s, t, data, size);
   if (how & TL_SEND_AHEAD) taken += keep_ahead(s, t, data + taken, size - taken);
   return taken;
 }
@@ -272,7 +273,7 @@ tl_error tl_consume(tl_stack *s, tl_ref ref, size_t size, tl_time now) {
   s->now = now;
   tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
   if (size > t->in.size) return TL_E_INVALID;
-  tl_ring_drop(&t->in, &s->blocks, &s->memory, size, t->held.count != 0);
+  tl_ring_drop(&t->in, &s->blocks, &s->memory, size, tl_held(s, t)->count != 0);
   tl_tuning_read(s, t, (uint32_t)size);
   if (t->urgent_in && seq_ge(t->rcv.nxt - t->in.size, t->rcv.up)) t->urgent_in = false;
   offer_window(s, t);
@@ -302,7 +303,7 @@ static bool worth_reading(const tl_tcb *t) {
 }
 
 void tl_tell_ready(tl_stack *s, tl_tcb *t) {
-  bool reading = worth_reading(t), writing = t->awaited[TL_WRITING] && !t->ahead.size;
+  bool reading = worth_reading(t), writing = t->awaited[TL_WRITING] && !tl_ahead_of(s, t);
   if (reading) t->awaited[TL_READING] = 0;
   if (writing) t->awaited[TL_WRITING] = 0;
   if (reading || writing) tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_READY});
@@ -313,26 +314,35 @@ void tl_read_on(tl_stack *s, tl_tcb *t) {
   if (t->awaited[TL_READING]) offer_window(s, t);
 }
 
-void tl_move_up(tl_stack *s, tl_tcb *t) {
+static void queue_ahead(tl_stack *s, tl_tcb *t, tl_ring *ahead) {
   const uint8_t *span[2];
   size_t size[2];
-  tl_ring_spans(&t->ahead, &s->blocks, 0, t->ahead.size, span, size);
+  tl_ring_spans(ahead, &s->blocks, 0, ahead->size, span, size);
   size_t moved = 0;
   for (unsigned i = 0; i < 2 && size[i]; i++) moved += queue_text(s, t, span[i], size[i]);
-  tl_ring_drop(&t->ahead, &s->blocks, &s->memory, moved, false);
+  tl_ring_drop(ahead, &s->blocks, &s->memory, moved, false);
+}
+
+void tl_move_up(tl_stack *s, tl_tcb *t) {
+  tl_extra *e = tl_extra_of(s, t);
+  if (e) queue_ahead(s, t, &e->ahead);
   tl_tell_ready(s, t);
 }
 
 uint32_t tl_ahead(tl_stack *s, tl_ref ref) {
   uint32_t slot = tl_slot_of(s, ref);
   if (slot == TL_NONE || s->slot[slot].kind != TL_TCB) return 0;
-  return ((const tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->ahead.size;
+  return tl_ahead_of(s, tl_pool_at(&s->tcbs, s->slot[slot].record));
+}
+
+static void forget_ahead(tl_stack *s, tl_tcb *t) {
+  tl_extra *e = tl_extra_of(s, t);
+  if (e) tl_ring_clear(&e->ahead, &s->blocks, &s->memory);
 }
 
 uint32_t tl_recall(tl_stack *s, tl_ref ref) {
   uint32_t bytes = tl_ahead(s, ref);
-  if (bytes)
-    tl_ring_clear(&((tl_tcb *)tl_pool_at(&s->tcbs, s->slot[tl_slot_of(s, ref)].record))->ahead, &s->blocks, &s->memory);
+  if (bytes) forget_ahead(s, tl_pool_at(&s->tcbs, s->slot[tl_slot_of(s, ref)].record));
   return bytes;
 }
 
@@ -347,7 +357,7 @@ static void queue_fin(tl_stack *s, tl_tcb *t) {
 
 static tl_error close_sending(tl_stack *s, tl_tcb *t) {
   tl_state found = (tl_state)t->state;
-  tl_ring_clear(&t->ahead, &s->blocks, &s->memory);
+  forget_ahead(s, t);
   switch (found) {
   case TL_LISTEN:
   case TL_SYN_SENT:
@@ -415,12 +425,12 @@ tl_error tl_close_both(tl_stack *s, tl_ref ref, tl_time now) {
   tl_tcb *t = slot == TL_NONE ? NULL : tl_tcb_at(s, slot);
   if (!t) return slot == TL_NONE ? TL_E_CLOSED : TL_E_NO_MEMORY;
   tl_error error = TL_OK;
-  bool unread = t->in.size || t->held.count;
+  bool unread = t->in.size || tl_held(s, t)->count;
   if (unread && t->state >= TL_ESTABLISHED && t->state <= TL_CLOSE_WAIT) {
     abort_connection(s, t, TL_E_ABORTED); /* SHLD-3 */
   } else {
     tl_ring_clear(&t->in, &s->blocks, &s->memory);
-    tl_ranges_clear(&t->held, &s->blocks, &s->memory); /* a SYN's text: the peer will send it again, and be told */
+    tl_drop_held(s, t); /* a SYN's text: the peer will send it again, and be told */
     tl_listener_text_moved(s, t);
     t->read_closed = true;
     error = close_sending(s, t);
@@ -501,7 +511,7 @@ static void tunable_changed(tl_stack *s, tl_tcb *t, tl_tunable which) {
   if (which == TL_T_USER_TIMEOUT || which == TL_T_USER_TIMEOUT_OPTION) tl_user_timeout_changed(s, t);
   if (which == TL_T_CORK && !tl_tunable_of(s, t, TL_T_CORK)) t->nudge_due = tl_unsent(t) != 0;
   if (which == TL_T_NODELAY || which == TL_T_SEND_BUFFER || which == TL_T_CORK) tl_schedule(s, t);
-  if (which == TL_T_RECEIVE_BUFFER) t->tuning.size = 0;
+  if (which == TL_T_RECEIVE_BUFFER && tl_extra_of(s, t)) tl_extra_of(s, t)->tuning.size = 0;
   if (which == TL_T_CONGESTION) tl_recovery_control_changed(s, t);
   if (which == TL_T_SEND_BUFFER) tl_move_up(s, t);
   if (which == TL_T_RECEIVE_BUFFER) offer_window(s, t);

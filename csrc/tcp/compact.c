@@ -7,9 +7,9 @@
 
 /* The text of a SYN, if any, is one range right behind IRS. */
 static bool text_is_simple(const tl_stack *s, const tl_tcb *t) {
-  if (!t->held.count) return true;
+  if (!tl_held(s, t)->count) return true;
   uint32_t start = t->rcv.nxt, end = start + 1;
-  return t->held.count == 1 && t->in.head == 0 && !tl_ranges_gap(&t->held, &s->blocks, &start, &end);
+  return tl_held(s, t)->count == 1 && t->in.head == 0 && !tl_ranges_gap(tl_held(s, t), &s->blocks, &start, &end);
 }
 
 static bool can_be_half_open(const tl_stack *s, const tl_tcb *t) {
@@ -26,6 +26,7 @@ static bool can_be_time_wait(const tl_tcb *t) {
 
 static void fold_half_open(tl_stack *s, const tl_tcb *t, uint32_t record) {
   tl_half_open *h = tl_pool_at(&s->half_opens, record);
+  const tl_extra *e = tl_extra_of(s, t);
   *h = (tl_half_open){.local = t->local,
                       .remote = t->remote,
                       .local_port = t->local_port,
@@ -40,7 +41,7 @@ static void fold_half_open(tl_stack *s, const tl_tcb *t, uint32_t record) {
                       .ts_recent = t->ts_recent,
                       .ts_offset = t->ts_offset,
                       .text = t->in.block,
-                      .text_size = t->held.bytes | (t->fin_held ? TEXT_FIN : 0),
+                      .text_size = tl_held(s, t)->bytes | (t->fin_held ? TEXT_FIN : 0),
                       .rto = t->rtt.rto,
                       .deadline = t->deadline[TL_TIMER_RETRANSMISSION],
                       .since = t->since,
@@ -55,12 +56,13 @@ static void fold_half_open(tl_stack *s, const tl_tcb *t, uint32_t record) {
                       .ecn = t->ecn,
                       .timing = t->timing,
                       .peer_timeout = t->peer_timeout,
-                      .challenges = t->challenges,
-                      .challenge_start = t->challenge_start};
+                      .challenges = e ? e->challenges : 0,
+                      .challenge_start = e ? e->challenge_start : 0};
 }
 
 static void fold_time_wait(tl_stack *s, const tl_tcb *t, uint32_t record) {
   tl_time_wait *w = tl_pool_at(&s->time_waits, record);
+  const tl_extra *e = tl_extra_of(s, t);
   *w = (tl_time_wait){.local = t->local,
                       .remote = t->remote,
                       .local_port = t->local_port,
@@ -82,8 +84,8 @@ static void fold_time_wait(tl_stack *s, const tl_tcb *t, uint32_t record) {
                       .timestamps = t->timestamps,
                       .scaling = t->scaling,
                       .passive = t->passive,
-                      .challenges = t->challenges,
-                      .challenge_start = t->challenge_start};
+                      .challenges = e ? e->challenges : 0,
+                      .challenge_start = e ? e->challenge_start : 0};
 }
 
 bool tl_fold(tl_stack *s, tl_tcb *t) {
@@ -99,9 +101,9 @@ bool tl_fold(tl_stack *s, tl_tcb *t) {
   tl_ring_clear(&t->in, &s->blocks, &s->memory);
   tl_ring_clear(&t->out, &s->blocks, &s->memory);
   tl_flow_free(s, t);
-  tl_ranges_clear(&t->held, &s->blocks, &s->memory);
+  tl_extra_free(s, t);
   tl_slot *slot = &s->slot[t->slot];
-  tl_pool_give(&s->tcbs, slot->record);
+  tl_pool_give(&s->tcbs, &s->memory, slot->record);
   slot->record = record;
   slot->kind = half_open ? TL_HALF_OPEN : TL_TIME_WAIT_RECORD;
   return true;
@@ -110,6 +112,11 @@ bool tl_fold(tl_stack *s, tl_tcb *t) {
 static tl_time user_deadline(const tl_stack *s, const tl_half_open *h) {
   tl_time limit = tl_value(s, h->tunables, TL_T_USER_TIMEOUT);
   return limit ? tl_after(h->since, limit) : TL_NEVER;
+}
+
+static void unfold_challenges(tl_stack *s, tl_tcb *t, uint16_t count, uint32_t start) {
+  tl_extra *e = count ? tl_extra_for(s, t) : NULL;
+  if (e) e->challenges = count, e->challenge_start = start;
 }
 
 static void unfold_half_open(tl_stack *s, const tl_half_open *h, tl_tcb *t) {
@@ -128,7 +135,7 @@ static void unfold_half_open(tl_stack *s, const tl_half_open *h, tl_tcb *t) {
   t->passive = t->irs_known = t->counted_half = true;
   t->backoff = h->backoff, t->retransmissions = h->backoff, t->since = h->since;
   t->rtt.rto = h->rto;
-  t->challenges = h->challenges, t->challenge_start = h->challenge_start;
+  unfold_challenges(s, t, h->challenges, h->challenge_start);
   t->timing = h->timing; /* since the record was made, when its SYN-ACK went out */
   t->timed_seq = h->iss, t->timed_at = h->since;
   t->deadline[TL_TIMER_RETRANSMISSION] = h->deadline;
@@ -139,22 +146,22 @@ static void unfold_half_open(tl_stack *s, const tl_half_open *h, tl_tcb *t) {
 static void unfold_text(tl_stack *s, const tl_half_open *h, tl_tcb *t) {
   uint32_t size = h->text_size & ~TEXT_FIN, start = h->irs + 1;
   t->in.block = h->text;
-  t->syn_text = size;
-  if (size && !tl_ranges_add(&t->held, &s->blocks, &s->memory, start, start + size)) {
+  if (size && !tl_hold_range(s, t, start, start + size)) {
     tl_ring_clear(&t->in, &s->blocks, &s->memory);
-    tl_listener_text_moved(s, t);
+    tl_listener_give_back(s, t->listener, size);
     return;
   }
+  if (size) tl_extra_of(s, t)->syn_text = size;
   t->fin_held = (h->text_size & TEXT_FIN) != 0;
   t->rcv.fin = start + size;
 }
 
-static void unfold_time_wait(const tl_stack *s, const tl_time_wait *w, tl_tcb *t) {
+static void unfold_time_wait(tl_stack *s, const tl_time_wait *w, tl_tcb *t) {
   t->state = TL_TIME_WAIT;
   t->local = w->local, t->remote = w->remote, t->local_port = w->local_port, t->remote_port = w->remote_port;
   t->tunables = w->tunables;
   t->snd.iss = w->iss, t->snd.una = t->snd.nxt = t->snd.up = w->nxt;
-  t->challenges = w->challenges, t->challenge_start = w->challenge_start;
+  unfold_challenges(s, t, w->challenges, w->challenge_start);
   t->snd.max_wnd = t->snd.wnd = w->max_wnd, t->snd.mss = w->snd_mss, t->snd.scale = w->snd_scale, t->snd.wl2 = w->nxt;
   t->rcv.irs = w->irs, t->rcv.nxt = t->rcv.up = t->rcv.acked = w->rcv_nxt, t->rcv.edge = w->edge,
   t->rcv.scale = w->rcv_scale;
@@ -173,16 +180,16 @@ tl_tcb *tl_unfold(tl_stack *s, uint32_t slot) {
   if (record == TL_NONE) return NULL;
   tl_slot *it = &s->slot[slot];
   tl_tcb *t = tl_pool_at(&s->tcbs, record);
-  *t = (tl_tcb){.slot = slot, .listener = TL_NONE, .ready_next = TL_NONE, .flow = TL_NONE};
-  for (unsigned i = 0; i < TL_TIMERS; i++) t->deadline[i] = TL_NEVER;
+  *t = (tl_tcb){.slot = slot, .listener = TL_NONE, .ready_next = TL_NONE, .flow = TL_NONE, .extra = TL_NONE};
+  for (unsigned i = 0; i < TL_OWN_TIMERS; i++) t->deadline[i] = TL_NEVER;
   if (it->kind == TL_HALF_OPEN) {
     tl_half_open h = *(tl_half_open *)tl_pool_at(&s->half_opens, it->record);
     unfold_half_open(s, &h, t);
     unfold_text(s, &h, t);
-    tl_pool_give(&s->half_opens, it->record);
+    tl_pool_give(&s->half_opens, &s->memory, it->record);
   } else {
     unfold_time_wait(s, tl_pool_at(&s->time_waits, it->record), t);
-    tl_pool_give(&s->time_waits, it->record);
+    tl_pool_give(&s->time_waits, &s->memory, it->record);
   }
   it->record = record;
   it->kind = TL_TCB;
@@ -195,8 +202,14 @@ void tl_half_open_free(tl_stack *s, uint32_t slot) {
   tl_unbind(s, slot);
   if (h->text != TL_NO_BLOCK) tl_block_give(&s->blocks, &s->memory, h->text);
   tl_set_give(s, h->tunables);
-  tl_pool_give(&s->half_opens, record);
+  tl_pool_give(&s->half_opens, &s->memory, record);
   tl_slot_give(s, slot);
+}
+
+static tl_time earliest(const tl_time *deadline, unsigned count, tl_time first) {
+  for (unsigned i = 0; i < count; i++)
+    if (deadline[i] < first) first = deadline[i];
+  return first;
 }
 
 tl_time tl_record_deadline(const tl_stack *s, uint32_t slot) {
@@ -204,10 +217,9 @@ tl_time tl_record_deadline(const tl_stack *s, uint32_t slot) {
   switch ((tl_record)it->kind) {
   case TL_TCB: {
     const tl_tcb *t = tl_pool_at(&s->tcbs, it->record);
-    tl_time first = TL_NEVER;
-    for (unsigned i = 0; i < TL_TIMERS; i++)
-      if (t->deadline[i] < first) first = t->deadline[i];
-    return first;
+    const tl_flow *f = tl_flow_of(s, t);
+    tl_time first = earliest(t->deadline, TL_OWN_TIMERS, TL_NEVER);
+    return f ? earliest(f->deadline, TL_TIMERS - TL_OWN_TIMERS, first) : first;
   }
   case TL_HALF_OPEN: {
     const tl_half_open *h = tl_pool_at(&s->half_opens, it->record);

@@ -92,9 +92,10 @@ static void estimate_reno(tl_congestion *c, const tl_sample *s) {
 /* The window moves only with ACKs. Where the curve rises by more than a segment in a round trip, clumps of them would
  * let it lag behind: there text leaves evenly, a little faster than the window turns over. */
 static void set_pace(tl_congestion *c, const tl_sample *s, uint32_t target) {
-  enum { BITS_TENFOLD = 96 }; /* 8 bits a byte, and 6/5 of the rate, ten times */
+  enum { BITS_TENFOLD = 96, HEADERS = 72 }; /* 8 bits a byte, and 6/5 of the rate, ten times; what a pace counts too */
   bool steep = target > c->cwnd && target - c->cwnd > s->mss && s->srtt;
-  c->pacing = steep ? (uint64_t)c->cwnd * BITS_TENFOLD * 100000 / (uint64_t)(s->srtt / 1000 + 1) : 0;
+  uint64_t rate = (uint64_t)c->cwnd * BITS_TENFOLD * 100000 / (uint64_t)(s->srtt / 1000 + 1);
+  c->pacing = steep ? rate / s->mss * (s->mss + HEADERS) : 0;
 }
 
 /* RFC 9438 4.4: (target - cwnd) / cwnd for each byte; what the division leaves is kept. */

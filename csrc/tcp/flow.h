@@ -8,8 +8,12 @@
 #include "prr.h"
 #include "rack.h"
 #include "scoreboard.h"
+#include "tcp.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+/* So many of a connection's timers are its own; the others are its flow's, and off without one. */
+#define TL_OWN_TIMERS TL_TIMER_PROBE
 
 /* OPEN: nothing is known to be lost. RECOVERY: a loss was found and is being mended. LOSS: the retransmission timer ran
  * out. */
@@ -31,6 +35,7 @@ typedef struct tl_flow {
   int64_t undo_bytes;     /* of it resent and not yet reported as duplicates (RFC 3708) */
   int64_t pace_at;        /* nothing leaves before */
   int64_t sent_at;        /* when text left last */
+  int64_t reduced_at;     /* when cwnd was reduced last */
   int64_t ecn_pause;      /* a mark came when cwnd was one segment already: nothing leaves before (RFC 3168 6.1.2) */
   uint32_t ecn_point;     /* SND.NXT at the last reduction: marks reported up to it are of the same window */
   struct {                /* sizes of segments, options and text together (RFC 5927 7.2) */
@@ -38,10 +43,12 @@ typedef struct tl_flow {
     uint32_t doubted_seq; /* what the message that was not believed quotes */
     uint16_t tried, proved, doubted; /* on its way; has arrived; told by that message, 0 none */
   } path;
-  bool probe_out, probe_again; /* a probe is out; it was a retransmission */
-  bool probe_unmeasured;       /* no round trip has been measured since the last one */
+  int64_t deadline[TL_TIMERS - TL_OWN_TIMERS]; /* of the timers that only a flow has; TL_NEVER: off */
+  bool probe_out, probe_again;                 /* a probe is out; it was a retransmission */
+  bool probe_unmeasured;                       /* no round trip has been measured since the last one */
   bool may_undo, any_resent;
-  bool cwnd_limited; /* the congestion window held something back since the last ACK */
+  bool small_restart; /* something of the initial window was lost */
+  bool cwnd_limited;  /* the congestion window held something back since the last ACK */
 } tl_flow;
 
 #pragma GCC visibility pop

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "keyed.h"
 
-static uint64_t rotate(uint64_t x, unsigned n) { return x << n | x >> (64 - n); }
+static inline uint64_t rotate(uint64_t x, unsigned n) { return x << n | x >> (64 - n); }
 
-static void round_once(uint64_t v[4]) {
+static inline void round_once(uint64_t v[4]) {
   v[0] += v[1];
   v[1] = rotate(v[1], 13) ^ v[0];
   v[0] = rotate(v[0], 32);
@@ -24,11 +24,11 @@ static void absorb(uint64_t v[4], uint64_t word) {
 }
 
 /* Byte by byte, so that every machine computes the same. */
-static uint64_t little_endian(const uint8_t *bytes) {
-  uint64_t word = 0;
-  for (unsigned i = 8; i-- > 0;) word = word << 8 | bytes[i];
-  return word;
+static uint32_t word_at(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
+
+static uint64_t little_endian(const uint8_t *bytes) { return word_at(bytes) | (uint64_t)word_at(bytes + 4) << 32; }
 
 static void absorb_address(uint64_t v[4], const tl_address *a) {
   absorb(v, little_endian(a->byte));
@@ -51,10 +51,6 @@ void tl_hash_key_init(tl_hash_key *key, const tl_secret *secret) {
   static const tl_address nowhere;
   for (unsigned i = 0; i < TL_HASH_WORDS; i++)
     key->word[i] = (uint32_t)(tl_keyed(secret, &nowhere, (uint16_t)i, &nowhere, 0) >> 32);
-}
-
-static uint32_t word_at(const uint8_t *bytes) {
-  return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 static uint64_t pair(const uint32_t *key, uint32_t a, uint32_t b) {

@@ -103,16 +103,23 @@ bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text) {
   tl_listener *l = tl_listener_at(s, t->listener);
   uint32_t held = l ? l->syn_data : 0;
   if (held + text > tl_tunable_of(s, t, TL_T_SYN_DATA)) return false;
-  if (!l) return true;
+  tl_extra *e = tl_extra_for(s, t);
+  if (!l || !e) return e != NULL;
   l->syn_data += text;
-  t->syn_text = text;
+  e->syn_text = text;
   return true;
 }
 
+void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text) {
+  tl_listener *l = tl_listener_at(s, listener);
+  if (l) l->syn_data -= text;
+}
+
 void tl_listener_text_moved(tl_stack *s, tl_tcb *t) {
-  tl_listener *l = tl_listener_at(s, t->listener);
-  if (l) l->syn_data -= t->syn_text;
-  t->syn_text = 0;
+  tl_extra *e = tl_extra_of(s, t);
+  if (!e) return;
+  tl_listener_give_back(s, t->listener, e->syn_text);
+  e->syn_text = 0;
 }
 
 /* ---- a segment for a listener ---- */
@@ -164,8 +171,7 @@ tl_error tl_listen(tl_stack *s, const tl_open *open, tl_time now, tl_ref *listen
   uint32_t found = tl_find(s, &open->local, port, &any, 0);
   tl_count_cell(s, found == TL_NONE ? TL_CLOSED : TL_LISTEN, TL_OPEN_PASSIVE);
   if (found != TL_NONE) return TL_E_IN_USE;
-  uint32_t set = tl_set_take(s, open->tunables ? open->tunables : &s->config.tunables);
-  if (set != TL_NONE) tl_user_timeout_given(s, set);
+  uint32_t set = tl_set_for(s, open->tunables);
   uint32_t record = set == TL_NONE ? TL_NONE : tl_pool_take(&s->listeners, &s->memory);
   uint32_t slot = record == TL_NONE ? TL_NONE : tl_slot_take(s, TL_LISTENER, record);
   if (slot != TL_NONE) {
@@ -177,7 +183,7 @@ tl_error tl_listen(tl_stack *s, const tl_open *open, tl_time now, tl_ref *listen
     }
     tl_slot_give(s, slot);
   }
-  if (record != TL_NONE) tl_pool_give(&s->listeners, record);
+  if (record != TL_NONE) tl_pool_give(&s->listeners, &s->memory, record);
   if (set != TL_NONE) tl_set_give(s, set);
   return TL_E_NO_MEMORY;
 }
@@ -220,7 +226,7 @@ tl_error tl_listener_close(tl_stack *s, tl_ref listener, tl_time now) {
   tl_unbind(s, slot);
   if (l->queue != TL_NO_BLOCK) tl_block_give(&s->blocks, &s->memory, l->queue);
   tl_set_give(s, l->tunables);
-  tl_pool_give(&s->listeners, s->slot[slot].record);
+  tl_pool_give(&s->listeners, &s->memory, s->slot[slot].record);
   tl_slot_give(s, slot);
   return TL_OK;
 }

@@ -9,11 +9,14 @@ static uint64_t max64(uint64_t a, uint64_t b) { return a > b ? a : b; }
 static uint64_t min64(uint64_t a, uint64_t b) { return a < b ? a : b; }
 static uint64_t minus(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
 
+/* The RFC counts in segments: what is begun of one may leave. */
+static uint64_t up_to_segments(uint64_t bytes, uint32_t mss) { return (bytes + mss - 1) / mss * mss; }
+
 uint32_t tl_prr_window(tl_prr *p, uint32_t flight, uint32_t ssthresh, uint32_t mss, uint32_t delivered, bool safe) {
   uint64_t allowance;
   p->delivered += delivered;
   if (flight > ssthresh) {
-    allowance = minus((p->delivered * ssthresh + p->recover_fs - 1) / p->recover_fs, p->out);
+    allowance = minus(up_to_segments((p->delivered * ssthresh + p->recover_fs - 1) / p->recover_fs, mss), p->out);
   } else {
     allowance = max64(minus(p->delivered, p->out), delivered);
     if (safe) allowance += mss;

@@ -5,10 +5,6 @@
 
 /* ---- the record ---- */
 
-tl_flow *tl_flow_of(const tl_stack *s, const tl_tcb *t) {
-  return t->flow == TL_NONE ? NULL : tl_pool_at(&s->flows, t->flow);
-}
-
 /* RFC 6928 2. */
 uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t) {
   uint32_t mss = tl_effective_mss(t), segments = (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW);
@@ -56,6 +52,7 @@ tl_flow *tl_flow_for(tl_stack *s, tl_tcb *t) {
                  .point = t->snd.una,
                  .undo_from = t->snd.una,
                  .ecn_point = t->snd.una - 1};
+  for (unsigned i = 0; i < TL_TIMERS - TL_OWN_TIMERS; i++) f->deadline[i] = TL_NEVER;
   uint32_t una = t->syn_acked ? t->snd.una : t->snd.iss + 1;
   tl_scoreboard_init(&f->board, una);
   tl_rack_init(&f->rack, una);
@@ -83,7 +80,7 @@ void tl_flow_free(tl_stack *s, tl_tcb *t) {
   tl_flow *f = tl_flow_of(s, t);
   if (!f) return;
   tl_scoreboard_clear(&f->board, &s->blocks, &s->memory);
-  tl_pool_give(&s->flows, t->flow);
+  tl_pool_give(&s->flows, &s->memory, t->flow);
   t->flow = TL_NONE;
 }
 
@@ -133,11 +130,19 @@ void tl_recovery_resent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   f->undo_bytes += end - seq;
 }
 
+/* RFC 5681 4.1; once something of a large initial window was lost, as RFC 3390 has it (RFC 6928 2). */
+static uint32_t restart_window(const tl_stack *s, const tl_tcb *t, const tl_flow *f) {
+  uint32_t mss = tl_effective_mss(t), window = tl_initial_window(s, t), least = 2 * mss > 4380 ? 2 * mss : 4380;
+  if (!tl_tunable_of(s, t, TL_T_SLOW_START_AFTER_IDLE)) return TL_CWND_MAX;
+  if (least > 4 * mss) least = 4 * mss;
+  return f->small_restart && window > least ? least : window;
+}
+
 /* RFC 5681 4.1: nothing was sent for longer than the timeout, and no ACKs are under way that could clock out more. */
 void tl_recovery_restart(tl_stack *s, tl_tcb *t) {
   tl_flow *f = tl_flow_of(s, t);
   if (!f || !f->board.delivered || tl_flight(t) || s->now - f->sent_at <= t->rtt.rto) return;
-  uint32_t most = tl_tunable_of(s, t, TL_T_SLOW_START_AFTER_IDLE) ? tl_initial_window(s, t) : TL_CWND_MAX;
+  uint32_t most = restart_window(s, t, f);
   tl_sample sample = plain_sample(s, t, f);
   sample.idle = s->now - f->sent_at;
   if (f->congestion.cwnd > most) f->congestion.cwnd = most;
@@ -149,9 +154,10 @@ void tl_recovery_restart(tl_stack *s, tl_tcb *t) {
 /* ---- reductions, and taking them back ---- */
 
 /* The peer is told by CWR, and marks it reports of what is out now are of the same window (RFC 3168 6.1.2). */
-static void window_reduced(tl_tcb *t, tl_flow *f) {
+static void window_reduced(const tl_stack *s, tl_tcb *t, tl_flow *f) {
   t->cwr_due = t->ecn;
   f->ecn_point = t->snd.nxt;
+  f->reduced_at = s->now;
 }
 
 static void begin_episode(tl_stack *s, tl_tcb *t, tl_flow *f, tl_phase phase) {
@@ -162,7 +168,8 @@ static void begin_episode(tl_stack *s, tl_tcb *t, tl_flow *f, tl_phase phase) {
     f->any_resent = false;
     f->may_undo = true;
   }
-  window_reduced(t, f);
+  if (f->board.delivered < f->congestion.initial && f->congestion.initial > 4096) f->small_restart = true;
+  window_reduced(s, t, f);
   f->phase = (uint8_t)phase;
   f->point = t->snd.nxt;
   f->probe_out = false; /* RFC 8985 7.1 */
@@ -191,7 +198,7 @@ static void end_recovery(tl_stack *s, tl_tcb *t, tl_flow *f, const tl_sample *sa
 /* It was no loss: cwnd and ssthresh as they were, and nothing more goes out again. */
 static void undo(tl_stack *s, tl_tcb *t, tl_flow *f, const tl_sample *sample) {
   if (!f->may_undo) return;
-  f->may_undo = false;
+  f->may_undo = f->small_restart = false;
   f->phase = TL_PHASE_OPEN;
   f->frto = 0;
   tl_scoreboard_unlose(&f->board, &s->blocks, &s->memory);
@@ -276,7 +283,8 @@ static void fill_sample(const tl_stack *s, const tl_flow *f, const tl_delivery *
 /* ---- judging ---- */
 
 static bool eager(const tl_tcb *t, const tl_flow *f) {
-  return f->phase != TL_PHASE_OPEN || f->board.sacked.bytes >= 3u * tl_effective_mss(t) || f->board.sacked.count >= 3;
+  bool mending = f->phase != TL_PHASE_OPEN && seq_lt(t->snd.una, f->point); /* not by the ACK that ends it */
+  return mending || f->board.sacked.bytes >= 3u * tl_effective_mss(t) || f->board.sacked.count >= 3;
 }
 
 /* RACK's verdict on what left before the latest delivery; returns the bytes found lost, those found lost again apart.
@@ -396,7 +404,7 @@ static void judge_probe(tl_stack *s, tl_tcb *t, tl_flow *f, const tl_segment *se
   tl_congestion_keep(&f->congestion);
   control(s, t, f, TL_CC_LOST, sample);
   f->congestion.cwnd = f->congestion.ssthresh < f->congestion.cwnd ? f->congestion.ssthresh : f->congestion.cwnd;
-  window_reduced(t, f);
+  window_reduced(s, t, f);
   tell(s, t, f, "tail loss");
 }
 
@@ -418,7 +426,7 @@ static void take_mark(tl_stack *s, tl_tcb *t, tl_flow *f, const tl_segment *seg,
   control(s, t, f, TL_CC_ECN, sample);
   if (f->congestion.cwnd < sample->mss) f->congestion.cwnd = sample->mss;
   if (smallest) pause_sending(s, t, f);
-  window_reduced(t, f);
+  window_reduced(s, t, f);
   tell(s, t, f, "ecn");
 }
 
@@ -433,11 +441,20 @@ static void grow(tl_stack *s, tl_tcb *t, tl_flow *f, tl_sample *sample, uint32_t
   tell(s, t, f, NULL);
 }
 
+/* RFC 5681 4.3: a retransmission lost counts anew, once a round trip: what was found lost before left before the last
+   reduction. */
+static void reduce_again(tl_stack *s, tl_tcb *t, tl_flow *f, const tl_sample *sample) {
+  if (s->now - f->reduced_at < f->rack.rtt) return;
+  window_reduced(s, t, f);
+  control(s, t, f, TL_CC_LOST, sample);
+  tl_prr_begin(&f->prr, sample->flight + sample->acked);
+}
+
 static void move_window(tl_stack *s, tl_tcb *t, tl_flow *f, tl_sample *sample, uint32_t cumulative, uint32_t lost_again,
                         bool safe) {
   if (sample->rtt) control(s, t, f, TL_CC_RTT, sample);
   if (f->phase == TL_PHASE_RECOVERY) {
-    if (lost_again) control(s, t, f, TL_CC_LOST, sample); /* RFC 5681 4.3: a retransmission lost counts anew */
+    if (lost_again) reduce_again(s, t, f, sample);
     f->congestion.cwnd =
         tl_prr_window(&f->prr, sample->flight, f->congestion.ssthresh, sample->mss, sample->acked, safe);
     tell(s, t, f, "recovery");

@@ -6,19 +6,28 @@
 static bool holds(const tl_range *r, uint32_t seq) { return seq_le(r->start, seq) && seq_lt(seq, r->end); }
 
 /* Each range counts once: those that grew into this one are no longer worth a place. */
-void tl_report_arrived(const tl_stack *s, tl_tcb *t, uint32_t seq) {
+void tl_report_arrived(tl_stack *s, tl_tcb *t, uint32_t seq) {
+  tl_extra *e = tl_extra_for(s, t);
+  if (!e) return; /* what is held is reported all the same, in its own order */
   tl_range grown = {seq, seq + 1};
   uint32_t recent[TL_SACK_BLOCKS] = {seq};
   unsigned count = 1;
-  tl_ranges_find(&t->held, &s->blocks, seq, &grown);
-  for (unsigned i = 0; i < t->report.recents && count < TL_SACK_BLOCKS; i++)
-    if (!holds(&grown, t->report.recent[i])) recent[count++] = t->report.recent[i];
-  memcpy(t->report.recent, recent, sizeof recent);
-  t->report.recents = (uint8_t)count;
+  tl_ranges_find(tl_held(s, t), &s->blocks, seq, &grown);
+  for (unsigned i = 0; i < e->report.recents && count < TL_SACK_BLOCKS; i++)
+    if (!holds(&grown, e->report.recent[i])) recent[count++] = e->report.recent[i];
+  memcpy(e->report.recent, recent, sizeof recent);
+  e->report.recents = (uint8_t)count;
 }
 
-void tl_report_duplicate(tl_tcb *t, uint32_t start, uint32_t end) {
-  if (t->sack && seq_lt(start, end)) t->report.duplicate = (tl_range){start, end};
+void tl_report_duplicate(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end) {
+  tl_extra *e = t->sack && seq_lt(start, end) ? tl_extra_for(s, t) : NULL;
+  if (e) e->report.duplicate = (tl_range){start, end};
+}
+
+static bool has_duplicate(const tl_extra *e) { return e && e->report.duplicate.start != e->report.duplicate.end; }
+
+bool tl_report_due(const tl_stack *s, const tl_tcb *t) {
+  return tl_held(s, t)->count || has_duplicate(tl_extra_of(s, t));
 }
 
 typedef struct block_list {
@@ -38,19 +47,20 @@ static void add_block(block_list *l, unsigned from, tl_range r) {
 
 static void add_range_of(const tl_stack *s, const tl_tcb *t, block_list *l, unsigned from, uint32_t seq) {
   tl_range r;
-  if (tl_ranges_find(&t->held, &s->blocks, seq, &r)) add_block(l, from, r);
+  if (tl_ranges_find(tl_held(s, t), &s->blocks, seq, &r)) add_block(l, from, r);
 }
 
 static block_list blocks_to_report(const tl_stack *s, const tl_tcb *t, unsigned room) {
   block_list l = {.room = room};
-  bool duplicate = t->report.duplicate.start != t->report.duplicate.end;
+  const tl_extra *e = tl_extra_of(s, t);
+  bool duplicate = has_duplicate(e);
   if (duplicate) {
-    add_block(&l, 0, t->report.duplicate);
-    add_range_of(s, t, &l, 1, t->report.duplicate.start); /* the larger block it lies in comes next (RFC 2883 4) */
+    add_block(&l, 0, e->report.duplicate);
+    add_range_of(s, t, &l, 1, e->report.duplicate.start); /* the larger block it lies in comes next (RFC 2883 4) */
   }
-  for (unsigned i = 0; i < t->report.recents; i++) add_range_of(s, t, &l, duplicate, t->report.recent[i]);
-  for (unsigned i = 0; i < t->held.count && l.count < room; i++)
-    add_block(&l, duplicate, *tl_ranges_at(&t->held, &s->blocks, i));
+  for (unsigned i = 0; e && i < e->report.recents; i++) add_range_of(s, t, &l, duplicate, e->report.recent[i]);
+  for (unsigned i = 0; i < tl_held(s, t)->count && l.count < room; i++)
+    add_block(&l, duplicate, *tl_ranges_at(tl_held(s, t), &s->blocks, i));
   return l;
 }
 
@@ -68,11 +78,12 @@ static unsigned room_for_blocks(const tl_tcb *t, const tl_segment *seg) {
 }
 
 void tl_report_options(const tl_stack *s, tl_tcb *t, tl_segment *seg) {
-  if (!t->sack || (!t->held.count && t->report.duplicate.start == t->report.duplicate.end)) return;
+  if (!t->sack || !tl_report_due(s, t)) return;
   unsigned room = room_for_blocks(t, seg);
   if (!room) return;
   block_list l = blocks_to_report(s, t, room);
-  t->report.duplicate = (tl_range){0, 0};
+  tl_extra *e = tl_extra_of(s, t);
+  if (e) e->report.duplicate = (tl_range){0, 0};
   if (!l.count) return;
   uint8_t *at = seg->options + seg->option_size;
   at[0] = at[1] = TL_OPT_NOP, at[2] = TL_OPT_SACK, at[3] = (uint8_t)(2 + 8 * l.count);

@@ -52,7 +52,7 @@ void tl_scoreboard_init(tl_scoreboard *s, uint32_t una) { *s = (tl_scoreboard){.
 
 void tl_scoreboard_clear(tl_scoreboard *s, tl_blocks *b, tl_memory *m) {
   clear_departures(&s->sent, b, m);
-  clear_departures(&s->again, b, m);
+  tl_resent_clear(&s->again, b, m);
   tl_ranges_clear(&s->sacked, b, m);
   tl_ranges_clear(&s->lost, b, m);
   s->lost_edge = s->una;
@@ -85,12 +85,9 @@ void tl_scoreboard_sent(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t s
 }
 
 void tl_scoreboard_resent(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now) {
+  tl_departure d = stamp(s, start, end, now);
   tl_ranges_remove(&s->lost, b, m, start, end);
-  tl_departure *last = s->again.count ? departure_at(&s->again, b, s->again.count - 1) : NULL;
-  bool once_more = last && seq_ge(last->start, start) && seq_le(last->end, end); /* a probe, say, for ever */
-  if (!once_more && !reserve_departure(&s->again, b, m)) return;                 /* the timer will see to it */
-  s->again.count += !once_more;
-  *departure_at(&s->again, b, s->again.count - 1) = stamp(s, start, end, now);
+  tl_resent_add(&s->again, b, m, &d); /* without memory the timer will see to it */
 }
 
 /* ---- arriving ---- */
@@ -109,21 +106,25 @@ static void note_newest(tl_delivery *d, const tl_departure *from, uint32_t end, 
   d->resent = resent;
 }
 
-/* The last departure of a byte of [start, end): of its first transmission, and of every time it left again. */
-static void note_departures(tl_scoreboard *s, const tl_blocks *b, uint32_t start, uint32_t end, tl_delivery *d) {
-  bool resent = false;
-  for (uint32_t i = 0; i < s->again.count; i++) {
-    const tl_departure *a = departure_at(&s->again, b, i);
-    if (seq_le(a->end, start) || seq_ge(a->start, end)) continue;
-    resent = true;
-    note_newest(d, a, end, true);
-  }
-  d->has_resent |= resent;
-  if (resent) return;
+static void note_first(const tl_scoreboard *s, const tl_blocks *b, uint32_t start, uint32_t end, tl_delivery *d) {
+  if (!seq_lt(start, end)) return;
   uint32_t i = find_sent(s, b, end - 1);
   if (i < s->sent.count) note_newest(d, departure_at(&s->sent, b, i), end, false);
   if (!d->has_first || seq_lt(start, d->lowest_first)) d->lowest_first = start;
   d->has_first = true;
+}
+
+/* The last departure of each byte of [start, end). */
+static void note_departures(tl_scoreboard *s, const tl_blocks *b, uint32_t start, uint32_t end, tl_delivery *d) {
+  uint32_t i, from = start;
+  const tl_departure *again = tl_resent_from(&s->again, b, start, &i);
+  for (; again && seq_lt(again->start, end); again = tl_resent_at(&s->again, b, ++i)) {
+    note_first(s, b, from, again->start, d);
+    note_newest(d, again, end, true);
+    d->has_resent = true;
+    from = again->end;
+  }
+  note_first(s, b, from, end, d);
 }
 
 static void deliver(tl_scoreboard *s, const tl_blocks *b, uint32_t start, uint32_t end, int64_t now, tl_delivery *d) {
@@ -144,11 +145,6 @@ static void deliver_gaps(tl_scoreboard *s, const tl_blocks *b, uint32_t start, u
   }
 }
 
-/* Retransmissions of which nothing is outstanding any more. */
-static void forget_old_again(tl_scoreboard *s, tl_blocks *b, tl_memory *m) {
-  while (s->again.count && seq_le(departure_at(&s->again, b, 0)->end, s->una)) drop_first(&s->again, b, m);
-}
-
 void tl_scoreboard_acked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t ack, int64_t now, tl_delivery *d) {
   if (!seq_lt(s->una, ack)) return;
   deliver_gaps(s, b, s->una, ack, now, d);
@@ -159,7 +155,7 @@ void tl_scoreboard_acked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t 
   tl_ranges_forget(&s->lost, b, m, ack);
   while (s->sent.count && seq_le(departure_at(&s->sent, b, 0)->end, ack)) drop_first(&s->sent, b, m);
   if (s->sent.count && seq_lt(departure_at(&s->sent, b, 0)->start, ack)) departure_at(&s->sent, b, 0)->start = ack;
-  forget_old_again(s, b, m);
+  tl_resent_forget(&s->again, b, m, ack);
   if (d->has_newest) s->first_at = d->newest.at;
 }
 
@@ -202,14 +198,13 @@ static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_mem
   uint32_t lost = 0;
   for (uint32_t i = find_sent(s, b, s->lost_edge); i < s->sent.count; i++) {
     const tl_departure *d = departure_at(&s->sent, b, i);
-    uint32_t start = seq_max(d->start, s->lost_edge), stop = end_of_earlier(d, at, end);
+    uint32_t start = s->lost_edge, stop = end_of_earlier(d, at, end), from = start, to = stop;
     if (!seq_lt(start, stop)) break;
-    if (d->at > before) {
-      if (!tl_ranges_gap(&s->sacked, b, &start, &stop)) continue;
+    if (d->at > before && tl_ranges_gap(&s->sacked, b, &from, &to)) {
       *next = d->at < *next ? d->at : *next;
       break;
     }
-    s->lost_edge = stop;
+    s->lost_edge = stop; /* what is SACKed is judged, too: it is not looked at again with every ACK */
     lost += tl_scoreboard_lose(s, b, m, start, stop);
   }
   return lost;
@@ -220,17 +215,17 @@ static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_mem
 static uint32_t judge_retransmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64_t at, int64_t before,
                                       int64_t *next) {
   uint32_t lost = 0;
-  while (s->again.count) {
-    tl_departure d = *departure_at(&s->again, b, 0);
-    uint32_t from = seq_max(d.start, s->una), to = d.end;
+  const tl_departure *d;
+  while ((d = tl_resent_oldest(&s->again, b))) {
+    uint32_t from = d->start, to = d->end;
     bool outstanding = tl_ranges_gap(&s->sacked, b, &from, &to);
-    if (outstanding && d.at >= at) break;
-    if (outstanding && d.at > before) {
-      *next = d.at < *next ? d.at : *next;
+    if (outstanding && d->at >= at) break;
+    if (outstanding && d->at > before) {
+      *next = d->at < *next ? d->at : *next;
       break;
     }
-    drop_first(&s->again, b, m);
-    if (outstanding) lost += tl_scoreboard_lose(s, b, m, d.start, d.end);
+    tl_resent_give_up_oldest(&s->again, b);
+    if (outstanding) lost += tl_scoreboard_lose(s, b, m, d->start, d->end);
   }
   return lost;
 }

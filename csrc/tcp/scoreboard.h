@@ -6,18 +6,9 @@
 #define TL_SCOREBOARD_H
 
 #include "ranges.h"
+#include "resent.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
-
-/* Bytes that left together, and what had been delivered when they did (for the rate sample). */
-typedef struct tl_departure {
-  uint32_t start, end;
-  int64_t at;           /* when they left, ns */
-  int64_t first_at;     /* when the first of what was in flight then had left */
-  int64_t delivered_at; /* when the count below was reached */
-  uint64_t delivered;   /* bytes delivered in all when they left */
-  bool app_limited;
-} tl_departure;
 
 /* Departures in the order they happened: a ring in one block. */
 typedef struct tl_departures {
@@ -26,7 +17,7 @@ typedef struct tl_departures {
 
 typedef struct tl_scoreboard {
   tl_departures sent;      /* first transmissions, in sequence order, from SND.UNA on */
-  tl_departures again;     /* retransmissions, in time order; parts may be acknowledged already */
+  tl_resent again;         /* retransmissions */
   tl_ranges sacked;        /* the peer has them */
   tl_ranges lost;          /* to be sent again: not sacked, not on their way again */
   uint32_t una, lost_edge; /* first transmissions below lost_edge have been judged */

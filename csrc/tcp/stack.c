@@ -12,7 +12,7 @@ uint32_t tl_slot_of(const tl_stack *s, tl_ref ref) {
 }
 
 static bool add_slots(tl_stack *s) {
-  uint32_t room = s->slots_room ? s->slots_room * 2 : 16;
+  uint32_t room = s->slots_room ? s->slots_room + s->slots_room / 2 : 16;
   tl_slot *grown = tl_memory_resize(&s->memory, s->slot, s->slots_room * sizeof *grown, room * sizeof *grown);
   if (!grown) return false;
   s->slot = grown;
@@ -21,14 +21,14 @@ static bool add_slots(tl_stack *s) {
 }
 
 uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
-  if (s->slots_used >= s->config.connections_max || !tl_alarms_reserve(&s->alarms, &s->memory, s->slots_used + 1))
-    return TL_NONE;
+  if (s->slots_used >= s->config.connections_max) return TL_NONE;
   uint32_t slot = s->slot_free, generation = 1;
   if (slot != TL_NONE) {
     s->slot_free = s->slot[slot].record;
     generation = s->slot[slot].generation;
   } else {
     if (s->slots == s->slots_room && !add_slots(s)) return TL_NONE;
+    if (!tl_alarms_reserve(&s->alarms, &s->memory, s->slots + 1)) return TL_NONE;
     slot = s->slots++;
   }
   s->slot[slot] = (tl_slot){.generation = generation, .record = record, .kind = (uint8_t)kind};
@@ -38,7 +38,7 @@ uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
 
 void tl_slot_give(tl_stack *s, uint32_t slot) {
   tl_slot *it = &s->slot[slot];
-  if (it->alarm != TL_NO_ALARM) tl_alarm_for(s, slot, TL_NEVER);
+  tl_alarms_remove(&s->alarms, slot);
   uint32_t next = (it->generation + 1) & INT32_MAX;
   *it = (tl_slot){.generation = next ? next : 1, .record = s->slot_free, .kind = TL_NO_RECORD};
   s->slot_free = slot;
@@ -148,13 +148,14 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
                           .context = config->context,
                           .block_limit = config->memory_max ? config->memory_max : UINT64_C(4) << 30};
   s->now = now;
-  s->slot_free = s->last_found = s->ready_first = s->ready_last = TL_NONE;
+  s->slot_free = s->last_found = s->usual = s->ready_first = s->ready_last = TL_NONE;
   s->secret.key[0] = config->choose(config->context, TL_CHOOSE_SECRET, 0);
   s->secret.key[1] = config->choose(config->context, TL_CHOOSE_SECRET, 0);
   tl_hash_key_init(&s->hash_key, &s->secret);
   tl_machine_init(&s->machine);
   tl_pool_init(&s->tcbs, sizeof(tl_tcb));
   tl_pool_init(&s->flows, sizeof(tl_flow));
+  tl_pool_init(&s->extras, sizeof(tl_extra));
   tl_pool_init(&s->half_opens, sizeof(tl_half_open));
   tl_pool_init(&s->time_waits, sizeof(tl_time_wait));
   tl_pool_init(&s->listeners, sizeof(tl_listener));
@@ -173,6 +174,7 @@ void tl_stack_free(tl_stack *s) {
   tl_blocks_free(&s->blocks, m);
   tl_pool_free(&s->tcbs, m);
   tl_pool_free(&s->flows, m);
+  tl_pool_free(&s->extras, m);
   tl_pool_free(&s->half_opens, m);
   tl_pool_free(&s->time_waits, m);
   tl_pool_free(&s->listeners, m);
@@ -232,10 +234,30 @@ uint32_t tl_set_take(tl_stack *s, const tl_tunables *t) {
   return set;
 }
 
+static bool equal_tunables(const tl_tunables *a, const tl_tunables *b) { return memcmp(a, b, sizeof *a) == 0; }
+
+static uint32_t usual_set(tl_stack *s) {
+  const tl_tunables *now = &s->config.tunables;
+  if (s->usual != TL_NONE && !equal_tunables(&((tl_set *)tl_pool_at(&s->sets, s->usual))->t, now)) {
+    tl_set_give(s, s->usual);
+    s->usual = TL_NONE;
+  }
+  if (s->usual == TL_NONE) s->usual = tl_set_take(s, now);
+  if (s->usual != TL_NONE) tl_set_share(s, s->usual);
+  return s->usual;
+}
+
+uint32_t tl_set_for(tl_stack *s, const tl_tunables *t) {
+  if (!t || equal_tunables(t, &s->config.tunables)) return usual_set(s);
+  uint32_t set = tl_set_take(s, t);
+  if (set != TL_NONE) tl_user_timeout_given(s, set);
+  return set;
+}
+
 void tl_set_share(tl_stack *s, uint32_t set) { ((tl_set *)tl_pool_at(&s->sets, set))->users++; }
 
 void tl_set_give(tl_stack *s, uint32_t set) {
-  if (--((tl_set *)tl_pool_at(&s->sets, set))->users == 0) tl_pool_give(&s->sets, set);
+  if (--((tl_set *)tl_pool_at(&s->sets, set))->users == 0) tl_pool_give(&s->sets, &s->memory, set);
 }
 
 /* ---- packets in ---- */
@@ -406,18 +428,9 @@ size_t tl_stack_output(tl_stack *s, uint8_t *out, size_t room, tl_time now, tl_s
 
 /* ---- waking ---- */
 
-static void alarm_moved(void *context, uint32_t slot, uint32_t position) {
-  ((tl_stack *)context)->slot[slot].alarm = position;
-}
-
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline) {
-  uint32_t at = s->slot[slot].alarm;
-  if (deadline == TL_NEVER) {
-    if (at != TL_NO_ALARM) tl_alarms_remove(&s->alarms, at, alarm_moved, s);
-    return;
-  }
-  if (at != TL_NO_ALARM && s->alarms.alarm[at].when <= deadline) return;
-  tl_alarms_set(&s->alarms, slot, at, deadline, alarm_moved, s);
+  const tl_alarm *set = tl_alarms_of(&s->alarms, slot);
+  if (!set || set->when > deadline) tl_alarms_set(&s->alarms, slot, deadline);
 }
 
 /* The first alarm, once it is known to be a true deadline: early ones are moved to where they belong. */
@@ -427,9 +440,9 @@ static const tl_alarm *first_true_alarm(tl_stack *s) {
     tl_time deadline = tl_record_deadline(s, first->slot);
     if (deadline <= first->when) break;
     if (deadline == TL_NEVER)
-      tl_alarms_remove(&s->alarms, 1, alarm_moved, s);
+      tl_alarms_remove(&s->alarms, first->slot);
     else
-      tl_alarms_set(&s->alarms, first->slot, 1, deadline, alarm_moved, s);
+      tl_alarms_set(&s->alarms, first->slot, deadline);
   }
   return first;
 }
@@ -446,7 +459,7 @@ bool tl_stack_wake(tl_stack *s, tl_time now) {
   uint32_t slot = first->slot;
   tl_tcb *t = tl_tcb_at(s, slot);
   if (!t) { /* no memory to unfold it: try again a little later */
-    tl_alarms_set(&s->alarms, slot, 1, now + TL_SECOND, alarm_moved, s);
+    tl_alarms_set(&s->alarms, slot, now + TL_SECOND);
     return true;
   }
   tl_timeout(s, t);
@@ -476,16 +489,16 @@ static bool add_event_room(tl_stack *s) {
   return true;
 }
 
-void tl_emit_event(tl_stack *s, uint32_t slot, tl_event event) {
-  if (!tl_watched(s, slot, event.moment)) return;
+void tl_queue_event(tl_stack *s, uint32_t slot, const tl_event *event) {
   if (s->events == s->events_room && !add_event_room(s)) {
     s->counters.events_lost++;
     return;
   }
-  event.conn = tl_ref_of(s, slot);
-  event.time = s->now;
-  event.own = (s->slot[slot].watch >> event.moment) & 1;
-  s->event[(s->event_first + s->events++) & (s->events_room - 1)] = event;
+  tl_event *queued = &s->event[(s->event_first + s->events++) & (s->events_room - 1)];
+  *queued = *event;
+  queued->conn = tl_ref_of(s, slot);
+  queued->time = s->now;
+  queued->own = (s->slot[slot].watch >> event->moment) & 1;
 }
 
 bool tl_stack_event(tl_stack *s, tl_event *out) {

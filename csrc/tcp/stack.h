@@ -43,11 +43,31 @@ typedef struct tl_slot {
   uint32_t generation; /* of the reference; never 0 */
   uint32_t record;     /* index in the pool of its kind; for an unused slot the next unused one */
   uint32_t hash;       /* under which it stands in the table */
-  uint32_t alarm;      /* its alarm's place in the heap */
   uint16_t watch;      /* moments its own watcher wants */
   uint8_t kind;        /* tl_record */
   bool held;           /* a user has the reference: the record stays in CLOSED */
 } tl_slot;
+
+/* What most connections need at no time. */
+typedef struct tl_extra {
+  tl_ranges held;                    /* text beyond a gap: it stands in the TCB's in */
+  tl_ring ahead;                     /* sent ahead of the room in the TCB's out; not queued yet */
+  uint32_t syn_text;                 /* bytes of its SYN's text, which count against its listener's limit */
+  uint32_t challenge_start;          /* in ms, wraps */
+  uint16_t challenges;               /* since challenge_start */
+  struct {                           /* what the next ACKs report (RFC 2018, RFC 2883) */
+    tl_range duplicate;              /* a D-SACK to be sent once; empty: none */
+    uint32_t recent[TL_SACK_BLOCKS]; /* a sequence number in each of the ranges that changed last, newest first */
+    uint8_t recents;
+  } report;
+  struct {                    /* of the receive buffer */
+    uint32_t size;            /* what it has grown to; 0: as set */
+    uint32_t read;            /* bytes the user took since read_from */
+    uint32_t read_from, rtt;  /* ms; rtt 0: not known yet */
+    uint32_t mark, marked_at; /* when RCV.NXT reaches mark, a window's worth has come since marked_at, ms */
+    bool marked;
+  } tuning;
+} tl_extra;
 
 typedef struct tl_tcb {
   tl_address local, remote;
@@ -55,7 +75,6 @@ typedef struct tl_tcb {
   uint32_t slot;
   uint32_t listener;   /* slot of the listener whose child it is, TL_NONE without one */
   uint32_t tunables;   /* index of its set */
-  uint32_t syn_text;   /* bytes of its SYN's text, which count against its listener's limit */
   uint32_t ready_next; /* next in the queue of those with something to send */
 
   struct {
@@ -73,38 +92,22 @@ typedef struct tl_tcb {
     uint8_t scale;  /* shift of windows we announce */
   } rcv;
 
-  tl_ring ahead; /* sent ahead of the room in out; not queued yet */
-  tl_ring out;   /* from max(SND.UNA, ISS+1): unacknowledged, then unsent */
-  tl_ring in;    /* unread, up to RCV.NXT; what `held` tells stands beyond */
-  tl_ranges held;
+  tl_ring out; /* from max(SND.UNA, ISS+1): unacknowledged, then unsent */
+  tl_ring in;  /* unread, up to RCV.NXT; what its extra tells to be held stands beyond */
+  uint32_t retransmissions;
 
   tl_rtt rtt;
   tl_time timed_at;   /* when timed_seq was sent; valid while timing */
   uint32_t timed_seq; /* an ACK past it gives the sample */
   uint32_t flow;      /* index of its sending half's record; TL_NONE until it first sends text or FIN */
-
-  struct {                           /* what the next ACKs report (RFC 2018, RFC 2883) */
-    tl_range duplicate;              /* a D-SACK to be sent once; empty: none */
-    uint32_t recent[TL_SACK_BLOCKS]; /* a sequence number in each of the ranges that changed last, newest first */
-    uint8_t recents;
-  } report;
-  struct {                    /* of the receive buffer */
-    uint32_t size;            /* what it has grown to; 0: as set */
-    uint32_t read;            /* bytes the user took since read_from */
-    uint32_t read_from, rtt;  /* ms; rtt 0: not known yet */
-    uint32_t mark, marked_at; /* when RCV.NXT reaches mark, a window's worth has come since marked_at, ms */
-    bool marked;
-  } tuning;
+  uint32_t extra;     /* index of what it needs at times only; TL_NONE until it first does */
   uint32_t ts_offset, ts_recent, ts_recent_at; /* ts_recent_at: in seconds */
-  uint32_t retransmissions;
-  uint32_t awaited[TL_SIDES]; /* bytes to tell of by READY; 0: nobody waits */
-  uint32_t challenge_start;   /* in ms, wraps */
+  uint32_t awaited[TL_SIDES];                  /* bytes to tell of by READY; 0: nobody waits */
   tl_time since; /* start of the silence: when what is outstanding was first sent, or last acknowledged further */
-  tl_time deadline[TL_TIMERS]; /* TL_NEVER: off */
+  tl_time deadline[TL_OWN_TIMERS]; /* TL_NEVER: off; the others are its flow's */
 
   uint32_t timeout_end;                  /* an ACK of it has seen our user timeout option; valid while timeout_told */
   uint16_t peer_timeout;                 /* the peer's, as its option said; 0: it did not say */
-  uint16_t challenges;                   /* since challenge_start */
   uint8_t state, error, backoff, probes; /* probes: keep-alives without an answer */
 
   bool passive : 1; /* came to SYN-RECEIVED from LISTEN (MUST-11) */
@@ -141,6 +144,7 @@ typedef struct tl_tcb {
   bool urgent_in : 1;  /* RCV.UP is ahead of what the user has read */
   bool ready : 1;      /* in the queue of those with something to send */
 } tl_tcb;
+_Static_assert(sizeof(tl_tcb) <= 288, "a connection at rest is small");
 
 /* A connection in SYN-RECEIVED that belongs to a listener: a TCB with most of it left out (compact.c). */
 typedef struct tl_half_open {
@@ -205,11 +209,12 @@ struct tl_stack {
 
   tl_slot *slot;
   uint32_t slots, slots_room, slot_free, slots_used;
-  tl_pool tcbs, flows, half_opens, time_waits, listeners, sets;
+  tl_pool tcbs, flows, extras, half_opens, time_waits, listeners, sets;
   tl_blocks blocks;
   tl_table table;
   tl_alarms alarms;
   uint32_t last_found; /* slot found for the packet before */
+  uint32_t usual;      /* set with the tunables of the stack itself, TL_NONE without one */
   uint32_t
       choosy; /* bindings with one wild end only: no local address but a remote, or a local address but no remote */
 
@@ -247,10 +252,14 @@ void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline); /* no later tha
 static inline bool tl_watched(const tl_stack *s, uint32_t slot, tl_moment moment) {
   return ((s->watch | s->slot[slot].watch) >> moment) & 1;
 }
-void tl_emit_event(tl_stack *s, uint32_t slot, tl_event event); /* when it is watched */
+void tl_queue_event(tl_stack *s, uint32_t slot, const tl_event *event);
+static inline void tl_emit_event(tl_stack *s, uint32_t slot, tl_event event) { /* when it is watched */
+  if (tl_watched(s, slot, (tl_moment)event.moment)) tl_queue_event(s, slot, &event);
+}
 
 /* ---- tunables of a connection ---- */
 uint32_t tl_set_take(tl_stack *s, const tl_tunables *t); /* TL_NONE: no memory */
+uint32_t tl_set_for(tl_stack *s, const tl_tunables *t);  /* the same, shared where it is the stack's own; NULL: that */
 void tl_set_share(tl_stack *s, uint32_t set);
 void tl_set_give(tl_stack *s, uint32_t set);
 static inline int64_t tl_value(const tl_stack *s, uint32_t set, tl_tunable which) {
@@ -275,6 +284,36 @@ tl_tcb *tl_tcb_at(
     uint32_t slot); /* the full TCB of a slot, unfolded when it is a small record; NULL: none, or no memory */
 void tl_settle(tl_stack *s, uint32_t slot); /* after a verb: a CLOSED record goes, one that can be small becomes so */
 
+/* NULL: has sent nothing yet. */
+static inline tl_flow *tl_flow_of(const tl_stack *s, const tl_tcb *t) {
+  return t->flow == TL_NONE ? NULL : tl_pool_at(&s->flows, t->flow);
+}
+
+static inline tl_time tl_deadline_of(const tl_stack *s, const tl_tcb *t, tl_timer timer) { /* TL_NEVER: off */
+  if (timer < TL_OWN_TIMERS) return t->deadline[timer];
+  const tl_flow *f = tl_flow_of(s, t);
+  return f ? f->deadline[timer - TL_OWN_TIMERS] : TL_NEVER;
+}
+
+/* NULL: has needed nothing of it yet. */
+static inline tl_extra *tl_extra_of(const tl_stack *s, const tl_tcb *t) {
+  return t->extra == TL_NONE ? NULL : tl_pool_at(&s->extras, t->extra);
+}
+extern const tl_ranges tl_nothing_held;
+static inline const tl_ranges *tl_held(const tl_stack *s, const tl_tcb *t) {
+  const tl_extra *e = tl_extra_of(s, t);
+  return e ? &e->held : &tl_nothing_held;
+}
+bool tl_hold_range(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end); /* false: too many ranges, or no memory */
+void tl_forget_held(tl_stack *s, tl_tcb *t, uint32_t seq);                /* below seq */
+void tl_drop_held(tl_stack *s, tl_tcb *t);                                /* all of it */
+static inline uint32_t tl_ahead_of(const tl_stack *s, const tl_tcb *t) {  /* bytes */
+  const tl_extra *e = tl_extra_of(s, t);
+  return e ? e->ahead.size : 0;
+}
+tl_extra *tl_extra_for(tl_stack *s, tl_tcb *t); /* made when there is none; NULL: no memory */
+void tl_extra_free(tl_stack *s, tl_tcb *t);
+
 static inline int64_t tl_tunable_of(const tl_stack *s, const tl_tcb *t, tl_tunable which) {
   return tl_value(s, t->tunables, which);
 }
@@ -282,6 +321,19 @@ static inline uint32_t tl_rcv_wnd(const tl_tcb *t) { return t->rcv.edge - t->rcv
 
 /* Sequence number of the first byte of t->out. */
 static inline uint32_t tl_out_base(const tl_tcb *t) { return t->syn_acked ? t->snd.una : t->snd.una + 1; }
+
+static inline uint32_t tl_unsent(const tl_tcb *t) { /* bytes of out beyond SND.NXT */
+  uint32_t sent = t->snd.nxt - tl_out_base(t);
+  return sent < t->out.size ? t->out.size - sent : 0;
+}
+
+static inline uint32_t tl_flight(const tl_tcb *t) {
+  return seq_lt(t->snd.una, t->snd.nxt) ? t->snd.nxt - t->snd.una : 0;
+}
+
+static inline uint16_t tl_effective_mss(const tl_tcb *t) {
+  return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0) - (t->timeout_due ? 4 : 0));
+}
 
 /* The one door for state changes: counts the cell of the state the event found, and changes state as the table, or an
  * override, says. */
@@ -291,7 +343,8 @@ void tl_count_cell(tl_stack *s, tl_state found, tl_cell event); /* a cell withou
 tl_time tl_after(tl_time start, tl_time span); /* a policy may answer any span */
 void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline);
 void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer);
-void tl_fail(tl_stack *s, tl_tcb *t, tl_error error); /* why it ends, and the ERROR moment */
+void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer); /* says so, and turns it off */
+void tl_fail(tl_stack *s, tl_tcb *t, tl_error error);        /* why it ends, and the ERROR moment */
 void tl_soft_error(tl_stack *s, tl_tcb *t, tl_error error);
 tl_time tl_rto(tl_stack *s, tl_tcb *t); /* the timeout to use now, the policy asked */
 
@@ -302,6 +355,7 @@ void tl_listener_forget(tl_stack *s, tl_tcb *t);                  /* a child end
 bool tl_listener_full(tl_stack *s, const tl_tcb *t);              /* no room for it in the accept queue */
 bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text); /* takes the bytes out of the listener's limit */
 void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them back */
+void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text);
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
 
 /* ---- open.c ---- */
@@ -325,8 +379,9 @@ void tl_release_held(tl_stack *s, tl_tcb *t, tl_state found); /* what became in 
 void tl_take_window(tl_tcb *t, const tl_segment *seg);
 
 /* ---- report.c ---- */
-void tl_report_arrived(const tl_stack *s, tl_tcb *t, uint32_t seq); /* text at seq is held beyond a gap */
-void tl_report_duplicate(tl_tcb *t, uint32_t start, uint32_t end);
+void tl_report_arrived(tl_stack *s, tl_tcb *t, uint32_t seq); /* text at seq is held beyond a gap */
+void tl_report_duplicate(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end);
+bool tl_report_due(const tl_stack *s, const tl_tcb *t);                /* the next ACK has something to report */
 void tl_report_options(const tl_stack *s, tl_tcb *t, tl_segment *seg); /* as far as the segment's text leaves room */
 
 /* ---- ecn.c ---- */
@@ -340,8 +395,8 @@ uint8_t tl_ecn_codepoint(const tl_tcb *t, bool fresh);   /* for the IP header; f
 /* ---- tuning.c ---- */
 uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t);     /* bytes */
 uint32_t tl_receive_buffer_max(const tl_stack *s, const tl_tcb *t); /* what it may become */
-void tl_tuning_arrived(const tl_stack *s, tl_tcb *t, const tl_segment *seg);
-void tl_tuning_read(const tl_stack *s, tl_tcb *t, uint32_t bytes);
+void tl_tuning_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+void tl_tuning_read(tl_stack *s, tl_tcb *t, uint32_t bytes);
 
 /* ---- user_timeout.c ---- */
 tl_time tl_user_timeout(const tl_stack *s, const tl_tcb *t); /* in force now; 0: none */
@@ -374,16 +429,12 @@ void tl_reply_challenge(tl_stack *s, tl_tcb *t); /* the same, within RFC 5961's 
  * numbers wrong would go on for ever. */
 void tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 void tl_reset_peer(tl_stack *s, tl_tcb *t); /* ABORT's RST */
-uint32_t tl_unsent(const tl_tcb *t);        /* bytes of out beyond SND.NXT */
-uint32_t tl_flight(const tl_tcb *t);
-uint16_t tl_effective_mss(const tl_tcb *t);
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
 void tl_outstanding_changed(tl_stack *s, tl_tcb *t, bool progress); /* timers that follow what is outstanding */
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t);
 
 /* ---- recovery.c ---- */
-tl_flow *tl_flow_of(const tl_stack *s, const tl_tcb *t); /* NULL: has sent nothing yet */
-tl_flow *tl_flow_for(tl_stack *s, tl_tcb *t);            /* made when there is none; NULL: no memory */
+tl_flow *tl_flow_for(tl_stack *s, tl_tcb *t); /* made when there is none; NULL: no memory */
 void tl_flow_free(tl_stack *s, tl_tcb *t);
 uint32_t tl_cwnd(const tl_stack *s, const tl_tcb *t);
 uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t); /* bytes */

@@ -6,8 +6,8 @@
 /* ---- life ---- */
 
 static void start_empty(tl_tcb *t) {
-  t->listener = t->ready_next = t->flow = TL_NONE;
-  for (unsigned i = 0; i < TL_TIMERS; i++) t->deadline[i] = TL_NEVER;
+  t->listener = t->ready_next = t->flow = t->extra = TL_NONE;
+  for (unsigned i = 0; i < TL_OWN_TIMERS; i++) t->deadline[i] = TL_NEVER;
 }
 
 /* An override may lead from LISTEN to work without a SYN: with a timeout and a window even then. */
@@ -21,7 +21,7 @@ tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set) {
   if (record == TL_NONE) return NULL;
   uint32_t slot = tl_slot_take(s, TL_TCB, record);
   if (slot == TL_NONE) {
-    tl_pool_give(&s->tcbs, record);
+    tl_pool_give(&s->tcbs, &s->memory, record);
     return NULL;
   }
   tl_tcb *t = tl_pool_at(&s->tcbs, record);
@@ -31,15 +31,52 @@ tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set) {
   return t;
 }
 
+static void stop_timers(tl_stack *s, tl_tcb *t) {
+  for (unsigned i = 0; i < TL_TIMERS; i++)
+    if (tl_deadline_of(s, t, (tl_timer)i) != TL_NEVER) tl_stop_timer(s, t, (tl_timer)i);
+}
+
 void tl_tcb_flush(tl_stack *s, tl_tcb *t) {
-  tl_ring_clear(&t->ahead, &s->blocks, &s->memory);
   tl_ring_clear(&t->out, &s->blocks, &s->memory);
   tl_ring_clear(&t->in, &s->blocks, &s->memory);
-  tl_ranges_clear(&t->held, &s->blocks, &s->memory);
+  stop_timers(s, t);
   tl_flow_free(s, t);
-  for (unsigned i = 0; i < TL_TIMERS; i++) tl_stop_timer(s, t, (tl_timer)i);
+  tl_extra_free(s, t);
   t->head_due = t->tail_due = t->syn_due = t->probe_due = t->nudge_due = t->keepalive_due = t->ack_due = false;
   t->fin_queued = false;
+}
+
+tl_extra *tl_extra_for(tl_stack *s, tl_tcb *t) {
+  if (t->extra == TL_NONE) {
+    t->extra = tl_pool_take(&s->extras, &s->memory);
+    if (t->extra != TL_NONE) memset(tl_pool_at(&s->extras, t->extra), 0, sizeof(tl_extra));
+  }
+  return tl_extra_of(s, t);
+}
+
+const tl_ranges tl_nothing_held;
+
+bool tl_hold_range(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end) {
+  tl_extra *e = tl_extra_for(s, t);
+  return e && tl_ranges_add(&e->held, &s->blocks, &s->memory, start, end);
+}
+
+void tl_forget_held(tl_stack *s, tl_tcb *t, uint32_t seq) {
+  tl_extra *e = tl_extra_of(s, t);
+  if (e) tl_ranges_forget(&e->held, &s->blocks, &s->memory, seq);
+}
+
+void tl_drop_held(tl_stack *s, tl_tcb *t) {
+  tl_extra *e = tl_extra_of(s, t);
+  if (e) tl_ranges_clear(&e->held, &s->blocks, &s->memory);
+}
+
+void tl_extra_free(tl_stack *s, tl_tcb *t) {
+  if (t->extra == TL_NONE) return;
+  tl_drop_held(s, t);
+  tl_ring_clear(&tl_extra_of(s, t)->ahead, &s->blocks, &s->memory);
+  tl_pool_give(&s->extras, &s->memory, t->extra);
+  t->extra = TL_NONE;
 }
 
 /* The queue of those with something to send is walked only here, when a record ends inside it. */
@@ -61,7 +98,7 @@ void tl_tcb_free(tl_stack *s, tl_tcb *t) {
   leave_ready_queue(s, t);
   tl_set_give(s, t->tunables);
   uint32_t slot = t->slot;
-  tl_pool_give(&s->tcbs, s->slot[slot].record);
+  tl_pool_give(&s->tcbs, &s->memory, s->slot[slot].record);
   tl_slot_give(s, slot);
 }
 
@@ -103,11 +140,10 @@ tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot) {
 void tl_settle(tl_stack *s, uint32_t slot) {
   if (s->slot[slot].kind != TL_TCB) return;
   tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
-  if (t->state != TL_CLOSED) {
+  if (t->state == TL_SYN_RECEIVED || t->state == TL_TIME_WAIT)
     tl_fold(s, t);
-    return;
-  }
-  if (!s->slot[slot].held && !t->ready) tl_tcb_free(s, t);
+  else if (t->state == TL_CLOSED && !s->slot[slot].held && !t->ready)
+    tl_tcb_free(s, t);
 }
 
 /* ---- state ---- */
@@ -152,7 +188,7 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
   if (to == TL_FIN_WAIT_2) tl_limit_fin_wait_2(s, t);
   if (to == TL_TIME_WAIT) {
     if (t->deadline[TL_TIMER_DELAYED_ACK] != TL_NEVER) tl_ack_now(s, t);
-    for (unsigned i = 0; i < TL_TIMERS; i++) tl_stop_timer(s, t, (tl_timer)i);
+    stop_timers(s, t);
     tl_set_timer(s, t, TL_TIMER_TIME_WAIT, s->now + 2 * tl_tunable_of(s, t, TL_T_MSL));
   }
 }
@@ -182,24 +218,40 @@ static const char *const timer_names[TL_TIMERS] = {
 
 const char *tl_timer_name(tl_timer timer) { return timer < TL_TIMERS ? timer_names[timer] : "?"; }
 
-static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_action action) {
+/* Where a deadline stands; NULL: in a flow that is not there. */
+static tl_time *place_of_deadline(const tl_stack *s, tl_tcb *t, tl_timer timer) {
+  if (timer < TL_OWN_TIMERS) return &t->deadline[timer];
+  tl_flow *f = tl_flow_of(s, t);
+  return f ? &f->deadline[timer - TL_OWN_TIMERS] : NULL;
+}
+
+static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_action action, tl_time deadline) {
   if (timer == TL_TIMER_PACING || !tl_watched(s, t->slot, TL_M_TIMER)) return; /* the pace is no decision of its own */
-  tl_emit_event(s, t->slot,
-                (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)timer, (uint8_t)action, t->deadline[timer]}});
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)timer, (uint8_t)action, deadline}});
 }
 
 tl_time tl_after(tl_time start, tl_time span) { return span > TL_NEVER - start ? TL_NEVER : start + span; }
 
 void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline) {
-  t->deadline[timer] = deadline;
+  tl_time *place = place_of_deadline(s, t, timer);
+  if (!place) return;
+  *place = deadline;
   if (deadline != TL_NEVER) tl_alarm_for(s, t->slot, deadline);
-  tell_timer(s, t, timer, TL_TIMER_SET);
+  tell_timer(s, t, timer, TL_TIMER_SET, deadline);
 }
 
 void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
-  if (t->deadline[timer] == TL_NEVER) return;
-  tell_timer(s, t, timer, TL_TIMER_CANCELLED);
-  t->deadline[timer] = TL_NEVER;
+  tl_time *place = place_of_deadline(s, t, timer);
+  if (!place || *place == TL_NEVER) return;
+  tell_timer(s, t, timer, TL_TIMER_CANCELLED, *place);
+  *place = TL_NEVER;
+}
+
+void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer) {
+  tl_time *place = place_of_deadline(s, t, timer);
+  if (!place) return;
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)timer, TL_TIMER_FIRED, *place}});
+  *place = TL_NEVER;
 }
 
 tl_time tl_rto(tl_stack *s, tl_tcb *t) {
@@ -284,14 +336,14 @@ static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
   out->rcv.nxt = t->rcv.nxt, out->rcv.wnd = tl_rcv_wnd(t), out->rcv.up = t->rcv.up, out->rcv.irs = t->rcv.irs;
   out->rcv.mss = t->rcv.mss, out->rcv.scale = t->scaling ? t->rcv.scale : 0;
   out->send_queue = t->out.size, out->receive_queue = t->in.size;
-  out->out_of_order = t->held.bytes;
+  out->out_of_order = tl_held(s, t)->bytes;
   out->srtt = t->rtt.srtt, out->rttvar = t->rtt.rttvar, out->rto = t->rtt.rto;
   status_of_flow(s, t, out);
   out->retransmissions = t->retransmissions, out->backoff = t->backoff;
   out->timestamps = t->timestamps, out->window_scaling = t->scaling, out->sack = t->sack, out->ts_recent = t->ts_recent;
   out->ecn = t->ecn && t->state >= TL_ESTABLISHED, out->receive_buffer = tl_receive_buffer(s, t),
   out->user_timeout = tl_user_timeout(s, t);
-  memcpy(out->deadline, t->deadline, sizeof out->deadline);
+  for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = tl_deadline_of(s, t, (tl_timer)i);
 }
 
 static void status_of_half_open(tl_stack *s, const tl_half_open *h, tl_status *out) {
@@ -502,7 +554,7 @@ tl_error tl_tcb_set(tl_stack *s, tl_ref ref, int field, int64_t value, tl_time n
   write_variable(s, t, &variables[field], value);
   if (!variables[field].in_flow && variables[field].offset == AT(rcv.nxt)) {
     t->rcv.edge = t->rcv.nxt + window;
-    tl_ranges_clear(&t->held, &s->blocks, &s->memory); /* what was held counted from the old one */
+    tl_drop_held(s, t); /* what was held counted from the old one */
     t->fin_held = t->fin_received;
   }
   tl_schedule(s, t);

@@ -220,12 +220,12 @@ typedef enum tl_timer {
   TL_TIMER_DELAYED_ACK,
   TL_TIMER_KEEPALIVE,
   TL_TIMER_USER,
+  TL_TIMER_TIME_WAIT,
   TL_TIMER_PROBE,   /* tail loss probe (RFC 8985 7) */
   TL_TIMER_REORDER, /* RACK's wait for what may only be late (RFC 8985 6.2) */
   TL_TIMER_PACING,
-  TL_TIMER_TIME_WAIT,
   TL_TIMERS
-} tl_timer; /* timers of one connection due at the same instant fire in this order reversed: TIME-WAIT first */
+} tl_timer; /* timers of one connection due at the same instant fire in this order reversed */
 
 const char *tl_timer_name(tl_timer timer); /* "retransmission", "delayed-ack" ... */
 

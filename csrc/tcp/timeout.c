@@ -98,13 +98,14 @@ static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
 }
 
 void tl_timeout(tl_stack *s, tl_tcb *t) {
-  unsigned due = TL_TIMERS;
-  for (unsigned i = TL_TIMERS; i-- > 0;)
-    if (t->deadline[i] <= s->now && (due == TL_TIMERS || t->deadline[i] < t->deadline[due])) due = i;
-  if (due == TL_TIMERS) return;
-  tl_emit_event(s, t->slot,
-                (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)due, TL_TIMER_FIRED, t->deadline[due]}});
-  t->deadline[due] = TL_NEVER;
+  tl_timer due = TL_TIMERS;
+  tl_time first = TL_NEVER;
+  for (unsigned i = TL_TIMERS; i-- > 0;) {
+    tl_time deadline = tl_deadline_of(s, t, (tl_timer)i);
+    if (deadline < first) due = (tl_timer)i, first = deadline;
+  }
+  if (first > s->now || due == TL_TIMERS) return;
+  tl_timer_fired(s, t, due);
   fire_timer(s, t, (tl_timer)due);
 }
 

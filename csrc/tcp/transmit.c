@@ -7,17 +7,6 @@
 
 static uint32_t out_end(const tl_tcb *t) { return tl_out_base(t) + t->out.size; }
 
-uint32_t tl_flight(const tl_tcb *t) { return seq_lt(t->snd.una, t->snd.nxt) ? t->snd.nxt - t->snd.una : 0; }
-
-uint32_t tl_unsent(const tl_tcb *t) {
-  uint32_t sent = t->snd.nxt - tl_out_base(t);
-  return sent < t->out.size ? t->out.size - sent : 0;
-}
-
-uint16_t tl_effective_mss(const tl_tcb *t) {
-  return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0) - (t->timeout_due ? 4 : 0));
-}
-
 static bool may_transfer(const tl_tcb *t) {
   return t->state >= TL_ESTABLISHED && t->state != TL_FIN_WAIT_2 && t->state != TL_TIME_WAIT;
 }
@@ -65,8 +54,7 @@ static uint32_t possible_edge(const tl_stack *s, const tl_tcb *t) {
   return t->rcv.nxt + window;
 }
 
-static bool window_worth_announcing(const tl_stack *s, const tl_tcb *t) {
-  uint32_t edge = possible_edge(s, t);
+static bool worth_announcing(const tl_stack *s, const tl_tcb *t, uint32_t edge) {
   if (!seq_gt(edge, t->rcv.edge)) return false;
   int64_t half = tl_receive_buffer(s, t) / 2;
   uint32_t worth = half < t->rcv.mss ? (uint32_t)half : t->rcv.mss;
@@ -76,9 +64,10 @@ static bool window_worth_announcing(const tl_stack *s, const tl_tcb *t) {
 /* An update without any other occasion is sent when the sender may soon need it: the window it knows is half used up,
  * or a quarter of the buffer came free. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
-  if (!window_worth_announcing(s, t)) return false;
+  uint32_t edge = possible_edge(s, t);
+  if (!worth_announcing(s, t, edge)) return false;
   int64_t buffer = tl_receive_buffer(s, t);
-  return tl_rcv_wnd(t) <= buffer / 2 || possible_edge(s, t) - t->rcv.edge >= buffer / 4;
+  return tl_rcv_wnd(t) <= buffer / 2 || edge - t->rcv.edge >= buffer / 4;
 }
 
 /* The window field to send, and with it the edge. */
@@ -87,7 +76,8 @@ static uint16_t announce_window(const tl_stack *s, tl_tcb *t, bool syn) {
     int64_t room = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - t->in.size;
     return room > UINT16_MAX ? UINT16_MAX : room < 0 ? 0 : (uint16_t)room;
   }
-  if (window_worth_announcing(s, t)) t->rcv.edge = possible_edge(s, t);
+  uint32_t edge = possible_edge(s, t);
+  if (worth_announcing(s, t, edge)) t->rcv.edge = edge;
   uint8_t scale = t->scaling ? t->rcv.scale : 0;
   uint32_t window = tl_rcv_wnd(t);
   if (seq_lt(t->rcv.edge, t->rcv.nxt)) window = 0;
@@ -495,7 +485,7 @@ static bool paced(tl_stack *s, tl_tcb *t) {
   tl_flow *f = tl_flow_of(s, t);
   if (!f || s->now >= may_leave_at(f)) return false;
   if (tl_unsent(t)) f->cwnd_limited = true; /* the pace follows the window */
-  if (t->deadline[TL_TIMER_PACING] > may_leave_at(f)) tl_set_timer(s, t, TL_TIMER_PACING, may_leave_at(f));
+  if (tl_deadline_of(s, t, TL_TIMER_PACING) > may_leave_at(f)) tl_set_timer(s, t, TL_TIMER_PACING, may_leave_at(f));
   return true;
 }
 
@@ -515,9 +505,16 @@ static bool repairing_first(const tl_stack *s, const tl_tcb *t) {
   return f && f->board.lost.count && !f->frto;
 }
 
+/* Nothing is outstanding and nothing waits. */
+static bool at_rest(const tl_tcb *t) {
+  return t->snd.una == t->snd.nxt && !something_unsent(t) && !t->close_held && !t->head_due && !t->probe_due &&
+         !t->tail_due;
+}
+
 static size_t transfer(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   size_t size = 0;
   if (t->snd.wnd) window_is_open(s, t);
+  if (at_rest(t)) return 0;
   if (!tl_unsent(t) && !held_close_goes_on(s, t)) return 0; /* the last octet may have left as a probe */
   if (t->head_due) size = send_head(s, t, out, room, sent);
   if (!size && t->probe_due) size = send_window_probe(s, t, out, room, sent);
@@ -530,15 +527,11 @@ static size_t transfer(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
   return size;
 }
 
-static bool reports_something(const tl_tcb *t) {
-  return t->held.count || t->report.duplicate.start != t->report.duplicate.end;
-}
-
 size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   size_t size = 0;
   if (t->state == TL_CLOSED || t->state == TL_LISTEN) return 0;
   if (t->syn_due) size = send_syn(s, t, out, room, sent);
-  if (!size && t->ack_due && reports_something(t))
+  if (!size && t->ack_due && tl_report_due(s, t))
     size = send_ack(s, t, out, room, sent); /* text would leave no room for it */
   if (!size && may_transfer(t)) size = transfer(s, t, out, room, sent);
   if (!size && t->keepalive_due) size = send_keepalive(s, t, out, room, sent);
@@ -560,16 +553,18 @@ void tl_reply_ack(tl_stack *s, tl_tcb *t) {
   acknowledged(s, t);
 }
 
-static bool within_challenge_limit(const tl_stack *s, tl_tcb *t) {
+static bool within_challenge_limit(tl_stack *s, tl_tcb *t) {
+  tl_extra *e = tl_extra_for(s, t);
+  if (!e) return false;
   int64_t limit = tl_tunable_of(s, t, TL_T_CHALLENGE_LIMIT);
   uint32_t now = (uint32_t)(s->now / 1000000),
            interval = (uint32_t)((tl_tunable_of(s, t, TL_T_CHALLENGE_INTERVAL) + 999999) / 1000000);
-  if (now - t->challenge_start >= interval || !t->challenges) {
-    t->challenge_start = now;
-    t->challenges = 0;
+  if (now - e->challenge_start >= interval || !e->challenges) {
+    e->challenge_start = now;
+    e->challenges = 0;
   }
-  if (limit && t->challenges >= limit) return false;
-  if (t->challenges < UINT16_MAX) t->challenges++;
+  if (limit && e->challenges >= limit) return false;
+  if (e->challenges < UINT16_MAX) e->challenges++;
   return true;
 }
 

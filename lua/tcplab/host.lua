@@ -21,8 +21,7 @@ local socket = require "tcplab.socket"
 ---@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|nil  decides about a SYN
 ---@field rto? fun(conn: tcplab.connection, seconds: number): number?  changes the retransmission timeout about to be used
 ---@field congestion? string|tcplab.congestion_control  "reno", "cubic", or one in Lua
----@field delay_ack? fun(conn: tcplab.connection, segment: tcplab.Segment): number|false|nil  seconds the ACK of text or
----a FIN may wait; false: not at all; nil: as long as the option delayed_ack says, a FIN's not at all
+---@field delay_ack? fun(conn: tcplab.connection, segment: tcplab.Segment): number|false|nil  seconds the ACK may wait; false: not at all
 
 ---Options of connect, listen and open: tunables, and these.
 ---@class tcplab.open_options

@@ -19,6 +19,13 @@ local nearest = require "tcplab.nearest"
 ---@field reason? string           segment: why it went no further; congestion: why it changed
 ---@field from? string|tcplab.host state: the old state; segment: where it entered the link
 ---@field to? string|tcplab.host   state: the new state; segment: where the link leads
+---@field sender? tcplab.host      segment: whose stack made it
+---@field state? string            segment: of conn, before the segment was processed, or as it left
+---@field packet? integer          segment: a number that the packet keeps on this link
+---@field fault? tcplab.fault      segment: what dropped or touched it
+---@field corrupted? boolean       segment: a bit of it was flipped on the way
+---@field marked? boolean          segment: its congestion mark was set on the way
+---@field duplicated? boolean      segment: it is a copy made on the way
 ---@field event? string            state
 ---@field timer? string            timer
 ---@field action? string           timer
@@ -32,6 +39,8 @@ local nearest = require "tcplab.nearest"
 ---@field flight? integer          congestion
 ---@field pipe? integer            congestion
 ---@field pacing? integer          congestion: bits a second
+---@field listener? tcplab.listener  accept
+---@field soft? boolean            error: the connection goes on
 ---@field code? string             error
 ---@field message? string          error
 

@@ -113,17 +113,24 @@ static inline void take_tunable(tape *t, tl_tunables *to, uint32_t which) {
 /* ---- a look into the stack ---- */
 
 typedef struct tally {
-  uint32_t tcbs, half_opens, time_waits, listeners, ready, unbound;
+  uint32_t tcbs, half_opens, time_waits, listeners, ready, unbound, flows, extras;
 } tally;
 
 static inline void look_at_tcb(tl_stack *s, uint32_t slot, tally *n) {
   const tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
   n->tcbs++;
   n->ready += t->ready;
+  n->flows += t->flow != TL_NONE;
+  n->extras += t->extra != TL_NONE;
   n->unbound += t->state == TL_CLOSED;
   insist(t->slot == slot && t->state < TL_STATES);
   if (t->state == TL_CLOSED) insist(s->slot[slot].held || t->ready);
   if (t->waiting || t->counted_half) insist(tl_listener_at(s, t->listener) != NULL);
+}
+
+static inline uint32_t syn_text_of(const tl_stack *s, const tl_tcb *t) {
+  const tl_extra *e = tl_extra_of(s, t);
+  return e ? e->syn_text : 0;
 }
 
 static inline void look_at_listener(tl_stack *s, uint32_t slot) {
@@ -135,7 +142,7 @@ static inline void look_at_listener(tl_stack *s, uint32_t slot) {
       if (h->listener == slot) half_open++, text += h->text_size & INT32_MAX;
     } else if (s->slot[i].kind == TL_TCB) {
       const tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[i].record);
-      if (t->listener == slot) half_open += t->counted_half, waiting += t->waiting, text += t->syn_text;
+      if (t->listener == slot) half_open += t->counted_half, waiting += t->waiting, text += syn_text_of(s, t);
     }
   }
   insist(l->half_open == half_open);
@@ -163,9 +170,9 @@ static inline void look(tl_stack *s) {
     uint32_t slot = tl_slot_of(s, ref);
     insist(slot != TL_NONE);
     tl_time deadline = tl_record_deadline(s, slot);
-    uint32_t alarm = s->slot[slot].alarm;
-    if (deadline != TL_NEVER)
-      insist(alarm != TL_NO_ALARM && alarm <= s->alarms.used && s->alarms.alarm[alarm].slot == slot);
+    const tl_alarm *alarm = tl_alarms_of(&s->alarms, slot);
+    if (deadline != TL_NEVER) insist(alarm && alarm->slot == slot && (alarm->when <= deadline || deadline <= s->now));
+    if (alarm) insist(alarm <= &s->alarms.alarm[s->alarms.used]);
     switch ((tl_record)s->slot[slot].kind) {
     case TL_TCB: look_at_tcb(s, slot, &n); break;
     case TL_HALF_OPEN: n.half_opens++; break;
@@ -182,6 +189,7 @@ static inline void look(tl_stack *s) {
   insist(seen == s->slots_used && s->slots_used <= s->config.connections_max);
   insist(n.tcbs == count.connections && n.half_opens == count.half_open);
   insist(n.time_waits == count.time_wait && n.listeners == count.listeners);
+  insist(n.flows == s->flows.used && n.extras == s->extras.used);
   insist(n.ready == ready_queue_length(s));
   insist(s->table.used == seen - n.unbound);
 }

@@ -36,6 +36,17 @@ describe("an ICMP message", function()
     assert.equal("SYN-SENT", conn.state)
   end)
 
+  it("is told no longer once the user wants to hear no more #SHLD-20", function()
+    opening()
+    local heard = 0
+    local hook = conn:on("error", function() heard = heard + 1 end)
+    p:advise(3, 0, 0)
+    hook:close()
+    p:advise(3, 0, 0)
+    assert.equal(1, heard)
+    assert.equal("SYN-SENT", conn.state)
+  end)
+
   it("of a hard error ends an attempt to connect #SHLD-26 #MUST-54 #R5927-2", function()
     for _, code in ipairs { 2, 3 } do
       opening()

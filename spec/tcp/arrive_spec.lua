@@ -213,6 +213,19 @@ describe("an arriving segment", function()
     end)
   end)
 
+  it("draws one ACK at most, whatever it is #R5681-9", function()
+    establish { delayed_ack = 0 }
+    for _, given in ipairs {
+      { payload = "ab" }, { payload = "ab" }, { seq = 5, payload = "ef" }, { seq = 7, payload = "g" }, { seq = 3, payload = "cd" },
+      { seq = 100000, payload = "x" }, { seq = 8, flags = "S" }, { seq = 8, ack = 999 }, { seq = 8, payload = "hi", flags = "FU.", urgent = 1 },
+      { seq = 8, payload = "hi", flags = "F." },
+    } do
+      p:arrive(given)
+      p:pass(0.1)
+      assert.is_true(#p:take() <= 1)
+    end
+  end)
+
   it("may carry an option at any time, known or not #MUST-5 #MUST-6", function()
     establish()
     p:arrive { payload = "x", options = { { kind = 77, data = "abc" }, { name = "mss", value = 100 }, { name = "window_scale", value = 3 } } }

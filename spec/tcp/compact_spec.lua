@@ -49,6 +49,32 @@ describe("a small record", function()
       assert.equal("TIME-WAIT", conn.state)
     end)
 
+    it("guards the next connection from the old one's text, which a RST that ends it early lets through #R1337-2", function()
+      for _, guarded in ipairs { false, true } do
+        p = paper.new { rfc1337 = guarded }
+        local listener
+        conn, listener = p:accepted()
+        conn:shutdown "send"
+        p:pass()
+        p:arrive { flags = "F.", ack = 2 }
+        p:arrive { ack = 2, payload = "old" } -- a duplicate; its ACK meets a peer that has forgotten, and sends a RST
+        p:arrive { flags = "R", seq = 2 }
+        assert.equal(guarded and "TIME-WAIT" or "CLOSED", conn.state)
+        p:take()
+        p:arrive { flags = "S", seq = 0, options = { mss = 1460 } } -- the next connection of the same pair of sockets
+        p:arrive {}
+        p:arrive { payload = "old" } -- another duplicate
+        local second = listener:accept()
+        if guarded then
+          assert.is_nil(second)
+        else
+          second:settimeout(0)
+          assert.equal("old", second:receive(3))
+        end
+        p:close()
+      end
+    end)
+
     it("still answers with its timestamps", function()
       p = paper.new { timestamps = true }
       conn = p:established(nil, { options = { mss = 1460, timestamps = { value = 7, echo = 0 } } })

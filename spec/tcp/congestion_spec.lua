@@ -73,7 +73,7 @@ describe("congestion control", function()
     assert.equal(5 * MSS, conn:status().ssthresh) -- not again for the same segment
   end)
 
-  it("tries two new segments before it takes the rest for lost after a timeout #R5682-1 #R5682-2", function()
+  it("tries two new segments before it takes the rest for lost after a timeout #R5682-1 #R5682-2 #R5682-3", function()
     establish()
     p:take()
     p:pass(1)
@@ -86,7 +86,7 @@ describe("congestion control", function()
     for _, sent in ipairs(p:take()) do assert.is_false(sent.retransmission) end
   end)
 
-  it("sends what was lost again in slow start, then grows by a segment per window #R5681-2 #R5682-2 #R6582-5", function()
+  it("sends what was lost again in slow start, then grows by a segment per window #R5682-3 #R5681-2 #R5682-2 #R6582-5", function()
     establish()
     p:take()
     p:pass(1)
@@ -149,6 +149,18 @@ describe("congestion control", function()
     ack(12) -- what limited transmit sent was out when it began
     assert.same({ "open", 5 * MSS }, { conn:status().phase, cwnd() })
     for _, s in ipairs(p:take()) do assert.is_false(s.retransmission) end
+  end)
+
+  it("starts the timer again at a partial ACK #R6582-4", function()
+    establish()
+    p:take()
+    p:pass(0.2)
+    for _ = 1, 3 do ack(0) end
+    p:pass(0.3)
+    ack(4)
+    assert.equal("recovery", conn:status().phase)
+    local status = conn:status()
+    assert.near(p.net:now() + status.rto, status.timers.retransmission, 1e-6)
   end)
 
   it("does not begin a recovery for text that was sent before the timeout #R6582-1", function()

@@ -249,7 +249,7 @@ describe("ECN", function()
     end)
   end)
 
-  it("keeps a queue short that marks instead of dropping: nothing is sent twice", function()
+  it("keeps a queue short that marks instead of dropping: nothing is sent twice #SHLD-8", function()
     local conn, peer, lab = helper.established { client = { ecn = 1 }, server = { ecn = 2 }, link = { rate = 10e6, queue = 1000, mark_queue = 20 } }
     local size, marked = 2000000, 0
     lab.net:on("segment", function(e)

@@ -194,7 +194,7 @@ describe("a hostile peer", function()
       assert.is_true(#p:take() <= 1)
     end)
 
-    it("is given up in the user's own time when it keeps its window shut", function()
+    it("is given up in the user's own time when it keeps its window shut #R6429-2", function()
       local conn = agreed { user_timeout = 600 }
       p:arrive { window = 0 }
       conn:send "x"

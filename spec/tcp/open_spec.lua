@@ -22,7 +22,7 @@ describe("opening", function()
     assert.equal(700, p.syn.options.mss)
   end)
 
-  it("puts MSS, window scale, SACK permission and timestamps on a SYN; a SYN-ACK repeats what was offered #MUST-14 #R7323-1 #R7323-3", function()
+  it("puts MSS, window scale, SACK permission and timestamps on a SYN; a SYN-ACK repeats the offer #MAY-3 #MUST-14 #R7323-1 #R7323-3", function()
     p = paper.new { timestamps = true, window_scaling = true, receive_buffer = 1 << 20 }
     p:opening()
     local all = { "mss", "nop", "window_scale", "nop", "nop", "sack_permitted", "nop", "nop", "timestamps" }

@@ -57,7 +57,7 @@ describe("timers", function()
       near({ 1, 2, 4, 8, 16, 32, 60, 60, 60 }, (distances(250)))
     end)
 
-    it("starts with the text, starts again with each new ACK, and stops when all is acknowledged #R6298-5", function()
+    it("starts with the text, starts again with each new ACK, and stops when all is acknowledged #R6928-4 #R6298-5", function()
       establish { nodelay = true }
       send "a"
       send "b"

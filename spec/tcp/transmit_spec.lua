@@ -237,6 +237,24 @@ describe("transmission", function()
     end)
   end)
 
+  describe("into a window that shrank under what was sent", function()
+    it("does not give up for what stays unacknowledged beyond the edge #SHLD-17", function()
+      establish({ user_timeout = 0 }, { window = 10000 })
+      send(("x"):rep(7300))
+      p:take()
+      p:arrive { ack = 1461, window = 0 }
+      for _ = 1, 30 do
+        p:pass(60)
+        p:take()
+        p:arrive { ack = 1461, window = 0 }
+      end
+      assert.equal("ESTABLISHED", conn.state)
+      p:arrive { ack = 1461, window = 10000 }
+      p:pass(1)
+      assert.equal(1461, p:take()[1].seq)
+    end)
+  end)
+
   describe("into a window of zero", function()
     local function closed_window(text)
       establish(nil, { window = 1000 })
@@ -261,6 +279,17 @@ describe("transmission", function()
         p:arrive { ack = 1001, window = 0 }
         distance = distance * 2
       end
+    end)
+
+    it("shows since when, by the deadline of its timer #R6429-3", function()
+      closed_window "abc"
+      assert.near(p.net:now() + 1, conn:status().timers.persist, 1e-6)
+      assert.same({ 0, 3 }, { conn:status().snd.wnd, conn:status().send_queue })
+      p:pass(1)
+      p:arrive { ack = 1001, window = 0 }
+      assert.near(p.net:now() + 2, conn:status().timers.persist, 1e-6)
+      p:arrive { ack = 1001, window = 1000 }
+      assert.is_nil(conn:status().timers.persist)
     end)
 
     it("never gives up while its probes are answered #MUST-37 #R6429-1", function()
@@ -364,6 +393,35 @@ describe("transmission", function()
       assert.equal(edge, answer.ack + answer.window)
     end)
 
+    it("never takes it back by rounding a scaled window, and takes what reaches up to it #R7323-2", function()
+      establish({ receive_buffer = 1000000, window_scaling = true, delayed_ack = 0 }, { options = { mss = 1460, window_scale = 7 } })
+      local scale = conn:status().rcv.scale
+      assert.is_true(scale > 3)
+      local seq, edge = 1, 0
+      for size = 1, 40 do
+        p:arrive { seq = seq, payload = ("x"):rep(size) }
+        seq = seq + size
+        local answer = p:one()
+        local now = answer.ack + (answer.window << scale)
+        assert.is_true(now >= edge - ((1 << scale) - 1)) -- what 16 bits can say
+        edge = math.max(edge, now)
+        assert.equal("accepted", p:arrive { seq = edge - 1, payload = "y" })
+        p:take()
+      end
+    end)
+
+    it("may leave the window shut for ever #MAY-8", function()
+      establish { receive_buffer = 4 }
+      p:arrive { payload = "abcd" }
+      for _ = 1, 10 do
+        p:pass(86400)
+        p:take()
+        p:arrive { seq = 5, payload = "e" }
+        assert.equal(0, p:one().window)
+      end
+      assert.equal("ESTABLISHED", conn.state)
+    end)
+
     it("opens the window only by a segment, or half the buffer, at a time #MUST-39", function()
       establish { receive_buffer = 4000, delayed_ack = 0 }
       p:arrive { payload = ("x"):rep(1460) }
@@ -390,6 +448,17 @@ describe("transmission", function()
   end)
 
   describe("of the IP header's fields", function()
+    it("gives the same identification to what is sent again #MAY-4", function()
+      establish()
+      send "a"
+      local first = p:one().segment
+      p:pass(1.1)
+      local again = p:one()
+      assert.is_true(again.retransmission)
+      assert.equal(first.ip_id, again.segment.ip_id)
+      assert.is_number(first.ip_id)
+    end)
+
     it("carries the Diffserv value and the TTL of the connection, as they are now #MUST-48 #MUST-49 #SHLD-21 #SHLD-22", function()
       establish { ttl = 9, dscp = 12 }
       send "a"

@@ -72,6 +72,15 @@ describe("urgent data", function()
     assert.equal("abc", conn:receive(3))
   end)
 
+  it("stays in the text when its pointer was taken away on the path #R6093-4", function()
+    establish()
+    p:arrive { flags = "U.", payload = "abc", urgent = 2 }
+    p:arrive { seq = 4, payload = "def" } -- an urgent segment once
+    p:arrive { flags = ".", seq = 7, payload = "g", urgent = 9 } -- without URG the pointer means nothing
+    assert.equal("abcdefg", conn:receive(7))
+    assert.same({ 2 }, told)
+  end)
+
   it("is believed at a zero window, too #MUST-66", function()
     establish { receive_buffer = 2 }
     p:arrive { payload = "ab" }

@@ -113,7 +113,7 @@ describe("a TCP segment over IPv4", function()
     assert.equal(0, #s.options)
   end)
 
-  it("is written byte by byte as the reference writes it", function()
+  it("is written byte by byte as the reference writes it #MUST-2", function()
     for size = 0, 200 do
       local bytes = ipv4 { tos = 0x2a, body = tcp4 { payload = ("\xa5"):rep(size) } }
       assert.is_true(core.emit(accept(bytes)) == bytes, "payload of " .. size)
@@ -125,7 +125,7 @@ describe("a TCP segment over IPv4", function()
     assert.equal("abc", accept(bytes .. ("\0"):rep(6)).payload)
   end)
 
-  it("is read behind IPv4 options of any length", function()
+  it("is read behind IPv4 options of any length #MUST-50", function()
     for words = 1, 10 do
       local s = accept(ipv4 { options = ("\1"):rep(4 * words), body = tcp4 { payload = "abc" } })
       assert.equal("abc", s.payload)
@@ -147,7 +147,7 @@ describe("a TCP segment over IPv6", function()
     assert.equal("FIN", s.kind)
   end)
 
-  it("is written byte by byte as the reference writes it", function()
+  it("is written byte by byte as the reference writes it #MUST-2", function()
     for size = 0, 200 do
       local bytes = ipv6 { class = 0x2a, label = 5, body = tcp6 { payload = ("\xa5"):rep(size) } }
       assert.is_true(core.emit(accept(bytes)) == bytes, "payload of " .. size)
@@ -394,7 +394,7 @@ describe("TCP options", function()
     end
   end)
 
-  it("are listed in the header's order, repeated and unknown ones too", function()
+  it("are listed in the header's order, repeated and unknown ones too #MUST-4", function()
     local list = options(pad "\1\3\3\7\253\6abcd\1\2\4\5\xb4\2\4\2\0\254\2\99\4xy")
     local names = {}
     for i, option in ipairs(list) do names[i] = option.kind .. " " .. option.name end
@@ -425,7 +425,7 @@ describe("TCP options", function()
     assert.equal("accepted", refused("\0\2\0\3")) -- an end, then what would be malformed
   end)
 
-  it("with length 0, 1 or past the header are refused, whatever their kind #MUST-7", function()
+  it("with length 0, 1 or past the header are refused, whatever their kind #MUST-68 #MUST-7", function()
     for kind = 2, 255 do
       local k = string.char(kind)
       assert.equal("tcp-option-length", refused(k .. "\0\0\0"))
@@ -459,6 +459,17 @@ describe("TCP options", function()
       assert.equal(0xcafebabe, options(raw).timestamps.value)
       assert.equal(0x12345678, options(raw).timestamps.echo)
       assert.equal(1460, options(raw).mss)
+    end
+  end)
+
+  it("are filled up with zeros behind their end #MUST-69", function()
+    local s = accept(ipv4 { body = tcp4 { options = "\3\3\7\0" } })
+    for size = 2, 12 do
+      s.options = { { kind = 99, data = ("x"):rep(size - 2) } }
+      local bytes = core.emit(s)
+      local padded = (size + 3) // 4 * 4
+      assert.equal("\99" .. string.char(size) .. ("x"):rep(size - 2) .. ("\0"):rep(padded - size), bytes:sub(41, 40 + padded))
+      assert.equal(5 + padded // 4, bytes:byte(33) >> 4)
     end
   end)
 
@@ -706,5 +717,43 @@ describe("parse and emit", function()
     assert.has_error(function() emit { destination = "::1" } end, "destination: it must be of the same family as source, IPv4 or IPv6")
     assert.has_error(function() emit { source = "::1", destination = "::" } end, 'destination: "::" cannot be one')
     assert.has_error(function() emit { options = { { kind = 77, data = ("x"):rep(39) } } } end, "options: they take more than 40 bytes")
+  end)
+end)
+
+describe("what hosts send", function()
+  -- What the checksum adds up to over pseudo-header and segment: 0 where it is right.
+  local function remainder(bytes)
+    local version = bytes:byte(1) >> 4
+    local body = bytes:sub(version == 4 and 21 or 41)
+    local pseudo = version == 4 and bytes:sub(13, 20) .. "\0\6" .. u16(#body) or bytes:sub(9, 40) .. u32(#body) .. "\0\0\0\6"
+    return checksum(pseudo .. body)
+  end
+
+  it("bears a right checksum, from SYN to RST, over both versions of IP #MUST-2", function()
+    for _, prefix in ipairs { "10.0.0.", "2001:db8::" } do
+      local net = require "tcplab".lab { seed = 7 }
+      local client, server = net:host("client", { address = prefix .. 1 }), net:host("server", { address = prefix .. 2 })
+      local link, kinds = net:link(client, server), {}
+      net:on("segment", function(e)
+        if e.point ~= "sent" then return end
+        kinds[e.segment.kind .. (e.segment.retransmission and " again" or "") .. (e.segment.probe and " probe" or "")] = true
+        assert.equal(0, remainder(e.bytes))
+      end)
+      link:drop("DATA", 2)
+      local listener = server:listen(80, { receive_buffer = 5000 })
+      local conn = assert(client:connect(server, 80))
+      local peer = assert(listener:accept())
+      conn:settimeout(5)
+      conn:send(("odd"):rep(3333)) -- more than the peer has room for
+      peer:settimeout(0)
+      peer:receive "*a"
+      conn:shutdown "send"
+      net:run(20)
+      conn:abort()
+      peer:close()
+      net:run()
+      for _, kind in ipairs { "SYN", "SYN-ACK", "ACK", "DATA", "DATA again", "DATA probe", "RST" } do assert.is_true(kinds[kind], kind) end
+      net:close()
+    end
   end)
 end)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- usage: lua5.4 spec/tools/docs.lua FOLDER     Writes a reference page for each module of lua/tcplab that has public documentation.
 -- The pages are made from the LuaCATS comments there, which editors with a Lua language server read as they stand: they need no further files.
+-- The tables of the tunables and of the moments are made from the library itself, which must have been built.
 -- As a module: read(path) and block_above(path, line).
 
 local docs = {}
@@ -141,6 +142,20 @@ function docs.files()
   return files
 end
 
+--- What a Lua file says it is: the comment below its licence.
+---@param path string
+---@return string
+function docs.summary(path)
+  local lines, number = {}, 0
+  for line in io.lines(path) do
+    number = number + 1
+    local text = number > 1 and line:match "^%-%- (.+)$"
+    if number > 1 and not text then break end
+    lines[#lines + 1] = text or nil
+  end
+  return table.concat(lines, " ")
+end
+
 -- Pages --------------------------------------------------------------------------------------------------------------------------------------
 
 local function cell(text) return (tostring(text):gsub("|", "\\|")) end
@@ -157,15 +172,21 @@ local function write_rows(out, title, rows, named)
   end
 end
 
+local function write_text(out, lines)
+  if #lines > 0 then out:write("\n", table.concat(lines, "\n"), "\n") end
+end
+
 local function write_block(out, block, classes, module)
   if block.class then
-    out:write("\n## ", block.class, block.parent and " (also a " .. block.parent .. ")" or "", "\n\n", table.concat(block.text, "\n"), "\n")
+    out:write("\n## ", block.class, block.parent and " (also a " .. block.parent .. ")" or "", "\n")
+    write_text(out, block.text)
     write_rows(out, "field", block.fields, true)
     return
   end
   local owner = classes[block.owner] or module
   local short = owner:match "([%w_]+)$"
-  out:write("\n### ", short, block.call, block.name, block.arguments or "", "\n\n", table.concat(block.text, "\n"), "\n")
+  out:write("\n### ", short, block.call, block.name, block.arguments or "", "\n")
+  write_text(out, block.text)
   write_rows(out, "argument", block.params, true)
   write_rows(out, "returns", block.returns, false)
 end
@@ -174,6 +195,36 @@ local function is_public(block)
   if block.private then return false end
   return block.class ~= nil or (block.owner ~= nil and not block.name:match "^_")
 end
+
+--- A default as a script would write it.
+local function shown(value)
+  if value == math.huge then return "math.huge" end
+  if type(value) == "string" then return '"' .. value .. '"' end
+  return type(value) == "number" and ("%.15g"):format(value) or tostring(value)
+end
+
+local function write_tunables(out)
+  local tcplab = require "tcplab"
+  local profiles = tcplab.profiles()
+  out:write("\n## The tunables\n\nEach is an option of a host, of connect, listen and open, and of a connection while it runs.\n\n")
+  out:write("| name | unit | ", table.concat(profiles, " | "), " | |\n|---|---|", ("---|"):rep(#profiles), "---|\n")
+  for _, option in ipairs(tcplab.options()) do
+    local cells = { "`" .. option.name .. "`", option.unit }
+    for _, profile in ipairs(profiles) do cells[#cells + 1] = "`" .. shown(option.default[profile]) .. "`" end
+    cells[#cells + 1] = cell(option.doc) .. (option.alias and " Also `" .. option.alias .. "`." or "")
+    out:write("| ", table.concat(cells, " | "), " |\n")
+  end
+end
+
+local function write_moments(out)
+  out:write "\n## The moments\n\nEach event has time, ns, order and moment, host and conn where there are such, and its moment's own fields.\n"
+  for _, moment in ipairs(require "tcplab".moments) do
+    out:write("\n### ", moment.name, "\n\n", moment.doc, "\n\n| field | |\n|---|---|\n")
+    for _, field in ipairs(moment.fields) do out:write("| `", field[1], "` | ", cell(field[2]), " |\n") end
+  end
+end
+
+local tables = { ["tcplab.options"] = write_tunables, ["tcplab.moment"] = write_moments }
 
 local function write_page(folder, path)
   local blocks, classes = docs.read(path), {}
@@ -186,21 +237,41 @@ local function write_page(folder, path)
   if #public == 0 then return nil end
   local name = module .. ".md"
   local out <close> = assert(io.open(folder .. "/" .. name, "w"))
-  out:write("# ", module, "\n")
+  out:write("# ", module, "\n\n", docs.summary(path), "\n")
+  if tables[module] then tables[module](out) end
   for _, block in ipairs(public) do write_block(out, block, classes, module) end
   return name, module
 end
 
+-- What a script meets; all other modules are the library's inside.
+local FACE = [[tcplab tcplab.network tcplab.lab tcplab.tun tcplab.host tcplab.link tcplab.fault tcplab.connection tcplab.listener tcplab.socket
+  tcplab.segment tcplab.moment tcplab.hook tcplab.options tcplab.congestion tcplab.machine tcplab.tcb tcplab.task tcplab.trace]]
+
 local function write_pages(folder)
   assert(os.execute("rm -rf '" .. folder .. "' && mkdir -p '" .. folder .. "'"))
-  local index <close> = assert(io.open(folder .. "/index.md", "w"))
-  index:write "# Reference\n\nMade from the LuaCATS comments in lua/tcplab; editors read the same comments there.\n\n"
+  local entries, others, face = {}, {}, {}
   for _, path in ipairs(docs.files()) do
     local name, module = write_page(folder, path)
-    if name then index:write("- [", module, "](", name, ")\n") end
+    if name then
+      entries[module] = ("- [%s](%s): %s\n"):format(module, name, docs.summary(path))
+      others[#others + 1] = module
+    end
+  end
+  local index <close> = assert(io.open(folder .. "/index.md", "w"))
+  index:write "# Reference\n\nMade from the LuaCATS comments in lua/tcplab; editors read the same comments there.\n\n"
+  for module in FACE:gmatch "%S+" do
+    index:write((assert(entries[module], module)))
+    face[module] = true
+  end
+  index:write "\n## Inside\n\nWhat the library is made of; a script has no need of it.\n\n"
+  for _, module in ipairs(others) do
+    if not face[module] then index:write(entries[module]) end
   end
   print("reference pages: " .. folder .. "/index.md")
 end
 
-if arg and (arg[0] or ""):match "docs%.lua$" then write_pages(assert(arg[1], "which folder?")) end
+if arg and (arg[0] or ""):match "docs%.lua$" then
+  require "spec.helper" -- where the library is
+  write_pages(assert(arg[1], "which folder?"))
+end
 return docs

@@ -1,0 +1,129 @@
+-- SPDX-License-Identifier: MIT
+local flight = require "spec.tcp.flight"
+
+local MSS = 100
+
+for _, control in ipairs { "reno", "cubic" } do
+  describe("HyStart++ under " .. control, function()
+    local p, acked
+    after_each(function() if p then p:close() end end)
+
+    local function start(options)
+      local settings = { initial_window = 16, congestion = control, mss = MSS, send_buffer = 4 << 20 }
+      for name, value in pairs(options or {}) do settings[name] = value end
+      p = flight.new(settings)
+      p.reasons = {}
+      p.conn:on("congestion", function(e) p.reasons[#p.reasons + 1] = e.reason end)
+      assert(p.conn:send(("x"):rep(20000 * MSS)))
+      p:pass()
+      acked = 0
+      p:take()
+    end
+
+    -- All that is out is acknowledged one by one, `rtt` after it left. Returns by how many segments the window grew for each.
+    local function round(rtt, each)
+      local before = p:status "cwnd"
+      p:pass(rtt)
+      local stop = acked + p:status "flight" // MSS
+      while acked < stop do
+        acked = math.min(acked + (each or 1), stop)
+        p:arrive { ack = 1 + acked * MSS }
+      end
+      p:take()
+      return (p:status "cwnd" - before) / MSS
+    end
+
+    local function in_slow_start() return p:status "ssthresh" == 1 << 30 end
+
+    it("doubles the window each round while the delay stands still #R9406-1", function()
+      start()
+      assert.equal(16, round(0.05))
+      assert.equal(32, round(0.05))
+      assert.equal(64, round(0.05))
+      assert.is_true(in_slow_start())
+    end)
+
+    it("grows by a quarter from the eighth sample of a round on whose least delay rose by an eighth #R9406-1 #R9406-2 #R9406-4", function()
+      start()
+      round(0.05)
+      local grown = round(0.0563)
+      assert.equal(8 + (32 - 8) / 4, grown)
+      assert.is_true(in_slow_start())
+      assert.equal("hystart", p.reasons[#p.reasons])
+    end)
+
+    it("takes no rise below an eighth, 4 ms at least, 16 ms at most #R9406-1 #R9406-4", function()
+      for _, case in ipairs { { 0.05, 0.0562, false }, { 0.05, 0.0563, true }, { 0.01, 0.0139, false }, { 0.01, 0.0141, true },
+        { 0.2, 0.2159, false }, { 0.2, 0.2161, true } } do
+        start { sack = false } -- no probe comes in between
+        round(case[1])
+        local grown = round(case[2])
+        assert.equal(case[3], grown < 32, ("%g then %g: %g"):format(case[1], case[2], grown))
+        p:close()
+      end
+      p = nil
+    end)
+
+    it("does not judge by less than eight samples #R9406-1 #R9406-4", function()
+      for each, judged in pairs { [5] = false, [4] = true } do -- 32 segments by seven ACKs, or by eight
+        start()
+        round(0.05)
+        round(0.1, each)
+        local before = p:status "cwnd"
+        p:pass(0.1)
+        p:arrive { ack = 1 + (acked + 1) * MSS }
+        assert.equal(judged and MSS / 4 or MSS, p:status "cwnd" - before)
+        p:close()
+      end
+      p = nil
+    end)
+
+    it("ends slow start after five rounds of that #R9406-3 #R9406-4", function()
+      start()
+      round(0.05)
+      local rounds = 0
+      repeat
+        round(0.0563)
+        rounds = rounds + 1
+      until not in_slow_start() or rounds == 10
+      assert.equal(5, rounds)
+      local s = p.conn:status()
+      assert.is_true(s.cwnd - s.ssthresh < 2 * MSS, s.cwnd .. " " .. s.ssthresh)
+    end)
+
+    it("goes on doubling when the delay falls below where it rose to #R9406-2", function()
+      start()
+      round(0.05)
+      round(0.0563)
+      local window = p:status "cwnd" / MSS
+      local grown = round(0.05)
+      assert.is_true(grown > window * 0.8, grown)
+      assert.is_true(in_slow_start())
+    end)
+
+    it("adds for one ACK eight segments at most #R9406-4", function()
+      start()
+      p:pass(0.05)
+      p:arrive { ack = 1 + 16 * MSS }
+      assert.equal((16 + 8) * MSS, p:status "cwnd")
+    end)
+
+    it("ends at a loss, and later slow starts do without it #R9406-3 #R9406-5", function()
+      start()
+      round(0.05)
+      round(0.05)
+      p:pass(3)
+      assert.equal("loss", p:status "phase")
+      acked = acked + p:status "flight" // MSS
+      p:arrive { ack = 1 + acked * MSS }
+      p:take()
+      local rounds = 0
+      while p:status "cwnd" * 2 < p:status "ssthresh" do -- with a delay that rises and rises
+        round(0.05 + 0.02 * rounds)
+        rounds = rounds + 1
+      end
+      assert.is_true(rounds >= 3)
+      for _, reason in ipairs(p.reasons) do assert.not_equal("hystart", reason) end
+    end)
+  end)
+end

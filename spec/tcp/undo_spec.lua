@@ -1,0 +1,135 @@
+-- SPDX-License-Identifier: MIT
+local flight = require "spec.tcp.flight"
+
+local RTT, MSS = 0.05, 1000
+
+describe("what was for nothing", function()
+  local p
+  after_each(function() if p then p:close() end end)
+
+  -- Ten segments in flight and more waiting, their timeout over: 0 has left again.
+  local function timed_out(options)
+    local settings = { initial_window = 10 }
+    for name, value in pairs(options or {}) do settings[name] = value end
+    p = flight.new(settings)
+    p:give(40)
+    while p:status "phase" ~= "loss" do
+      p:pass(0.1)
+      p.before = p:left()
+    end
+    assert.equal("0r", p.before:match "%S+$")
+    assert.same({ "loss", MSS }, { p:status "phase", p:status "cwnd" })
+  end
+
+  describe("a timeout,", function()
+    for _, sack in ipairs { false, true } do
+      local with = sack and " with SACK" or " without SACK"
+
+      it("is found out by two ACKs of originals, nothing more resent, the window as before" .. with .. " #R5682-2 #R5682-3", function()
+        timed_out { sack = sack }
+        local new = sack and 11 or 10 -- with SACK the probe carried one before
+        assert.equal(("%d %d"):format(new, new + 1), p:ack(1))
+        assert.equal("", p:ack(3):match "%d+r" or "")
+        assert.equal("open", p:status "phase")
+        assert.is_true(p:status "cwnd" >= 10 * MSS)
+        assert.equal(0, p:status "lost")
+        assert.equal(1, p:status "retransmissions")
+      end)
+
+      it("is believed when the second ACK moves nothing" .. with .. " #R5682-2 #R5682-3", function()
+        timed_out { sack = sack }
+        p:ack(1)
+        local left = p:ack(1, sack and { { 11, 12 } } or nil)
+        assert.equal("1r", left:match "%S+")
+        assert.equal("loss", p:status "phase")
+        assert.is_true(p:status "cwnd" <= 3 * MSS)
+      end)
+
+      it("is believed when the first ACK covers all that was out" .. with .. " #R5682-2", function()
+        timed_out { sack = sack }
+        p:ack(sack and 11 or 10)
+        assert.equal("open", p:status "phase")
+        assert.is_true(p:status "cwnd" <= 10 * MSS and p:status "ssthresh" < 10 * MSS)
+      end)
+    end
+
+    it("is not doubted once it follows another for the same segments #R5682-1", function()
+      timed_out { sack = false }
+      p:pass(2)
+      assert.equal("0r", p:left())
+      assert.equal("1r 2r", p:ack(1))
+    end)
+
+    it("leaves the threshold as it was, too", function()
+      timed_out()
+      p:ack(1)
+      p:ack(3)
+      assert.equal(1 << 30, p:status "ssthresh")
+    end)
+  end)
+
+  describe("a recovery", function()
+    -- 0 has left again for three reports, and its original comes after all.
+    local function recovering(options)
+      local settings = { initial_window = 10 }
+      for name, value in pairs(options or {}) do settings[name] = value end
+      p = flight.new(settings)
+      p:give(10)
+      local original = p.clock
+      p:pass(RTT)
+      assert.equal("0r", p:ack(0, { { 1, 4 } }, { echo = original }))
+      assert.same({ "recovery", 5 * MSS }, { p:status "phase", p:status "ssthresh" })
+      p:pass(0.001)
+      return original
+    end
+
+    for _, control in ipairs { "reno", "cubic" } do
+      it("is taken back when D-SACKs have told of every copy: cwnd and ssthresh as they were, " .. control .. " #R9438-7", function()
+        p = flight.new { initial_window = 20, congestion = control }
+        p:give(20)
+        p:pass(RTT)
+        assert.equal("0r 1r", p:ack(0, { { 2, 5 } }))
+        p:ack(2, { { 2, 6 } })
+        p:ack(2, { { 0, 1 }, { 2, 6 } })
+        assert.is_true(p:status "ssthresh" < 20 * MSS) -- one of two is not enough
+        p:ack(6, { { 1, 2 } })
+        assert.same({ "open", 1 << 30 }, { p:status "phase", p:status "ssthresh" })
+        assert.is_true(p:status "cwnd" >= 20 * MSS)
+      end)
+    end
+
+    it("is taken back after its end as well", function()
+      recovering()
+      p:ack(10)
+      assert.same({ "open", 5 * MSS }, { p:status "phase", p:status "cwnd" })
+      p:ack(10, { { 0, 1 } })
+      assert.same({ 10 * MSS, 1 << 30 }, { p:status "cwnd", p:status "ssthresh" })
+    end)
+
+    it("is taken back when the ACK echoes the timestamp of an original", function()
+      local original = recovering { timestamps = true }
+      p:ack(4, nil, { echo = original })
+      assert.same({ "open", 1 << 30 }, { p:status "phase", p:status "ssthresh" })
+      assert.is_true(p:status "cwnd" >= 10 * MSS)
+    end)
+
+    it("stands when the ACK echoes the retransmission's", function()
+      recovering { timestamps = true }
+      local again = p.clock
+      p:ack(10, nil, { echo = again })
+      assert.same({ "open", 5 * MSS, 5 * MSS }, { p:status "phase", p:status "cwnd", p:status "ssthresh" })
+    end)
+
+    it("stands when a D-SACK tells of something else", function()
+      p = flight.new { initial_window = 10 }
+      p:give(2)
+      p:pass(RTT)
+      p:ack(2)
+      p:give(10)
+      p:pass(RTT)
+      assert.equal("2r", p:ack(2, { { 3, 6 } }))
+      p:ack(12, { { 0, 1 } }) -- a copy that the network made
+      assert.is_true(p:status "ssthresh" < 10 * MSS)
+    end)
+  end)
+end)
