@@ -441,11 +441,17 @@ static tl_time ask_for_delay(tl_stack *s, const tl_tcb *t, const tl_segment *seg
   return delay;
 }
 
+/* The peer's text has just begun to come: each ACK lets its window grow. */
+static bool is_beginning(const tl_stack *s, const tl_tcb *t) {
+  return t->rcv.nxt - t->rcv.irs - 1 <= tl_tunable_of(s, t, TL_T_QUICK_ACKS) * t->rcv.mss;
+}
+
 /* An ACK that may wait: not longer than the delay, not longer than the second segment (RFC 9293 3.8.6.3). */
 static void acknowledge_later(arrival *a) {
   tl_stack *s = a->s;
   tl_tcb *t = a->t;
-  tl_time delay = ask_for_delay(s, t, a->seg, tl_tunable_of(s, t, TL_T_DELAYED_ACK));
+  tl_time built_in = is_beginning(s, t) ? 0 : tl_tunable_of(s, t, TL_T_DELAYED_ACK);
+  tl_time delay = ask_for_delay(s, t, a->seg, built_in);
   if (delay <= 0 || t->deadline[TL_TIMER_DELAYED_ACK] != TL_NEVER)
     tl_ack_now(s, t);
   else

@@ -46,6 +46,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Largest user timeout that the peer's option can lead to: U_LIMIT of RFC 5482 3.1.", NULL, 1},
   [TL_T_DELAYED_ACK] = {"delayed_ack", TL_SECONDS, 0, 499 * MS, {40 * MS, 40 * MS},
     "How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40).", NULL, 1},
+  [TL_T_QUICK_ACKS] = {"quick_acks", TL_COUNT, 0, 1000, {0, 16},
+    "How many full segments' worth of text, from the first on, is acknowledged at once, so that the peer's slow start gets going.", NULL, 1},
   [TL_T_NODELAY] = {"nodelay", TL_BOOLEAN, 0, 1, {0, 0},
     "Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17).", NULL, 1},
   [TL_T_CORK] = {"cork", TL_BOOLEAN, 0, 1, {0, 0},

@@ -26,6 +26,7 @@ typedef enum tl_tunable {
   TL_T_USER_TIMEOUT_MIN,            /* ns */
   TL_T_USER_TIMEOUT_MAX,            /* ns */
   TL_T_DELAYED_ACK,                 /* ns; 0 acknowledges at once */
+  TL_T_QUICK_ACKS,                  /* full segments acknowledged at once when text begins to come */
   TL_T_NODELAY,                     /* boolean: Nagle off */
   TL_T_CORK,                        /* boolean */
   TL_T_KEEPALIVE,                   /* boolean */

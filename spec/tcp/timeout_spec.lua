@@ -366,6 +366,18 @@ describe("timers", function()
       assert.same({ "LAST-ACK", ".", 2 }, { conn.state, (function(s) return s.flags, s.ack end)(p:one()) })
     end)
 
+    it("is not delayed for the first quick_acks segments of text", function()
+      establish { quick_acks = 2, mss = 1000 }
+      for i = 0, 1 do
+        p:arrive { seq = 1 + i * 1000, payload = ("x"):rep(1000) }
+        assert.equal(1 + (i + 1) * 1000, p:one().ack)
+      end
+      p:arrive { seq = 2001, payload = "y" }
+      assert.is_true(p:silent())
+      p:pass(0.040)
+      assert.equal(2002, p:one().ack)
+    end)
+
     it("asks the policy delay_ack", function()
       local answer
       establish { delay_ack = function(_, segment)
