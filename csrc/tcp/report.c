@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What our ACKs report beyond RCV.NXT: SACK blocks, newest first (RFC 2018 4), and duplicates, once each (RFC 2883 4).
  */
+#include "bytes.h"
 #include "stack.h"
 
 static bool holds(const tl_range *r, uint32_t seq) { return seq_le(r->start, seq) && seq_lt(seq, r->end); }
@@ -64,11 +65,6 @@ static block_list blocks_to_report(const tl_stack *s, const tl_tcb *t, unsigned 
   return l;
 }
 
-static uint8_t *put32(uint8_t *at, uint32_t v) {
-  at[0] = (uint8_t)(v >> 24), at[1] = (uint8_t)(v >> 16), at[2] = (uint8_t)(v >> 8), at[3] = (uint8_t)v;
-  return at + 4;
-}
-
 /* Blocks that fit among the options, and beside the text into a segment that is no larger for it. */
 static unsigned room_for_blocks(const tl_tcb *t, const tl_segment *seg) {
   uint32_t options = TL_OPTIONS_MAX, used = seg->option_size + 4u;
@@ -88,6 +84,9 @@ void tl_report_options(const tl_stack *s, tl_tcb *t, tl_segment *seg) {
   uint8_t *at = seg->options + seg->option_size;
   at[0] = at[1] = TL_OPT_NOP, at[2] = TL_OPT_SACK, at[3] = (uint8_t)(2 + 8 * l.count);
   at += 4;
-  for (unsigned i = 0; i < l.count; i++) at = put32(put32(at, l.block[i].start), l.block[i].end);
+  for (unsigned i = 0; i < l.count; i++, at += 8) {
+    tl_put32(at, l.block[i].start);
+    tl_put32(at + 4, l.block[i].end);
+  }
   seg->option_size = (uint8_t)(at - seg->options);
 }

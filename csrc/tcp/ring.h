@@ -14,8 +14,6 @@ typedef struct tl_ring {
   uint8_t log;    /* log2 of the last block's size: what to take next time; 0 at first */
 } tl_ring;
 
-static inline void tl_ring_init(tl_ring *r) { *r = (tl_ring){0}; }
-
 /* Makes room for `room` bytes from the head. False: no memory; the ring is unchanged. */
 bool tl_ring_reserve(tl_ring *r, tl_blocks *b, tl_memory *m, size_t room);
 

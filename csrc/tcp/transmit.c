@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connection sends next. Output is pulled: tl_transmit makes one packet a call, the most urgent first. */
+#include "bytes.h"
 #include "checksum.h"
 #include "stack.h"
 
@@ -87,15 +88,11 @@ static uint16_t announce_window(const tl_stack *s, tl_tcb *t, bool syn) {
 
 /* ---- options ---- */
 
-static void put32(uint8_t *at, uint32_t v) {
-  at[0] = (uint8_t)(v >> 24), at[1] = (uint8_t)(v >> 16), at[2] = (uint8_t)(v >> 8), at[3] = (uint8_t)v;
-}
-
 static void put_timestamps(const tl_stack *s, const tl_tcb *t, tl_segment *seg) {
   uint8_t *at = seg->options + seg->option_size;
   at[0] = at[1] = TL_OPT_NOP, at[2] = TL_OPT_TIMESTAMPS, at[3] = 10;
-  put32(at + 4, tl_timestamp(s, t));
-  put32(at + 8, t->irs_known ? t->ts_recent : 0);
+  tl_put32(at + 4, tl_timestamp(s, t));
+  tl_put32(at + 8, t->irs_known ? t->ts_recent : 0);
   seg->option_size = (uint8_t)(seg->option_size + 12);
 }
 
