@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of tunables as Lua rows; lists of values in its order. */
-#include "../tcp/congestion.h"
 #include "binding.h"
 
 #pragma GCC visibility push(hidden)
@@ -32,13 +31,22 @@ static void set_string(lua_State *L, const char *key, const char *value) {
   lua_setfield(L, -2, key);
 }
 
-static void push_row(lua_State *L, const tl_tunable_info *info) {
+static void push_choices(lua_State *L, const char *const *names) {
+  lua_newtable(L);
+  for (lua_Integer i = 0; names[i]; i++) {
+    lua_pushstring(L, names[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+static void push_row(lua_State *L, tl_tunable which) {
+  const tl_tunable_info *info = &tl_tunable_table[which];
   static const char *const units[] = {[TL_BYTES] = "bytes",
                                       [TL_SECONDS] = "seconds",
                                       [TL_BOOLEAN] = "boolean",
                                       [TL_COUNT] = "count",
                                       [TL_CHOICE] = "choice"};
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 9);
   set_string(L, "name", info->name);
   set_string(L, "unit", units[info->unit]);
   set_string(L, "doc", info->doc);
@@ -50,13 +58,17 @@ static void push_row(lua_State *L, const tl_tunable_info *info) {
   for (int profile = 0; profile < TL_PROFILES; profile++)
     set_integer(L, tl_profile_name((tl_profile)profile), info->value[profile]);
   lua_setfield(L, -2, "default");
+  const char *const *names = tl_tunable_choices(which);
+  if (!names) return;
+  push_choices(L, names);
+  lua_setfield(L, -2, "choices");
 }
 
 /* tunables(): rows in order; seconds in ns. */
 static int tunables(lua_State *L) {
   lua_createtable(L, TL_TUNABLES, 0);
   for (int i = 0; i < TL_TUNABLES; i++) {
-    push_row(L, &tl_tunable_table[i]);
+    push_row(L, (tl_tunable)i);
     lua_rawseti(L, -2, i + 1);
   }
   return 1;
@@ -90,17 +102,6 @@ static int host_tunables(lua_State *L) {
   return 1;
 }
 
-/* controls(): names of the congestion controls, by the number that stands for each from 1. The number after them is the
- * script's. */
-static int controls(lua_State *L) {
-  lua_newtable(L);
-  for (unsigned i = 0; i < TL_CONTROL_SCRIPT; i++) {
-    lua_pushstring(L, tl_control_at(i)->name);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  return 1;
-}
-
 static int nearest(lua_State *L) {
   lua_pushstring(L, tl_tunable_nearest(luaL_checkstring(L, 1)));
   return 1;
@@ -109,8 +110,7 @@ static int nearest(lua_State *L) {
 /* ---- open ---- */
 
 void tl_open_tunables(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"tunables", tunables}, {"profiles", profiles}, {"profile", profile}, {"host_tunables", host_tunables},
-      {"nearest", nearest},   {"controls", controls}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"tunables", tunables},           {"profiles", profiles}, {"profile", profile},
+                                       {"host_tunables", host_tunables}, {"nearest", nearest},   {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

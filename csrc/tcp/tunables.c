@@ -69,7 +69,7 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_PMTUD] = {"pmtud", TL_BOOLEAN, 0, 1, {1, 1},
     "Take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says.", NULL, 1},
   [TL_T_CONGESTION] = {"congestion", TL_CHOICE, 0, 2, {0, 1},
-    "Congestion control: its name (RFC 5681, RFC 9438), or a table of functions.", "net.ipv4.tcp_congestion_control", 1},
+    "Congestion control: its name (RFC 5681, RFC 9438), or a table of functions.", "net.ipv4.tcp_congestion_control", 0},
   [TL_T_WINDOW_SCALING] = {"window_scaling", TL_BOOLEAN, 0, 1, {1, 1},
     "Offer and accept the window scale option (RFC 7323 2).", "net.ipv4.tcp_window_scaling", 1},
   [TL_T_TIMESTAMPS] = {"timestamps", TL_BOOLEAN, 0, 1, {1, 1},
@@ -98,6 +98,12 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22).", NULL, 1},
 };
 /* clang-format on */
+
+static const char *const controls[] = {"reno", "cubic", NULL}; /* one more value stands for the script's */
+
+static const char *const *const choices[TL_TUNABLES] = {[TL_T_CONGESTION] = controls};
+
+const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }
 
 static const char *const profile_names[TL_PROFILES] = {[TL_PROFILE_RFC9293] = "rfc9293", [TL_PROFILE_LINUX] = "linux"};
 

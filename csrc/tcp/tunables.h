@@ -71,10 +71,13 @@ typedef struct tl_tunable_info {
   int64_t value[TL_PROFILES]; /* the default in each profile */
   const char *doc;            /* what it is, and where it comes from */
   const char *alias;          /* Linux's name (net.ipv4.tcp_...) or NULL */
-  int64_t alias_scale;        /* one unit of the alias in ours (ns per ms, say) */
+  int64_t alias_scale;        /* one unit of the alias in ours (ns per ms, say); 0: the alias takes a choice's names */
 } tl_tunable_info;
 
 extern const tl_tunable_info tl_tunable_table[TL_TUNABLES];
+
+/* The names of a TL_CHOICE by value from its smallest on, then NULL. NULL for what is none. */
+const char *const *tl_tunable_choices(tl_tunable which);
 
 typedef struct tl_tunables {
   int64_t value[TL_TUNABLES];

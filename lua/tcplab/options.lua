@@ -30,8 +30,8 @@ end
 
 -- ---- units ----
 
-local controls = core.controls()
-local SCRIPT = #controls -- stands for a control that is a table of functions
+local CONTROL = number_of.congestion
+local SCRIPT = #rows[CONTROL].choices -- stands for a control that is a table of functions
 
 local FOR_EVER = 10 ^ 18 -- ns: a range that reaches this far ends in "for ever"
 
@@ -39,7 +39,7 @@ local function lasts(row, value) return value == row.max and value > FOR_EVER en
 
 local function from_core(row, value)
   if row.unit == "boolean" then return value ~= 0 end
-  if row.unit == "choice" then return controls[value + 1] end
+  if row.unit == "choice" then return row.choices[value - row.min + 1] end
   if row.unit ~= "seconds" then return value end
   if lasts(row, value) then return math.huge end
   return value / 1e9
@@ -65,12 +65,14 @@ local to_core = {
 to_core.bytes = to_core.count
 
 -- A table's own values are the caller's to keep: see read and encode.
-function to_core.choice(_, value, name)
-  if type(value) == "table" then return SCRIPT end
-  for number, each in ipairs(controls) do
-    if each == value then return number - 1 end
+function to_core.choice(row, value, name)
+  local is_control = row == rows[CONTROL]
+  if is_control and type(value) == "table" then return SCRIPT end
+  for i, each in ipairs(row.choices) do
+    if each == value then return row.min + i - 1 end
   end
-  check.fail("%s: there is no %s; there are %s, and a table of functions", name, check.shown(value), table.concat(controls, ", "))
+  check.fail("%s: there is no %s; there are %s%s", name, check.shown(value), table.concat(row.choices, ", "),
+    is_control and ", and a table of functions" or "")
 end
 
 local function in_range(row, value, name, shown)
@@ -79,8 +81,11 @@ local function in_range(row, value, name, shown)
     row.unit == "seconds" and " seconds" or row.unit == "bytes" and " bytes" or "")
 end
 
+-- Whether the name is an alias that counts in units of its own.
+local function is_foreign(row, name) return name == row.alias and row.alias_scale > 0 end
+
 local function value_for(row, name, value)
-  if name == row.alias and row.unit ~= "choice" then return in_range(row, from_alias(row, value, name), name, value) end
+  if is_foreign(row, name) then return in_range(row, from_alias(row, value, name), name, value) end
   return in_range(row, to_core[row.unit](row, value, name), name, value)
 end
 
@@ -119,11 +124,11 @@ function options.is_script(number, value) return options.is_control(number) and 
 
 ---@param number integer
 ---@return boolean
-function options.is_control(number) return number == number_of.congestion end
+function options.is_control(number) return number == CONTROL end
 
 ---@param values? integer[]
 ---@return boolean  whether they name a congestion control
-function options.has_control(values) return values ~= nil and values[number_of.congestion] ~= nil end
+function options.has_control(values) return values ~= nil and values[CONTROL] ~= nil end
 
 ---@param name any
 ---@return integer[] values  a profile's, in the core's order and units
@@ -190,7 +195,7 @@ end
 ---@return integer number, fun(value: integer): any decode
 function options.decode(name)
   local number, row = find(name)
-  if name == row.alias and row.unit ~= "choice" then return number, function(value) return value // row.alias_scale end end
+  if is_foreign(row, name) then return number, function(value) return value // row.alias_scale end end
   return number, function(value) return from_core(row, value) end
 end
 
@@ -205,7 +210,7 @@ function options.list()
       name = row.name, unit = row.unit, doc = row.doc, alias = row.alias,
       minimum = from_core(row, row.min), maximum = from_core(row, row.max), default = default,
     }
-    if row.unit == "choice" then list[i].minimum, list[i].maximum, list[i].choices = nil, nil, { table.unpack(controls) } end
+    if row.choices then list[i].minimum, list[i].maximum, list[i].choices = nil, nil, { table.unpack(row.choices) } end
   end
   return list
 end
