@@ -39,6 +39,20 @@ static void push_choices(lua_State *L, const char *const *names) {
   }
 }
 
+static void add_alias(lua_State *L, tl_alias alias) {
+  if (!alias.name) return;
+  lua_createtable(L, 0, 2);
+  set_string(L, "name", alias.name);
+  set_integer(L, "scale", alias.scale);
+  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+static void push_aliases(lua_State *L, tl_tunable which) {
+  lua_newtable(L);
+  add_alias(L, tl_tunable_table[which].alias);
+  add_alias(L, tl_tunable_freebsd(which));
+}
+
 static void push_row(lua_State *L, tl_tunable which) {
   const tl_tunable_info *info = &tl_tunable_table[which];
   static const char *const units[] = {[TL_BYTES] = "bytes",
@@ -50,13 +64,13 @@ static void push_row(lua_State *L, tl_tunable which) {
   set_string(L, "name", info->name);
   set_string(L, "unit", units[info->unit]);
   set_string(L, "doc", info->doc);
-  set_string(L, "alias", info->alias);
-  set_integer(L, "alias_scale", info->alias_scale);
+  push_aliases(L, which);
+  lua_setfield(L, -2, "aliases");
   set_integer(L, "min", info->min);
   set_integer(L, "max", info->max);
   lua_newtable(L);
   for (int profile = 0; profile < TL_PROFILES; profile++)
-    set_integer(L, tl_profile_name((tl_profile)profile), info->value[profile]);
+    set_integer(L, tl_profile_name((tl_profile)profile), tl_tunable_default(which, (tl_profile)profile));
   lua_setfield(L, -2, "default");
   const char *const *names = tl_tunable_choices(which);
   if (!names) return;

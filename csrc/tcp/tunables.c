@@ -10,94 +10,133 @@
 #define FOR_EVER (INT64_C(100) * 365 * DAY)
 
 /* clang-format off */
-/* name, unit, smallest, largest, {rfc9293, linux}, what it is, Linux's name, one unit of that in ours */
+/* A row: name, unit, smallest, largest, {rfc9293, linux, freebsd, rfc793}, what it is and where that stands (a sentence),
+   {Linux's name or NULL, one unit of that in ours}. All four defaults are given: what a system never does is off there, and where it has no such
+   limit rfc9293's stands. FreeBSD's name, where it has one, stands in the table below this one; the names of a choice in the one after. */
 const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
-  [TL_T_SEND_BUFFER] = {"send_buffer", TL_BYTES, 1, INT64_C(1) << 30, {262144, 262144},
-    "Bytes a SEND may hand over before they are acknowledged.", NULL, 1},
-  [TL_T_RECEIVE_BUFFER] = {"receive_buffer", TL_BYTES, 0, INT64_C(1) << 30, {262144, 131072},
-    "Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. With 0 the window is closed from the start.", NULL, 1},
-  [TL_T_RECEIVE_BUFFER_MAX] = {"receive_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, {0, 0},
-    "How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it. 0: it stays as it is.", NULL, 1},
-  [TL_T_MSS] = {"mss", TL_BYTES, 0, 65495, {0, 0},
-    "The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1).", NULL, 1},
-  [TL_T_MSL] = {"msl", TL_SECONDS, 0, DAY, {120 * S, 30 * S},
-    "Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all).", NULL, 1},
-  [TL_T_RTO_INITIAL] = {"rto_initial", TL_SECONDS, MS, DAY, {1 * S, 1 * S},
-    "Retransmission timeout before the first measurement (RFC 6298 2.1).", NULL, 1},
-  [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, {1 * S, 200 * MS},
-    "Smallest retransmission timeout (RFC 6298 2.4).", "net.ipv4.tcp_rto_min_us", 1000},
-  [TL_T_RTO_MAX] = {"rto_max", TL_SECONDS, MS, DAY, {60 * S, 120 * S},
-    "Largest retransmission timeout, back-off included (RFC 6298 2.5).", "net.ipv4.tcp_rto_max_ms", MS},
-  [TL_T_R1] = {"r1", TL_COUNT, 1, 1000, {3, 3},
-    "Retransmissions of one segment after which the user is told (RFC 9293 3.8.3, SHLD-9, SHLD-10).", "net.ipv4.tcp_retries1", 1},
-  [TL_T_R2] = {"r2", TL_SECONDS, 0, FOR_EVER, {100 * S, 924600 * MS},
-    "How long one segment is retransmitted before the connection is given up (RFC 9293 3.8.3, MUST-20, MUST-21, SHLD-11).", NULL, 1},
-  [TL_T_SYN_R2] = {"syn_r2", TL_SECONDS, 0, FOR_EVER, {180 * S, 127 * S},
-    "The same for a SYN or SYN-ACK (RFC 9293 MUST-23: at least three minutes).", NULL, 1},
-  [TL_T_USER_TIMEOUT] = {"user_timeout", TL_SECONDS, 0, FOR_EVER, {300 * S, 0},
-    "How long what was sent may stay unacknowledged before the connection is aborted; 0 without limit (RFC 9293 3.9.1.1, 3.10.8).", NULL, 1},
-  [TL_T_USER_TIMEOUT_OPTION] = {"user_timeout_option", TL_BOOLEAN, 0, 1, {0, 0},
-    "Tell the peer the user timeout by option, and take its into account (RFC 5482).", NULL, 1},
-  [TL_T_USER_TIMEOUT_CHANGEABLE] = {"user_timeout_changeable", TL_BOOLEAN, 0, 1, {1, 1},
-    "The peer's option may change the user timeout; setting user_timeout on a connection ends that (RFC 5482 3.1).", NULL, 1},
-  [TL_T_USER_TIMEOUT_MIN] = {"user_timeout_min", TL_SECONDS, 0, FOR_EVER, {100 * S, 100 * S},
-    "Smallest user timeout that the peer's option can lead to: L_LIMIT of RFC 5482 3.1.", NULL, 1},
-  [TL_T_USER_TIMEOUT_MAX] = {"user_timeout_max", TL_SECONDS, 0, FOR_EVER, {3600 * S, 3600 * S},
-    "Largest user timeout that the peer's option can lead to: U_LIMIT of RFC 5482 3.1.", NULL, 1},
-  [TL_T_DELAYED_ACK] = {"delayed_ack", TL_SECONDS, 0, 499 * MS, {40 * MS, 40 * MS},
-    "How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40).", NULL, 1},
-  [TL_T_QUICK_ACKS] = {"quick_acks", TL_COUNT, 0, 1000, {0, 16},
-    "How many full segments' worth of text, from the first on, is acknowledged at once, so that the peer's slow start gets going.", NULL, 1},
-  [TL_T_NODELAY] = {"nodelay", TL_BOOLEAN, 0, 1, {0, 0},
-    "Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17).", NULL, 1},
-  [TL_T_CORK] = {"cork", TL_BOOLEAN, 0, 1, {0, 0},
-    "Hold back partial segments until it is taken away, for 200 ms at most; goes before nodelay.", NULL, 1},
-  [TL_T_KEEPALIVE] = {"keepalive", TL_BOOLEAN, 0, 1, {0, 0},
-    "Keep-alive probes (RFC 9293 3.8.4, MUST-24, MUST-25).", NULL, 1},
-  [TL_T_KEEPALIVE_IDLE] = {"keepalive_idle", TL_SECONDS, MS, FOR_EVER, {7200 * S, 7200 * S},
-    "Silence before the first keep-alive probe (RFC 9293 MUST-27, MUST-28).", "net.ipv4.tcp_keepalive_time", S},
-  [TL_T_KEEPALIVE_INTERVAL] = {"keepalive_interval", TL_SECONDS, MS, FOR_EVER, {75 * S, 75 * S},
-    "Time between unanswered keep-alive probes.", "net.ipv4.tcp_keepalive_intvl", S},
-  [TL_T_KEEPALIVE_COUNT] = {"keepalive_count", TL_COUNT, 1, 1000, {9, 9},
-    "Unanswered keep-alive probes that end the connection (RFC 9293 MUST-29).", "net.ipv4.tcp_keepalive_probes", 1},
-  [TL_T_INITIAL_WINDOW] = {"initial_window", TL_COUNT, 1, 1000, {10, 10},
-    "Initial congestion window in segments (RFC 6928).", NULL, 1},
-  [TL_T_SLOW_START_AFTER_IDLE] = {"slow_start_after_idle", TL_BOOLEAN, 0, 1, {1, 1},
-    "After a silence longer than the retransmission timeout, start again with the initial window at most (RFC 5681 4.1).", "net.ipv4.tcp_slow_start_after_idle", 1},
-  [TL_T_ECN] = {"ecn", TL_COUNT, 0, 2, {0, 2},
-    "Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only.", "net.ipv4.tcp_ecn", 1},
-  [TL_T_PMTUD] = {"pmtud", TL_BOOLEAN, 0, 1, {1, 1},
-    "Take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says.", NULL, 1},
-  [TL_T_CONGESTION] = {"congestion", TL_CHOICE, 0, 2, {0, 1},
-    "Congestion control: its name (RFC 5681, RFC 9438), or a table of functions.", "net.ipv4.tcp_congestion_control", 0},
-  [TL_T_WINDOW_SCALING] = {"window_scaling", TL_BOOLEAN, 0, 1, {1, 1},
-    "Offer and accept the window scale option (RFC 7323 2).", "net.ipv4.tcp_window_scaling", 1},
-  [TL_T_TIMESTAMPS] = {"timestamps", TL_BOOLEAN, 0, 1, {1, 1},
-    "Offer and accept the timestamps option, with PAWS (RFC 7323 3, 5).", "net.ipv4.tcp_timestamps", 1},
-  [TL_T_SACK] = {"sack", TL_BOOLEAN, 0, 1, {1, 1},
-    "Offer and accept selective acknowledgments (RFC 2018, RFC 2883), and with them RACK-TLP (RFC 8985).", "net.ipv4.tcp_sack", 1},
-  [TL_T_TOLERATE_MISSING_TIMESTAMPS] = {"tolerate_missing_timestamps", TL_BOOLEAN, 0, 1, {0, 1},
-    "Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2).", NULL, 1},
-  [TL_T_BACKLOG] = {"backlog", TL_COUNT, 1, 1 << 20, {128, 128},
-    "Established connections that may wait for accept.", "net.core.somaxconn", 1},
-  [TL_T_HALF_OPEN] = {"half_open", TL_COUNT, 1, 1 << 24, {1024, 1024},
-    "Half-open connections a listener keeps.", "net.ipv4.tcp_max_syn_backlog", 1},
-  [TL_T_SYN_DATA] = {"syn_data", TL_BYTES, 0, INT64_C(1) << 30, {65536, 0},
-    "Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4).", NULL, 1},
-  [TL_T_RFC5961] = {"rfc5961", TL_BOOLEAN, 0, 1, {1, 1},
-    "Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4).", NULL, 1},
-  [TL_T_RFC1337] = {"rfc1337", TL_BOOLEAN, 0, 1, {0, 0},
-    "TIME-WAIT ignores a RST (RFC 1337, fix F1).", "net.ipv4.tcp_rfc1337", 1},
-  [TL_T_CHALLENGE_LIMIT] = {"challenge_limit", TL_COUNT, 0, 1 << 20, {10, 1},
-    "Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7).", NULL, 1},
-  [TL_T_CHALLENGE_INTERVAL] = {"challenge_interval", TL_SECONDS, 0, DAY, {5 * S, 500 * MS},
-    "The interval of challenge_limit (RFC 5961 7).", "net.ipv4.tcp_invalid_ratelimit", MS},
-  [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, {64, 64},
-    "Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49).", "net.ipv4.ip_default_ttl", 1},
-  [TL_T_DSCP] = {"dscp", TL_COUNT, 0, 63, {0, 0},
-    "Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22).", NULL, 1},
+  [TL_T_SEND_BUFFER] = {"send_buffer", TL_BYTES, 1, INT64_C(1) << 30, {262144, 262144, 262144, 65535},
+    "Bytes a SEND may hand over before they are acknowledged.", {NULL, 1}},
+  [TL_T_RECEIVE_BUFFER] = {"receive_buffer", TL_BYTES, 0, INT64_C(1) << 30, {262144, 131072, 65536, 65535},
+    "Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. With 0 the window is closed from the start.", {NULL, 1}},
+  [TL_T_RECEIVE_BUFFER_MAX] = {"receive_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, {0, 0, 2097152, 0},
+    "How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it. 0: it stays as it is.", {NULL, 1}},
+  [TL_T_MSS] = {"mss", TL_BYTES, 0, 65495, {0, 0, 0, 0},
+    "The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1).", {NULL, 1}},
+  [TL_T_MSL] = {"msl", TL_SECONDS, 0, DAY, {120 * S, 30 * S, 30 * S, 120 * S},
+    "Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all).", {NULL, 1}},
+  [TL_T_RTO_INITIAL] = {"rto_initial", TL_SECONDS, MS, DAY, {1 * S, 1 * S, 1 * S, 3 * S},
+    "Retransmission timeout before the first measurement (RFC 6298 2.1).", {NULL, 1}},
+  [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, {1 * S, 200 * MS, 230 * MS, 1 * S},
+    "Smallest retransmission timeout (RFC 6298 2.4).", {"net.ipv4.tcp_rto_min_us", 1000}},
+  [TL_T_RTO_MAX] = {"rto_max", TL_SECONDS, MS, DAY, {60 * S, 120 * S, 64 * S, 60 * S},
+    "Largest retransmission timeout, back-off included (RFC 6298 2.5).", {"net.ipv4.tcp_rto_max_ms", MS}},
+  [TL_T_R1] = {"r1", TL_COUNT, 1, 1000, {3, 3, 3, 3},
+    "Retransmissions of one segment after which the user is told (RFC 9293 3.8.3, SHLD-9, SHLD-10).", {"net.ipv4.tcp_retries1", 1}},
+  [TL_T_R2] = {"r2", TL_SECONDS, 0, FOR_EVER, {100 * S, 924600 * MS, 373530 * MS, FOR_EVER},
+    "How long one segment is retransmitted before the connection is given up (RFC 9293 3.8.3, MUST-20, MUST-21, SHLD-11).", {NULL, 1}},
+  [TL_T_SYN_R2] = {"syn_r2", TL_SECONDS, 0, FOR_EVER, {180 * S, 127 * S, 75 * S, FOR_EVER},
+    "The same for a SYN or SYN-ACK (RFC 9293 MUST-23: at least three minutes).", {NULL, 1}},
+  [TL_T_USER_TIMEOUT] = {"user_timeout", TL_SECONDS, 0, FOR_EVER, {300 * S, 0, 0, 300 * S},
+    "How long what was sent may stay unacknowledged before the connection is aborted; 0 without limit (RFC 9293 3.9.1.1, 3.10.8).", {NULL, 1}},
+  [TL_T_USER_TIMEOUT_OPTION] = {"user_timeout_option", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},
+    "Tell the peer the user timeout by option, and take its into account (RFC 5482).", {NULL, 1}},
+  [TL_T_USER_TIMEOUT_CHANGEABLE] = {"user_timeout_changeable", TL_BOOLEAN, 0, 1, {1, 1, 1, 1},
+    "The peer's option may change the user timeout; setting user_timeout on a connection ends that (RFC 5482 3.1).", {NULL, 1}},
+  [TL_T_USER_TIMEOUT_MIN] = {"user_timeout_min", TL_SECONDS, 0, FOR_EVER, {100 * S, 100 * S, 100 * S, 100 * S},
+    "Smallest user timeout that the peer's option can lead to: L_LIMIT of RFC 5482 3.1.", {NULL, 1}},
+  [TL_T_USER_TIMEOUT_MAX] = {"user_timeout_max", TL_SECONDS, 0, FOR_EVER, {3600 * S, 3600 * S, 3600 * S, 3600 * S},
+    "Largest user timeout that the peer's option can lead to: U_LIMIT of RFC 5482 3.1.", {NULL, 1}},
+  [TL_T_DELAYED_ACK] = {"delayed_ack", TL_SECONDS, 0, 499 * MS, {40 * MS, 40 * MS, 40 * MS, 0},
+    "How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40).", {NULL, 1}},
+  [TL_T_QUICK_ACKS] = {"quick_acks", TL_COUNT, 0, 1000, {0, 16, 0, 0},
+    "How many full segments' worth of text, from the first on, is acknowledged at once, so that the peer's slow start gets going.", {NULL, 1}},
+  [TL_T_NODELAY] = {"nodelay", TL_BOOLEAN, 0, 1, {0, 0, 0, 1},
+    "Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17).", {NULL, 1}},
+  [TL_T_CORK] = {"cork", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},
+    "Hold back partial segments until it is taken away, for 200 ms at most; goes before nodelay.", {NULL, 1}},
+  [TL_T_KEEPALIVE] = {"keepalive", TL_BOOLEAN, 0, 1, {0, 0, 1, 0},
+    "Keep-alive probes (RFC 9293 3.8.4, MUST-24, MUST-25).", {NULL, 1}},
+  [TL_T_KEEPALIVE_IDLE] = {"keepalive_idle", TL_SECONDS, MS, FOR_EVER, {7200 * S, 7200 * S, 7200 * S, 7200 * S},
+    "Silence before the first keep-alive probe (RFC 9293 MUST-27, MUST-28).", {"net.ipv4.tcp_keepalive_time", S}},
+  [TL_T_KEEPALIVE_INTERVAL] = {"keepalive_interval", TL_SECONDS, MS, FOR_EVER, {75 * S, 75 * S, 75 * S, 75 * S},
+    "Time between unanswered keep-alive probes.", {"net.ipv4.tcp_keepalive_intvl", S}},
+  [TL_T_KEEPALIVE_COUNT] = {"keepalive_count", TL_COUNT, 1, 1000, {9, 9, 8, 9},
+    "Unanswered keep-alive probes that end the connection (RFC 9293 MUST-29).", {"net.ipv4.tcp_keepalive_probes", 1}},
+  [TL_T_INITIAL_WINDOW] = {"initial_window", TL_COUNT, 1, 1000, {10, 10, 10, 1000},
+    "Initial congestion window in segments (RFC 6928).", {NULL, 1}},
+  [TL_T_SLOW_START_AFTER_IDLE] = {"slow_start_after_idle", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
+    "After a silence longer than the retransmission timeout, start again with the initial window at most (RFC 5681 4.1).", {"net.ipv4.tcp_slow_start_after_idle", 1}},
+  [TL_T_ECN] = {"ecn", TL_COUNT, 0, 2, {0, 2, 2, 0},
+    "Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only.", {"net.ipv4.tcp_ecn", 1}},
+  [TL_T_PMTUD] = {"pmtud", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
+    "Take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says.", {NULL, 1}},
+  [TL_T_CONGESTION] = {"congestion", TL_CHOICE, 0, 2, {0, 1, 1, 0},
+    "Congestion control: its name (RFC 5681, RFC 9438), or a table of functions.", {"net.ipv4.tcp_congestion_control", 0}},
+  [TL_T_WINDOW_SCALING] = {"window_scaling", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
+    "Offer and accept the window scale option (RFC 7323 2).", {"net.ipv4.tcp_window_scaling", 1}},
+  [TL_T_TIMESTAMPS] = {"timestamps", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
+    "Offer and accept the timestamps option, with PAWS (RFC 7323 3, 5).", {"net.ipv4.tcp_timestamps", 1}},
+  [TL_T_SACK] = {"sack", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
+    "Offer and accept selective acknowledgments (RFC 2018, RFC 2883), and with them RACK-TLP (RFC 8985).", {"net.ipv4.tcp_sack", 1}},
+  [TL_T_TOLERATE_MISSING_TIMESTAMPS] = {"tolerate_missing_timestamps", TL_BOOLEAN, 0, 1, {0, 1, 0, 1},
+    "Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2).", {NULL, 1}},
+  [TL_T_BACKLOG] = {"backlog", TL_COUNT, 1, 1 << 20, {128, 128, 128, 128},
+    "Established connections that may wait for accept.", {"net.core.somaxconn", 1}},
+  [TL_T_HALF_OPEN] = {"half_open", TL_COUNT, 1, 1 << 24, {1024, 1024, 15360, 1024},
+    "Half-open connections a listener keeps.", {"net.ipv4.tcp_max_syn_backlog", 1}},
+  [TL_T_SYN_DATA] = {"syn_data", TL_BYTES, 0, INT64_C(1) << 30, {65536, 0, 0, 65536},
+    "Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4).", {NULL, 1}},
+  [TL_T_RFC5961] = {"rfc5961", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
+    "Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4).", {NULL, 1}},
+  [TL_T_RFC1337] = {"rfc1337", TL_BOOLEAN, 0, 1, {0, 0, 1, 0},
+    "TIME-WAIT ignores a RST (RFC 1337, fix F1).", {"net.ipv4.tcp_rfc1337", 1}},
+  [TL_T_CHALLENGE_LIMIT] = {"challenge_limit", TL_COUNT, 0, 1 << 20, {10, 1, 5, 10},
+    "Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7).", {NULL, 1}},
+  [TL_T_CHALLENGE_INTERVAL] = {"challenge_interval", TL_SECONDS, 0, DAY, {5 * S, 500 * MS, 1 * S, 5 * S},
+    "The interval of challenge_limit (RFC 5961 7).", {"net.ipv4.tcp_invalid_ratelimit", MS}},
+  [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, {64, 64, 64, 60},
+    "Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49).", {"net.ipv4.ip_default_ttl", 1}},
+  [TL_T_DSCP] = {"dscp", TL_COUNT, 0, 63, {0, 0, 0, 0},
+    "Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22).", {NULL, 1}},
 };
 /* clang-format on */
+
+static const tl_alias freebsd[TL_TUNABLES] = {
+    [TL_T_SEND_BUFFER] = {"net.inet.tcp.sendspace", 1},
+    [TL_T_RECEIVE_BUFFER] = {"net.inet.tcp.recvspace", 1},
+    [TL_T_RECEIVE_BUFFER_MAX] = {"net.inet.tcp.recvbuf_max", 1},
+    [TL_T_MSL] = {"net.inet.tcp.msl", MS},
+    [TL_T_RTO_INITIAL] = {"net.inet.tcp.rexmit_initial", MS},
+    [TL_T_SYN_R2] = {"net.inet.tcp.keepinit", MS},
+    [TL_T_DELAYED_ACK] = {"net.inet.tcp.delacktime", MS},
+    [TL_T_KEEPALIVE] = {"net.inet.tcp.always_keepalive", 1},
+    [TL_T_KEEPALIVE_IDLE] = {"net.inet.tcp.keepidle", MS},
+    [TL_T_KEEPALIVE_INTERVAL] = {"net.inet.tcp.keepintvl", MS},
+    [TL_T_KEEPALIVE_COUNT] = {"net.inet.tcp.keepcnt", 1},
+    [TL_T_INITIAL_WINDOW] = {"net.inet.tcp.initcwnd_segments", 1},
+    [TL_T_ECN] = {"net.inet.tcp.ecn.enable", 1},
+    [TL_T_PMTUD] = {"net.inet.tcp.path_mtu_discovery", 1},
+    [TL_T_CONGESTION] = {"net.inet.tcp.cc.algorithm", 0},
+    [TL_T_SACK] = {"net.inet.tcp.sack.enable", 1},
+    [TL_T_TOLERATE_MISSING_TIMESTAMPS] = {"net.inet.tcp.tolerate_missing_ts", 1},
+    [TL_T_BACKLOG] = {"kern.ipc.soacceptqueue", 1},
+    [TL_T_HALF_OPEN] = {"net.inet.tcp.syncache.cachelimit", 1},
+    [TL_T_CHALLENGE_LIMIT] = {"net.inet.tcp.ack_war_cnt", 1},
+    [TL_T_CHALLENGE_INTERVAL] = {"net.inet.tcp.ack_war_timewindow", MS},
+    [TL_T_TTL] = {"net.inet.ip.ttl", 1},
+};
+
+tl_alias tl_tunable_freebsd(tl_tunable which) { return freebsd[which]; }
+
+int64_t tl_tunable_default(tl_tunable which, tl_profile profile) {
+  const tl_defaults *value = &tl_tunable_table[which].value;
+  switch (profile) {
+  case TL_PROFILE_LINUX: return value->linux_;
+  case TL_PROFILE_FREEBSD: return value->freebsd;
+  case TL_PROFILE_RFC793: return value->rfc793;
+  default: return value->rfc9293;
+  }
+}
 
 static const char *const controls[] = {"reno", "cubic", NULL}; /* one more value stands for the script's */
 
@@ -105,7 +144,10 @@ static const char *const *const choices[TL_TUNABLES] = {[TL_T_CONGESTION] = cont
 
 const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }
 
-static const char *const profile_names[TL_PROFILES] = {[TL_PROFILE_RFC9293] = "rfc9293", [TL_PROFILE_LINUX] = "linux"};
+static const char *const profile_names[TL_PROFILES] = {[TL_PROFILE_RFC9293] = "rfc9293",
+                                                       [TL_PROFILE_LINUX] = "linux",
+                                                       [TL_PROFILE_FREEBSD] = "freebsd",
+                                                       [TL_PROFILE_RFC793] = "rfc793"};
 
 const char *tl_profile_name(tl_profile profile) { return profile < TL_PROFILES ? profile_names[profile] : "?"; }
 
@@ -116,15 +158,19 @@ tl_profile tl_profile_by_name(const char *name) {
 }
 
 void tl_tunables_init(tl_tunables *t, tl_profile profile) {
-  for (unsigned i = 0; i < TL_TUNABLES; i++) t->value[i] = tl_tunable_table[i].value[profile];
+  for (unsigned i = 0; i < TL_TUNABLES; i++) t->value[i] = tl_tunable_default((tl_tunable)i, profile);
+}
+
+static bool is_named(tl_tunable which, const char *name) {
+  const char *own = tl_tunable_table[which].name, *on_linux = tl_tunable_table[which].alias.name;
+  const char *on_freebsd = freebsd[which].name;
+  return strcmp(own, name) == 0 || (on_linux && strcmp(on_linux, name) == 0) ||
+         (on_freebsd && strcmp(on_freebsd, name) == 0);
 }
 
 tl_tunable tl_tunable_by_name(const char *name) {
   unsigned i = 0;
-  for (; i < TL_TUNABLES; i++) {
-    const tl_tunable_info *info = &tl_tunable_table[i];
-    if (strcmp(info->name, name) == 0 || (info->alias && strcmp(info->alias, name) == 0)) break;
-  }
+  while (i < TL_TUNABLES && !is_named((tl_tunable)i, name)) i++;
   return (tl_tunable)i;
 }
 

@@ -62,19 +62,40 @@ typedef enum tl_unit {
   TL_CHOICE
 } tl_unit; /* TL_SECONDS are kept in ns; TL_CHOICE is a name outside */
 
-typedef enum tl_profile { TL_PROFILE_RFC9293, TL_PROFILE_LINUX, TL_PROFILES } tl_profile;
+typedef enum tl_profile {
+  TL_PROFILE_RFC9293, /* the letter of the standards; the default */
+  TL_PROFILE_LINUX,   /* what Linux does out of the box */
+  TL_PROFILE_FREEBSD, /* what FreeBSD 14 does out of the box */
+  TL_PROFILE_RFC793,  /* TCP as it was in 1981 */
+  TL_PROFILES
+} tl_profile;
+
+/* A tunable's default in each profile: all four are given in each row. */
+typedef struct tl_defaults {
+  int64_t rfc9293, linux_, freebsd, rfc793;
+} tl_defaults;
+
+/* A name that another system has for it. */
+typedef struct tl_alias {
+  const char *name; /* NULL: none */
+  int64_t scale;    /* one of its units in ours (ns per ms, say); 0: it takes a choice's names */
+} tl_alias;
 
 typedef struct tl_tunable_info {
   const char *name;
   tl_unit unit;
   int64_t min, max;
-  int64_t value[TL_PROFILES]; /* the default in each profile */
-  const char *doc;            /* what it is, and where it comes from */
-  const char *alias;          /* Linux's name (net.ipv4.tcp_...) or NULL */
-  int64_t alias_scale;        /* one unit of the alias in ours (ns per ms, say); 0: the alias takes a choice's names */
+  tl_defaults value;
+  const char *doc; /* what it is, and where it comes from */
+  tl_alias alias;  /* Linux's (net.ipv4.tcp_...) */
 } tl_tunable_info;
 
 extern const tl_tunable_info tl_tunable_table[TL_TUNABLES];
+
+int64_t tl_tunable_default(tl_tunable which, tl_profile profile);
+
+/* FreeBSD's name for it (net.inet.tcp...). */
+tl_alias tl_tunable_freebsd(tl_tunable which);
 
 /* The names of a TL_CHOICE by value from its smallest on, then NULL. NULL for what is none. */
 const char *const *tl_tunable_choices(tl_tunable which);

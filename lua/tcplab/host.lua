@@ -16,7 +16,7 @@ local socket = require "tcplab.socket"
 ---decision to the built-in rule; the ACK of text then waits as long as the option delayed_ack says, that of a FIN not at all.
 ---@class tcplab.host_options
 ---@field address? string|string[]  one address, a list, or a prefix owned whole ("10.1.0.0/16")
----@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux"
+---@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux", "freebsd", "rfc793"
 ---@field isn? fun(conn: tcplab.connection): integer?  chooses initial sequence numbers
 ---@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|nil  decides about a SYN
 ---@field rto? fun(conn: tcplab.connection, seconds: number): number?  changes the retransmission timeout about to be used

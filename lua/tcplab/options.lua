@@ -11,7 +11,7 @@ local nearest = require "tcplab.nearest"
 ---@field name string
 ---@field unit "bytes"|"seconds"|"boolean"|"count"|"choice"
 ---@field doc string
----@field alias? string             Linux's name
+---@field aliases string[]          what Linux and FreeBSD call it
 ---@field minimum? number|boolean   nil for a choice
 ---@field maximum? number|boolean
 ---@field choices? string[]         the names there are to choose from
@@ -22,10 +22,11 @@ local options = {}
 local rows = core.tunables()
 local profiles = core.profiles()
 local number_of = {} -- name or alias -> its number in the core
+local scale_of = {}  -- alias -> one of its units in the core's; 0: it takes a choice's names
 
 for number, row in ipairs(rows) do
   number_of[row.name] = number
-  if row.alias then number_of[row.alias] = number end
+  for _, alias in ipairs(row.aliases) do number_of[alias.name], scale_of[alias.name] = number, alias.scale end
 end
 
 -- ---- units ----
@@ -48,7 +49,7 @@ end
 -- In the unit of the alias, an integer or a boolean, as the kernel's file shows it.
 local function from_alias(row, value, name)
   if row.unit == "boolean" and type(value) == "boolean" then return value and 1 or 0 end
-  return check.integer(value, name, 0, math.maxinteger // math.max(1, row.alias_scale)) * row.alias_scale
+  return check.integer(value, name, 0, math.maxinteger // scale_of[name]) * scale_of[name]
 end
 
 local to_core = {
@@ -82,10 +83,10 @@ local function in_range(row, value, name, shown)
 end
 
 -- Whether the name is an alias that counts in units of its own.
-local function is_foreign(row, name) return name == row.alias and row.alias_scale > 0 end
+local function is_foreign(name) return (scale_of[name] or 0) > 0 end
 
 local function value_for(row, name, value)
-  if is_foreign(row, name) then return in_range(row, from_alias(row, value, name), name, value) end
+  if is_foreign(name) then return in_range(row, from_alias(row, value, name), name, value) end
   return in_range(row, to_core[row.unit](row, value, name), name, value)
 end
 
@@ -195,7 +196,7 @@ end
 ---@return integer number, fun(value: integer): any decode
 function options.decode(name)
   local number, row = find(name)
-  if is_foreign(row, name) then return number, function(value) return value // row.alias_scale end end
+  if is_foreign(name) then return number, function(value) return value // scale_of[name] end end
   return number, function(value) return from_core(row, value) end
 end
 
@@ -204,10 +205,11 @@ end
 function options.list()
   local list = {}
   for i, row in ipairs(rows) do
-    local default = {}
+    local default, aliases = {}, {}
+    for _, alias in ipairs(row.aliases) do aliases[#aliases + 1] = alias.name end
     for _, profile in ipairs(profiles) do default[profile] = from_core(row, row.default[profile]) end
     list[i] = {
-      name = row.name, unit = row.unit, doc = row.doc, alias = row.alias,
+      name = row.name, unit = row.unit, doc = row.doc, aliases = aliases,
       minimum = from_core(row, row.min), maximum = from_core(row, row.max), default = default,
     }
     if row.choices then list[i].minimum, list[i].maximum, list[i].choices = nil, nil, { table.unpack(row.choices) } end

@@ -211,7 +211,7 @@ local function write_tunables(out)
   for _, option in ipairs(tcplab.options()) do
     local cells = { "`" .. option.name .. "`", option.unit }
     for _, profile in ipairs(profiles) do cells[#cells + 1] = "`" .. shown(option.default[profile]) .. "`" end
-    cells[#cells + 1] = cell(option.doc) .. (option.alias and " Also `" .. option.alias .. "`." or "")
+    cells[#cells + 1] = cell(option.doc) .. (option.aliases[1] and " Also `" .. table.concat(option.aliases, "`, `") .. "`." or "")
     out:write("| ", table.concat(cells, " | "), " |\n")
   end
 end
