@@ -95,6 +95,7 @@ build = {
     },
     -- Lua modules
     ["tcplab"] = "lua/tcplab/init.lua",
+    ["tcplab.caption"] = "lua/tcplab/caption.lua",
     ["tcplab.check"] = "lua/tcplab/check.lua",
     ["tcplab.command"] = "lua/tcplab/command.lua",
     ["tcplab.comparison"] = "lua/tcplab/comparison.lua",
@@ -103,6 +104,7 @@ build = {
     ["tcplab.fault"] = "lua/tcplab/fault.lua",
     ["tcplab.file"] = "lua/tcplab/file.lua",
     ["tcplab.flow"] = "lua/tcplab/flow.lua",
+    ["tcplab.formats"] = "lua/tcplab/formats.lua",
     ["tcplab.hook"] = "lua/tcplab/hook.lua",
     ["tcplab.host"] = "lua/tcplab/host.lua",
     ["tcplab.lab"] = "lua/tcplab/lab.lua",
@@ -115,6 +117,7 @@ build = {
     ["tcplab.network"] = "lua/tcplab/network.lua",
     ["tcplab.options"] = "lua/tcplab/options.lua",
     ["tcplab.pcapng"] = "lua/tcplab/pcapng.lua",
+    ["tcplab.rows"] = "lua/tcplab/rows.lua",
     ["tcplab.run"] = "lua/tcplab/run.lua",
     ["tcplab.rung"] = "lua/tcplab/rung.lua",
     ["tcplab.segment"] = "lua/tcplab/segment.lua",
@@ -126,6 +129,7 @@ build = {
     ["tcplab.trace"] = "lua/tcplab/trace.lua",
     ["tcplab.transcript"] = "lua/tcplab/transcript.lua",
     ["tcplab.tun"] = "lua/tcplab/tun.lua",
+    ["tcplab.view"] = "lua/tcplab/view.lua",
   },
   install = {
     bin = { tcplab = "lua/bin/tcplab" },

@@ -354,6 +354,22 @@ describe("the ladder's width", function()
     local line = line_with(draw(story.new():handshake(), with { width = 120 }), "SYN-SENT")
     assert.equal(120, #line)
   end)
+
+  it("of 120 columns and more shows windows and options", function()
+    local s = story.new():handshake()
+    local options = { { name = "timestamps", value = 7, echo = 3 } }
+    s:at(50):arrive(s:send("client", "DATA", 1, 1, "abc", { options = options }))
+    s:arrive(s:send("client", "DATA", 1, 1, "abc", { options = options, retransmission = true, probe = true, flags = "U" }), "data-out-of-window")
+    assert.is_nil(draw(s, with { width = 119 }):find("<ts", 1, true))
+    local text = draw(s, with { width = 132 })
+    assert.is_truthy(text:find("-- DATA seq=1:4 ack=1 win=65535 (3) <ts 7:3> ---", 1, true), text)
+    assert.is_truthy(text:find("-- DATA URG seq=1:4 ack=1 win=65535 (3) <ts 7:3> probe, refused: data-out-of-window ---", 1, true), text)
+    assert_fits(text, 132)
+  end)
+
+  it("does not change what the second half of a crossing arrow says", function()
+    assert.is_truthy(draw(simultaneous_open(), with { width = 132 }):find(". . . -- SYN seq=0 ->|", 1, true))
+  end)
 end)
 
 describe("the ladder's options", function()
@@ -363,7 +379,7 @@ describe("the ladder's options", function()
       local _, raised = pcall(draw, s, options)
       assert.is_truthy(tostring(raised):find(message, 1, true), raised)
     end
-    refuses({ colour = true }, 'ladder: unknown option "colour"; there are color, conn, connections, fold, hosts, relative, utf8 and width')
+    refuses({ colour = true }, 'ladder: unknown option "colour"; there are color, conn, connections, fold, from, hosts, relative, to, utf8 and width')
     refuses({ width = "wide" }, "ladder: width: number expected, got string")
     refuses({ width = 59 }, "ladder: width: 59 is not between 60 and ")
     refuses({ fold = true }, "ladder: fold: number expected, got boolean")
@@ -372,6 +388,17 @@ describe("the ladder's options", function()
   end)
 
   it("may be left out", function() assert.is_truthy(ladder.draw(story.new():handshake().events):find "SYN%-RECEIVED") end)
+end)
+
+describe("the ladder of a span of time", function()
+  it("draws what happened then, in the states of then", function()
+    assert.equal([[
+            client | 10.0.0.1:49152                 10.0.0.2:80 | server
+          SYN-SENT |                                            | SYN-RECEIVED
+0.020  ESTABLISHED |<- SYN-ACK seq=0 ack=1 win=65535 -- . . .   |
+0.020              |-- ACK seq=1 ack=1 -- . . .                 |
+]], draw(story.new():handshake(), with { from = 0.015, to = 0.020 }))
+  end)
 end)
 
 describe("a trace with nothing to draw", function()

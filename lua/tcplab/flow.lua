@@ -29,6 +29,7 @@ local flow = {}
 ---@field right tcplab.flow.end_
 ---@field packets tcplab.flow.packet[]
 ---@field steps tcplab.flow.step[]
+---@field conns table<any, "left"|"right">  the connections seen in it, each with its end
 
 ---@class tcplab.flow.end_
 ---@field address string  "10.0.0.1:80"
@@ -232,8 +233,24 @@ function flow.sort(events)
     f.left.host, f.right.host = f.left.host or f.left.edge, f.right.host or f.right.edge
     f.conns = {}
   end
-  for conn, where in pairs(sorter.conns) do where.flow.conns[conn] = true end -- a set: order does not show
+  for conn, where in pairs(sorter.conns) do where.flow.conns[conn] = where.side end -- looked up by name alone: order does not show
   return sorter.flows
+end
+
+---Keeps only what happened in a span of time; the ends remember the states in which they entered it.
+---@param f tcplab.flow
+---@param from integer ns
+---@param to integer ns
+function flow.clip(f, from, to)
+  local kept = {}
+  for _, step in ipairs(f.steps) do
+    if step.ns < from then
+      if step.kind == "state" then f[step.side].state = step.event.to end
+    elseif step.ns <= to then
+      kept[#kept + 1] = step
+    end
+  end
+  f.steps = kept
 end
 
 ---The same flow seen from the other side.
@@ -242,6 +259,7 @@ function flow.mirror(f)
   f.left, f.right = f.right, f.left
   for _, packet in ipairs(f.packets) do packet.side = other(packet.side) end
   for _, step in ipairs(f.steps) do step.side = other(step.side) end
+  for conn, side in pairs(f.conns) do f.conns[conn] = other(side) end -- each for itself: order does not show
 end
 
 return flow

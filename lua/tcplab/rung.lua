@@ -3,6 +3,8 @@
 --
 --   time   state |-- label ------------------------>| state   time
 
+local caption = require "tcplab.caption"
+
 local rung = {}
 
 local ASCII = { line = "-", right = ">", left = "<", post = "|", fade = ". . .", cut = "X" }
@@ -53,74 +55,7 @@ local function finish(pieces, style)
   return table.concat(out) .. "\n"
 end
 
--- ---- what a segment says ----
-
--- As one counts: just below the initial number is negative.
-local function signed(difference)
-  difference = difference & 0xffffffff
-  return difference >= 0x80000000 and difference - 0x100000000 or difference
-end
-
--- What the sender counts from is known best by itself; a segment from nobody counts from the SYNs that were seen.
-local function relative(number, known, base)
-  if not number then return nil end
-  if known then return signed(known) end
-  return base and signed(number - base) or number
-end
-
-local function numbers(packet, f, style)
-  local segment = packet.segment
-  if not style.relative then return segment.seq, segment.ack end
-  local mine, peer = f[packet.side], f[packet.side == "left" and "right" or "left"]
-  local known = segment.relative or {}
-  return relative(segment.seq, known.seq, mine.base), relative(segment.ack, known.ack, peer.base)
-end
-
--- A packet that is no readable segment.
-local function what_else(bytes)
-  if not bytes or #bytes < 28 then return "damaged packet" end
-  local v6 = bytes:byte(1) >> 4 == 6
-  if bytes:byte(v6 and 7 or 10) ~= (v6 and 58 or 1) then return "damaged packet" end
-  local at = v6 and 41 or (bytes:byte(1) & 15) * 4 + 1
-  return ("ICMP type %d code %d"):format(bytes:byte(at) or 0, bytes:byte(at + 1) or 0)
-end
-
--- From the fullest to the barest: the first that fits is used.
-local function labels(packet, f, style)
-  local segment = packet.segment
-  if not segment then
-    local what = what_else(packet.event.bytes)
-    return { what, what, what:match "^%a+" }
-  end
-  local seq, ack = numbers(packet, f, style)
-  local size = #(segment.payload or "")
-  local name = segment.kind .. ((segment.flags or ""):find("U", 1, true) and " URG" or "")
-  local head = ("%s seq=%d"):format(name, seq)
-  if size > 0 then head = head .. (":%d"):format(seq + size) end
-  local acked = ack and segment.kind ~= "RST" and (" ack=%d"):format(ack) or ""
-  local tail = ""
-  if size > 0 then
-    tail = (" (%d)"):format(size)
-  elseif segment.kind == "SYN" or segment.kind == "SYN-ACK" or segment.window == 0 and segment.kind ~= "RST" then
-    tail = (" win=%d"):format(segment.window or 0)
-  end
-  local windowless = size == 0 and segment.window == 0 and tail or ""
-  return { head .. acked .. tail, head .. acked .. windowless, head .. windowless, name }
-end
-
--- What was special: at its sending on the sender's end, at its arrival on the receiver's.
-local function remarks(row)
-  local packet, list = row.packet, {}
-  local segment = packet.segment or {}
-  local leaves, comes = row.part ~= "arrived" or not packet.row, row.part ~= "sent" or not packet.fate
-  if segment.probe and leaves then list[#list + 1] = "probe" end
-  if segment.retransmission and leaves and not segment.probe then list[#list + 1] = "retransmission" end
-  if packet.event.duplicated and leaves then list[#list + 1] = "duplicate" end
-  if packet.corrupted and comes then list[#list + 1] = "corrupted" end
-  if packet.marked and comes then list[#list + 1] = "CE" end
-  if row.refused then list[#list + 1] = "refused: " .. row.refused end
-  return table.concat(list, ", ")
-end
+-- ---- an arrow's label ----
 
 local function first_fitting(candidates, from, to, room, remark)
   for i = from, to do
@@ -131,9 +66,9 @@ end
 
 -- The label with its remarks; where the two together would cost the numbers, the remarks are left over for a note.
 local function compose(row, f, style, room)
-  local candidates, remark = labels(row.packet, f, style), remarks(row)
+  local candidates, remark = caption.labels(row.packet, f, style.relative, style.full), caption.remarks(row)
   local second_half = row.part == "arrived" and row.packet.row ~= nil -- the first half told it all
-  local first = second_half and 2 or 1
+  local first = second_half and #candidates - 2 or 1
   if remark ~= "" then
     local label = first_fitting(candidates, first, second_half and #candidates or #candidates - 1, room, " " .. remark)
     if label then return label end
@@ -143,12 +78,6 @@ local function compose(row, f, style, room)
 end
 
 -- ---- the lane ----
-
-local function style_of(packet)
-  local segment = packet.segment
-  if not segment then return "lost" end
-  return segment.retransmission and "again" or segment.kind
-end
 
 local function blank(width) return { (" "):rep(width) } end
 
@@ -212,7 +141,7 @@ end
 -- An arrow's pieces from left to right, and the remark that found no room.
 local function arrow(row, f, lane, glyphs, style)
   local label, left_over = compose(row, f, style, lane - taken(row, glyphs))
-  local pieces = shapes[row.part](row, lane, glyphs, " " .. label .. " ", style_of(row.packet))
+  local pieces = shapes[row.part](row, lane, glyphs, " " .. label .. " ", caption.style(row.packet))
   if row.from == "right" then pieces = turned(pieces) end
   return fit(pieces, lane), left_over
 end
@@ -317,22 +246,8 @@ local function line(row, lane, plan, glyphs, style)
   return finish(pieces, style)
 end
 
-local function one_way(totals)
-  local parts = {}
-  if totals.segments > 0 then parts[1] = ("%d segments, %d bytes"):format(totals.segments, totals.bytes) end
-  if totals.acks > 0 then parts[#parts + 1] = totals.acks == 1 and "1 ACK" or totals.acks .. " ACKs" end
-  return table.concat(parts, ", ")
-end
-
-local function fold_text(fold)
-  local first, second = one_way(fold.left), one_way(fold.right)
-  if fold.left.segments == 0 then first, second = second, first end
-  if fold.left.segments > 0 and fold.right.segments > 0 then return ("... %s; back %s ..."):format(first, second) end
-  return "... " .. first .. (second ~= "" and first ~= "" and ", " or "") .. second .. " ..."
-end
-
 local function fold_line(row, plan, style)
-  local text = fold_text(row.fold)
+  local text = caption.fold(row.fold)
   local start = plan.left_clock + 2 + plan.left + 2 + math.max(0, (plan.lane - width_of(text)) // 2)
   start = math.max(plan.left_clock + 2, math.min(start, style.width - width_of(text)))
   local ns = { [row.fold.side] = { ns = row.fold.ns } }

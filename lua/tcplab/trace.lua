@@ -4,9 +4,9 @@
 local check = require "tcplab.check"
 local core = require "tcplab.core"
 local file = require "tcplab.file"
+local formats = require "tcplab.formats"
 local connection = require "tcplab.connection"
 local ladder = require "tcplab.ladder"
-local pcapng = require "tcplab.pcapng"
 
 local trace = {}
 
@@ -131,36 +131,37 @@ function trace_methods:_plain()
   return list
 end
 
+-- The same options, their connection named as the plain events name it.
+local function by_key(self, options, method)
+  if type(options) ~= "table" or options.conn == nil then return options end
+  local wanted = {}
+  for name, value in pairs(options) do wanted[name] = value end
+  local conn = check_connection(self._network, options.conn, method .. ": conn")
+  wanted.conn = conn_key(conn.host.id, conn._ref)
+  return wanted
+end
+
 ---Draws the trace: the hosts at the sides with their states, segments as arrows, losses and timers where they happened.
 ---@param options? tcplab.ladder.options
 ---@return string text lines that end in a newline, 80 columns at most unless width says otherwise
 function trace_methods:ladder(options)
   check_self(self, "ladder")
-  if type(options) == "table" and options.conn ~= nil then
-    local wanted = {}
-    for name, value in pairs(options) do wanted[name] = value end
-    local conn = check_connection(self._network, options.conn, "ladder: conn")
-    wanted.conn = conn_key(conn.host.id, conn._ref)
-    options = wanted
-  end
-  return ladder.draw(self:_plain(), options, self.lost)
+  return ladder.draw(self:_plain(), by_key(self, options, "ladder"), self.lost)
 end
-
-local formats = { pcapng = pcapng.write }
 
 ---Writes the trace to a file, in the format that the name's extension says: `.pcapng`. The file appears whole or not at all.
 ---@param path string
+---@param options? table  for formats that take some
 ---@return true? ok
 ---@return string? message
 ---@return string? code "ENOSPC", "EACCES" ...
-function trace_methods:save(path)
+function trace_methods:save(path, options)
   check_self(self, "save")
   check.type(path, "string", "save: path")
-  local extension = path:match "%.([^./]+)$"
-  local write = formats[extension]
-  if not write then check.fail("save: %s: no such format; the name must end in .pcapng", check.shown(path)) end
-  local events, lost = self:_plain(), self.lost
-  return file.replace(path, function(out) return write(out, events, lost) end)
+  local write, message = formats.writer(path)
+  if not write then check.fail("save: %s", message) end
+  local record = { events = self:_plain(), lost = self.lost, network = self._network }
+  return file.replace(path, write(record, by_key(self, options, "save")))
 end
 
 ---A number that stands for every event ever traced, overwritten ones too: equal for equal runs.

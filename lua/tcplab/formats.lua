@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: MIT
+-- What a trace can be saved as, by the extension of the file's name.
+
+local check = require "tcplab.check"
+local pcapng = require "tcplab.pcapng"
+
+local formats = {}
+
+---A trace as what writes it sees it.
+---@class tcplab.record
+---@field events table[]              plain, oldest first
+---@field lost integer                how many earlier events are gone
+---@field network? tcplab.network     nil when they came from a file
+
+-- Each looks over the options and gives a function that writes the record to an open file.
+local writers = {}
+
+function writers.pcapng(record, options)
+  if options ~= nil then check.fail("save: options: a .pcapng takes none") end
+  return function(out) return pcapng.write(out, record.events, record.lost) end
+end
+
+local extensions = {}
+for extension in pairs(writers) do extensions[#extensions + 1] = "." .. extension end
+table.sort(extensions)
+
+---Every extension there is, for messages: ".mmd, .pcapng or .svg".
+---@return string
+function formats.names()
+  local last = #extensions
+  if last == 1 then return extensions[1] end
+  return table.concat(extensions, ", ", 1, last - 1) .. " or " .. extensions[last]
+end
+
+---What writes a file of that name: a function of a record and the options given, which raises where these are wrong and else answers with a
+---function that writes to an open file.
+---@param path string
+---@return (fun(record: tcplab.record, options: table?): fun(out: file*): any, string?, integer?)? writer
+---@return string? message when there is no such format
+function formats.writer(path)
+  local write = writers[path:match "%.([^./]+)$"]
+  if write then return write end
+  return nil, ("%s: no such format; the name must end in %s"):format(check.shown(path), formats.names())
+end
+
+return formats
