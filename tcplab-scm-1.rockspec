@@ -58,6 +58,7 @@ build = {
         "csrc/tcp/stack.c",
         "csrc/tcp/table.c",
         "csrc/tcp/tcb.c",
+        "csrc/tcp/throttle.c",
         "csrc/tcp/timeout.c",
         "csrc/tcp/transmit.c",
         "csrc/tcp/tunables.c",

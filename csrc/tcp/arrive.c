@@ -105,7 +105,7 @@ static step take_repeated_syn(arrival *a) {
 static step challenge_syn(arrival *a) {
   tl_cell event = (a->flags & TL_ACK) ? TL_SEG_SYN_ACK : TL_SEG_SYN;
   fire(a, event, event == TL_SEG_SYN_ACK);
-  tl_reply_challenge(a->s, a->t);
+  tl_challenge(a->s, a->t);
   return refuse(a, TL_SYN_CHALLENGED);
 }
 
@@ -160,7 +160,7 @@ static step check_reset(arrival *a) {
   if (!(a->flags & TL_RST)) return GO_ON;
   if (a->seq != a->t->rcv.nxt && tl_tunable_of(a->s, a->t, TL_T_RFC5961)) {
     fire(a, TL_SEG_RST_IN_WINDOW, false);
-    tl_reply_challenge(a->s, a->t);
+    tl_challenge(a->s, a->t);
     return refuse(a, TL_RST_CHALLENGED);
   }
   if (a->t->state == TL_TIME_WAIT && tl_tunable_of(a->s, a->t, TL_T_RFC1337)) {
@@ -289,7 +289,10 @@ static void take_old_ack(arrival *a) {
 
 static step refuse_ack(arrival *a, tl_cell event, tl_reason reason) {
   fire(a, event, false);
-  tl_ack_refused(a->s, a->t, a->seg);
+  if (tl_tunable_of(a->s, a->t, TL_T_RFC5961))
+    tl_challenge(a->s, a->t);
+  else
+    tl_ack_refused(a->s, a->t, a->seg);
   return refuse(a, reason);
 }
 

@@ -74,6 +74,10 @@ static const description descriptions[] = {
         {"icmp-doubted",
          "It tells of a path MTU smaller than what has arrived, and waits for a timeout to confirm it."},
     [TL_REPLIES_FULL] = {"replies-full", "There is no room to queue a reply."},
+    [TL_CHALLENGE_LIMITED] = {"challenge-limited", "It drew no ACK: its connection's limit of challenges is reached."},
+    [TL_CHALLENGE_STACK_LIMITED] = {"challenge-stack-limited",
+                                    "It drew no challenge ACK: the stack's limit of a second is reached."},
+    [TL_RESET_LIMITED] = {"reset-limited", "It drew no RST: the stack's limit of a second is reached."},
 };
 
 static_assert(sizeof descriptions / sizeof *descriptions == TL_REASONS, "every reason has a description");

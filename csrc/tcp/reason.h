@@ -60,6 +60,10 @@ typedef enum tl_reason {
   TL_ICMP_IGNORED,      /* source quench (MUST-55), or a path MTU that is no smaller, or impossible */
   TL_ICMP_DOUBTED, /* a path MTU smaller than what has arrived: believed when a timeout confirms it (RFC 5927 7.2) */
   TL_REPLIES_FULL, /* no room to queue a stateless reply */
+  /* what drew no answer (throttle.c), besides the segment's own reason */
+  TL_CHALLENGE_LIMITED,       /* by the connection's limit of challenge ACKs (RFC 5961 7) */
+  TL_CHALLENGE_STACK_LIMITED, /* by the stack's */
+  TL_RESET_LIMITED,           /* by the stack's limit of RSTs to nobody */
   TL_REASONS
 } tl_reason;
 

@@ -367,7 +367,7 @@ void tl_reply_segment(tl_stack *s, const tl_segment *segment, const tl_tcb *t) {
 }
 
 void tl_reply_reset(tl_stack *s, const tl_segment *to) {
-  if (to->flags & TL_RST) return;
+  if ((to->flags & TL_RST) || !tl_reset_allowed(s)) return;
   tl_segment rst = {.source = to->destination,
                     .destination = to->source,
                     .source_port = to->destination_port,

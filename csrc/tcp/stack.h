@@ -15,6 +15,7 @@
  *   recovery.c  losses found and mended
  *   transmit.c  what to send next
  *   timeout.c   timers (3.10.8)
+ *   throttle.c  how much of it strangers may draw
  *   compact.c   half-open and TIME-WAIT records: a TCB with most of it left out
  *   tcb.c       the TCB, the one door for state changes, its variables by name */
 #ifndef TL_STACK_H
@@ -191,6 +192,12 @@ typedef struct tl_set {
   uint32_t users;
 } tl_set;
 
+/* A limit of the stack's that is drawn anew each second. */
+typedef struct tl_throttle {
+  tl_time until;
+  uint64_t left;
+} tl_throttle;
+
 typedef struct tl_reply {
   uint32_t block, size;
   tl_sent sent;
@@ -224,6 +231,7 @@ struct tl_stack {
   uint32_t ready_first, ready_last; /* slots with something to send, in order */
   tl_reply *reply;                  /* a ring of TL_REPLIES */
   uint32_t reply_first, replies;
+  tl_throttle challenges, resets;
 
   tl_event *event; /* a ring */
   uint32_t event_first, events, events_room;
@@ -423,15 +431,18 @@ tl_outcome tl_advice(tl_stack *s, const tl_icmp *icmp);
 /* ---- transmit.c ---- */
 size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent); /* 0: nothing */
 void tl_ack_now(tl_stack *s, tl_tcb *t);
-void tl_reply_ack(tl_stack *s, tl_tcb *t);       /* an ACK that goes out even when t ends before output */
-void tl_reply_challenge(tl_stack *s, tl_tcb *t); /* the same, within RFC 5961's limit */
-/* Says what we expect instead. To an ACK without text only within the same limit: two ends that find each other's
- * numbers wrong would go on for ever. */
-void tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+void tl_reply_ack(tl_stack *s, tl_tcb *t);  /* an ACK that goes out even when t ends before output */
 void tl_reset_peer(tl_stack *s, tl_tcb *t); /* ABORT's RST */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
 void tl_outstanding_changed(tl_stack *s, tl_tcb *t, bool progress); /* timers that follow what is outstanding */
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t);
+
+/* ---- throttle.c ---- */
+void tl_challenge(tl_stack *s, tl_tcb *t); /* an ACK that says what we expect instead, within RFC 5961's limits */
+/* Likewise to a segment that is merely out of place. To an ACK without text only within the connection's limit: two
+ * ends that find each other's numbers wrong would go on for ever. */
+void tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+bool tl_reset_allowed(tl_stack *s); /* a RST to nobody we know */
 
 /* ---- recovery.c ---- */
 tl_flow *tl_flow_for(tl_stack *s, tl_tcb *t); /* made when there is none; NULL: no memory */

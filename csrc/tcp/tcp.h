@@ -56,7 +56,7 @@ const char *tl_error_text(tl_error e); /* "connection refused" */
 
 /* ---- creation ---- */
 
-typedef enum tl_choice { TL_CHOOSE_SECRET, TL_CHOOSE_PORT, TL_CHOOSE_OFFSET } tl_choice;
+typedef enum tl_choice { TL_CHOOSE_SECRET, TL_CHOOSE_PORT, TL_CHOOSE_OFFSET, TL_CHOOSE_LIMIT } tl_choice;
 
 /* Where packets to remote would go. */
 typedef struct tl_path {

@@ -550,31 +550,6 @@ void tl_reply_ack(tl_stack *s, tl_tcb *t) {
   acknowledged(s, t);
 }
 
-static bool within_challenge_limit(tl_stack *s, tl_tcb *t) {
-  tl_extra *e = tl_extra_for(s, t);
-  if (!e) return false;
-  int64_t limit = tl_tunable_of(s, t, TL_T_CHALLENGE_LIMIT);
-  uint32_t now = (uint32_t)(s->now / 1000000),
-           interval = (uint32_t)((tl_tunable_of(s, t, TL_T_CHALLENGE_INTERVAL) + 999999) / 1000000);
-  if (now - e->challenge_start >= interval || !e->challenges) {
-    e->challenge_start = now;
-    e->challenges = 0;
-  }
-  if (limit && e->challenges >= limit) return false;
-  if (e->challenges < UINT16_MAX) e->challenges++;
-  return true;
-}
-
-void tl_reply_challenge(tl_stack *s, tl_tcb *t) {
-  if (!within_challenge_limit(s, t)) return;
-  s->counters.challenges++;
-  tl_ack_now(s, t);
-}
-
-void tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
-  if (tl_segment_length(seg) || within_challenge_limit(s, t)) tl_ack_now(s, t);
-}
-
 void tl_reset_peer(tl_stack *s, tl_tcb *t) {
   plan p = {.seq = t->snd.nxt, .flags = TL_RST};
   s->counters.resets_out++;

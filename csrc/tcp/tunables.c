@@ -94,6 +94,10 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7).", {NULL, 1}},
   [TL_T_CHALLENGE_INTERVAL] = {"challenge_interval", TL_SECONDS, 0, DAY, {5 * S, 500 * MS, 1 * S, 5 * S},
     "The interval of challenge_limit (RFC 5961 7).", {"net.ipv4.tcp_invalid_ratelimit", MS}},
+  [TL_T_CHALLENGE_STACK_LIMIT] = {"challenge_stack_limit", TL_COUNT, 0, 1 << 30, {1000, 1000, 1000, 0},
+    "Challenge ACKs a host sends in a second, on average: the number is drawn anew each second, from half of it to half more, so that nobody learns from it what others drew; 0 without limit (RFC 5961 7, 10).", {"net.ipv4.tcp_challenge_ack_limit", 1}},
+  [TL_T_RESET_LIMIT] = {"reset_limit", TL_COUNT, 0, 1 << 30, {0, 0, 200, 0},
+    "RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit.", {NULL, 1}},
   [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, {64, 64, 64, 60},
     "Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49).", {"net.ipv4.ip_default_ttl", 1}},
   [TL_T_DSCP] = {"dscp", TL_COUNT, 0, 63, {0, 0, 0, 0},
@@ -123,6 +127,7 @@ static const tl_alias freebsd[TL_TUNABLES] = {
     [TL_T_HALF_OPEN] = {"net.inet.tcp.syncache.cachelimit", 1},
     [TL_T_CHALLENGE_LIMIT] = {"net.inet.tcp.ack_war_cnt", 1},
     [TL_T_CHALLENGE_INTERVAL] = {"net.inet.tcp.ack_war_timewindow", MS},
+    [TL_T_RESET_LIMIT] = {"net.inet.icmp.icmplim", 1},
     [TL_T_TTL] = {"net.inet.ip.ttl", 1},
 };
 

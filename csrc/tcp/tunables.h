@@ -49,6 +49,8 @@ typedef enum tl_tunable {
   TL_T_RFC1337,                     /* boolean: TIME-WAIT ignores RST */
   TL_T_CHALLENGE_LIMIT,             /* challenge ACKs of one connection in an interval; 0 no limit */
   TL_T_CHALLENGE_INTERVAL,          /* ns */
+  TL_T_CHALLENGE_STACK_LIMIT,       /* challenge ACKs of the stack in a second, about; 0 no limit */
+  TL_T_RESET_LIMIT,                 /* RSTs of the stack to nobody in a second, about; 0 no limit */
   TL_T_TTL,                         /* hops */
   TL_T_DSCP,                        /* 0 to 63 */
   TL_TUNABLES
