@@ -28,6 +28,24 @@ describe("tcplab", function()
     assert.equal(0, select(2, tcplab "run --help"))
   end)
 
+  it("suggests the verb that was probably meant", function()
+    assert.is_truthy(tcplab "lists":find("Did you mean 'list'?", 1, true))
+  end)
+
+  it("shows examples in the help of each verb", function()
+    for _, verb in ipairs { "run", "list", "show", "machine" } do
+      local output, code = tcplab(verb .. " --help")
+      assert.equal(0, code)
+      assert.is_truthy(output:find("\nExamples:\n  tcplab " .. verb, 1, true), output)
+    end
+  end)
+
+  it("says what to install when argparse is missing", function()
+    local output, code = helper.shell(("LUA_PATH='lua/?.lua;lua/?/init.lua' LUA_CPATH=%s/lib/?.so lua5.4 lua/bin/tcplab list"):format(helper.build))
+    assert.equal(3, code)
+    assert.is_truthy(output:find("^tcplab: the Lua module argparse is missing: install "), output)
+  end)
+
   it("shows its version", function()
     local output, code = tcplab "--version"
     assert.equal(0, code)
@@ -35,16 +53,16 @@ describe("tcplab", function()
   end)
 
   it("names the commands there are when asked for another", function()
-    for _, name in ipairs { "list", "show", "explore", "rnu" } do
+    for _, name in ipairs { "explore", "nonsense" } do
       local output, code = tcplab(name)
       assert.equal(2, code)
-      assert.is_truthy(output:find("unknown command '" .. name .. "'", 1, true) and output:find("there are machine, run", 1, true), output)
+      assert.is_truthy(output:find("unknown command '" .. name .. "' (there are run, list, show, machine", 1, true), output)
     end
   end)
 
   it("answers wrong usage with 2", function()
     for _, arguments in ipairs { "", "run", "run --seed", "run x.lua --seed y", "run x.lua --nonsense", "machine --dot --mermaid",
-      "run x.lua --save x.svg", "machine extra" } do
+      "run x.lua --save x.doc", "machine extra", "list --lang fr", "show" } do
       local output, code = tcplab(arguments)
       assert.equal(2, code, arguments .. ": " .. output)
       assert.is_truthy(output:find("tcplab: ", 1, true), output)
@@ -80,6 +98,36 @@ describe("tcplab run", function()
     local output, code = tcplab("run " .. script "print(1)\nlocal = 2\n")
     assert.equal(1, code)
     assert.is_truthy(output:find("script.lua:2:", 1, true), output)
+  end)
+
+  it("runs an experiment by its name, from anywhere", function()
+    local output, code = helper.shell(("root=$PWD; cd / && $root/%s/tcplab run handshake"):format(helper.build))
+    assert.equal(0, code, output)
+    assert.is_truthy(output:find("are the fewest", 1, true), output)
+  end)
+
+  it("suggests the nearest experiment for a name that is neither a file's nor an experiment's", function()
+    local output, code = tcplab "run hanshake"
+    assert.equal(2, code)
+    assert.is_truthy(output:find("no experiment 'hanshake'; did you mean 'handshake'?", 1, true), output)
+    output, code = tcplab "run no/handshake.lua"
+    assert.equal(2, code)
+    assert.is_truthy(output:find("no/handshake.lua: No such file or directory (there is an experiment 'handshake')", 1, true), output)
+    assert.equal(2, select(2, tcplab "run examples"))
+  end)
+
+  it("shows a claim that fails by the claim and the script's line alone", function()
+    local output, code = tcplab "run handshake without"
+    assert.equal(1, code)
+    assert.is_truthy(output:find("\ntcplab: [^\n]*handshake.lua:%d+: this does not hold: [^\n]+\n$"), output)
+  end)
+
+  it("speaks the language that is asked for, or the locale's", function()
+    local english, chinese = tcplab("run handshake", "LC_ALL=C"), tcplab("run handshake --lang zh", "LC_ALL=C")
+    assert.is_truthy(english:find("are the fewest", 1, true), english)
+    assert.is_truthy(chinese:find("三次握手", 1, true), chinese)
+    assert.equal(chinese, (tcplab("run handshake", "LC_ALL= LC_MESSAGES=zh_CN.GB18030 LANG=C")))
+    assert.equal(english, (tcplab("run handshake", "LC_ALL= LC_MESSAGES= LANG=fr_FR")))
   end)
 
   it("answers a missing script with 2, and what the surroundings lack with 3", function()
@@ -172,6 +220,46 @@ net:run(1)
 
   it("has nothing to compare without a network", function()
     assert.equal("identical: no network was made\n", (tcplab("run --twice " .. script "")))
+  end)
+end)
+
+describe("tcplab list", function()
+  local json = require "dkjson"
+
+  it("tells each experiment and its question, by chapter", function()
+    local output, code = tcplab "list"
+    assert.equal(0, code)
+    assert.is_truthy(output:find "\nOpening\n  handshake +What does each side know", output)
+    assert.is_truthy(tcplab "list --lang zh":find("\n建立连接\n", 1, true))
+  end)
+
+  it("tells them as JSON", function()
+    local list = json.decode((tcplab "list --json"))
+    assert.is_true(#list >= 1)
+    for _, it in ipairs(list) do
+      assert.is_truthy(it.name and it.chapter and it.question)
+      assert.is_truthy(helper.read(it.script))
+    end
+  end)
+end)
+
+describe("tcplab show", function()
+  it("shows what an experiment asks, claims and says, and its script", function()
+    local output, code = tcplab "show handshake"
+    assert.equal(0, code)
+    for _, part in ipairs { "What does each side know", "For contrast: the server", "What it claims\n  - ", "What it says\n  - ", "{host}" } do
+      assert.is_truthy(output:find(part, 1, true), output)
+    end
+    local source = helper.read "examples/handshake.lua"
+    assert.equal(source, output:sub(-#source))
+    assert.equal(source, (tcplab "show handshake --script"))
+    assert.is_truthy(tcplab "show handshake --lang zh":find("初始序列号", 1, true))
+  end)
+
+  it("suggests the nearest name", function()
+    local output, code = tcplab "show hand_shake"
+    assert.equal(2, code)
+    assert.is_truthy(output:find("did you mean 'handshake'", 1, true), output)
   end)
 end)
 

@@ -3,6 +3,7 @@
 -- Wants are written from the trace: the states of each host, and the segments in the order of their sending. "lost" is one that was dropped on
 -- the way, "again" a retransmission, "refused" one that its receiver threw away.
 local helper = require "spec.helper"
+local settings = require "tcplab.settings"
 
 -- Runs an experiment here. Returns whether it ended well, its networks or its error, and what it printed.
 local function run(name, ...)
@@ -12,11 +13,17 @@ local function run(name, ...)
     for i = 1, words.n do words[i] = tostring(words[i]) end
     lines[#lines + 1] = table.concat(words, "\t")
   end
-  local script = assert(loadfile("examples/" .. name .. ".lua", "t", setmetatable({ print = note }, { __index = _G })))
-  local results = table.pack(pcall(script, ...))
+  local script, real_print, networks = assert(loadfile("examples/" .. name .. ".lua")), print, {}
+  local globals = package.loaded._G -- those of the experiment, not busted's
+  settings.on_network = function(network) table.insert(networks, network) end
+  settings.language = "en"
+  globals.print = note
+  local ok, trouble = pcall(script, ...)
+  globals.print = real_print
+  settings.on_network, settings.language = nil, nil
   local printed = table.concat(lines, "\n") .. "\n"
-  if results[1] then return true, { table.unpack(results, 2, results.n) }, printed end
-  return false, results[2], printed
+  if ok then return true, networks, printed end
+  return false, trouble, printed
 end
 
 local function states_of(net, host)
@@ -50,7 +57,7 @@ local OPEN_CLIENT, OPEN_SERVER = "SYN-SENT ESTABLISHED", "SYN-RECEIVED ESTABLISH
 -- For each experiment and each of its networks: the states of the hosts, the segments; and the word by which its claim fails without its point.
 local experiments = {
   handshake = {
-    fails = "before it knows that its number was heard",
+    fails = "that its own number had been heard",
     { client = OPEN_CLIENT, server = OPEN_SERVER, segments = after_handshake() },
   },
   teardown = {
@@ -273,7 +280,7 @@ describe("examples/README.md", function()
 
   it("tells of every experiment", function()
     local text = helper.read "examples/README.md"
-    for _, path in ipairs(helper.files("examples", "%.lua$")) do
+    for _, path in ipairs(helper.files("examples", "^examples/[^/]+%.lua$")) do
       local name = path:match "([^/]+)%.lua$"
       assert.is_truthy(text:find(name .. ".lua", 1, true), name .. " is not told of")
       assert.is_truthy(experiments[name] or name == "tour" or name == "live", name .. " has no spec")

@@ -74,6 +74,13 @@ describe("the rockspec", function()
     assert.same(there, listed, update)
   end)
 
+  it("installs the experiments and their narration, all and no others", function()
+    local there = {}
+    for _, pair in ipairs(rockspec.experiments()) do there[pair[1]] = pair[2] end
+    assert.is_truthy(there["tcplab.examples.handshake"] and there["tcplab.examples.narration.zh"])
+    assert.same(there, load_rockspec().build.install.lua, update)
+  end)
+
   it("declares every rock that the library requires, and Lua 5.4 without an upper bound", function()
     local declared = set(load_rockspec().dependencies)
     assert.is_true(declared["lua >= 5.4"])

@@ -1,20 +1,23 @@
 -- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
+local exit = require "tcplab.command.exit"
 local run = require "tcplab.run"
 local settings = require "tcplab.settings"
 
 local function script(text) return helper.write(helper.folder() .. "/script.lua", text) end
 
 describe("a script run for the command line", function()
-  after_each(function() settings.seed, settings.color, settings.on_network, settings.on_close = nil, nil, nil, nil end)
+  after_each(function()
+    for _, name in ipairs { "seed", "color", "language", "on_network", "on_close" } do settings[name] = nil end
+  end)
 
   it("ends with 0 when nothing went wrong", function()
-    assert.equal(run.FINE, run.script { script = script "assert(... == 'a')", arguments = { "a" } })
+    assert.equal(exit.FINE, run.script { script = script "assert(... == 'a')", arguments = { "a" } })
   end)
 
   it("hands the seed and the colours on to what it loads", function()
     local path = script "local s = require 'tcplab.settings' assert(s.seed == 5 and s.color == false)"
-    assert.equal(run.FINE, run.script { script = path, arguments = {}, seed = 5, color = false })
+    assert.equal(exit.FINE, run.script { script = path, arguments = {}, seed = 5, color = false })
     assert.same({ 5, false }, { settings.seed, settings.color })
   end)
 
@@ -30,16 +33,10 @@ describe("a script run for the command line", function()
         client:connect("10.0.0.2", 80)
       end
     ]]
-    assert.equal(run.FINE, run.script { script = path, arguments = {}, events = events })
+    assert.equal(exit.FINE, run.script { script = path, arguments = {}, events = events })
     local text = helper.read(events)
     assert.is_truthy(text:find "^network 1\n0%.000000000 ", text)
     assert.is_truthy(text:find "\nnetwork 2\n", text)
     assert.is_truthy(text:find "end of network 2: %d+ events, 0 overwritten, hash %x+\n$", text)
-  end)
-
-  it("can save what it knows the format of", function()
-    assert.is_true(run.can_save "a.pcapng")
-    assert.is_false(run.can_save "a.svg")
-    assert.is_false(run.can_save "pcapng")
   end)
 end)

@@ -5,13 +5,18 @@ local check = {}
 
 local library = debug.getinfo(1, "S").source:match("^(.*)check%.lua$")
 
+---Whether a function's source is a file of the library. Experiments that are installed stand in a folder of it, and are scripts all the same.
+---@param source string  as debug.getinfo has it
+---@return boolean
+function check.is_library(source) return source:sub(1, #library) == library and source:sub(#library + 1, #library + 9) ~= "examples/" end
+
 -- The first level above the caller that is not the library's own.
 local function blamed()
   local level = 3
   while true do
     local info = debug.getinfo(level, "S")
     if not info then return 0 end
-    if info.what ~= "C" and info.source:sub(1, #library) ~= library then return level - 1 end
+    if info.what ~= "C" and not check.is_library(info.source) then return level - 1 end
     level = level + 1
   end
 end

@@ -27,7 +27,9 @@ local own = {
   utf8 = function(value, label) check.type(value, "boolean", label) end,
 }
 
-local function utf8_wanted()
+---Whether lines, arrows and marks beyond ASCII are welcome: what LC_ALL, LC_CTYPE or LANG say.
+---@return boolean
+function ladder.utf8()
   local locale = os.getenv "LC_ALL" or ""
   if locale == "" then locale = os.getenv "LC_CTYPE" or "" end
   if locale == "" then locale = os.getenv "LANG" or "" end
@@ -61,7 +63,7 @@ function ladder.draw(events, options, lost)
     relative = options.relative,
     full = (options.width or 80) >= WIDE,
     color = given(options.color, ladder.terminal),
-    utf8 = given(options.utf8, utf8_wanted),
+    utf8 = given(options.utf8, ladder.utf8),
   }
   local flows, limit = view.flows(events, options), options.connections
   local parts = {}

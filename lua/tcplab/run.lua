@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- Runs a script for the command line, and keeps what its networks saw.
 
+local check = require "tcplab.check"
+local exit = require "tcplab.command.exit"
 local settings = require "tcplab.settings"
 local transcript = require "tcplab.transcript"
 
 local run = {}
-
-run.FINE, run.FAILED, run.USAGE, run.ENVIRONMENT = 0, 1, 2, 3
 
 local real_exit = os.exit
 
@@ -27,11 +27,30 @@ local function text_of(err)
   return tostring(err)
 end
 
--- The script's own frames: not those of the command below it.
+local function frame(info)
+  local where = ("%s:%d: in "):format(info.short_src, info.currentline)
+  if info.what == "main" then return where .. "main chunk" end
+  return where .. (info.name and ("function '%s'"):format(info.name) or ("function <%s:%d>"):format(info.short_src, info.linedefined))
+end
+
+-- The script's own frames: neither the library's that it called, nor those of the command below it.
+local function frames()
+  local list, level = {}, 3
+  local info = debug.getinfo(level, "Slnf")
+  while info and info.func ~= xpcall do
+    if info.what ~= "C" and not check.is_library(info.source) then list[#list + 1] = frame(info) end
+    level = level + 1
+    info = debug.getinfo(level, "Slnf")
+  end
+  return list
+end
+
+-- The error, and how the script came to it where its message does not tell already.
 local function with_traceback(err)
-  local text = debug.traceback(text_of(err), 2)
-  local cut = text:find("\n%s*%[C%]: in function 'xpcall'", 1)
-  return { error = err, text = cut and text:sub(1, cut - 1) or text }
+  local text, list = text_of(err), frames()
+  if #list == 1 and text:sub(1, #list[1]):match "^(.-:%d+:)" == list[1]:match "^(.-:%d+:)" then list = {} end
+  if #list > 0 then text = text .. "\nstack traceback:\n\t" .. table.concat(list, "\n\t") end
+  return { error = err, text = text }
 end
 
 -- ---- what was seen ----
@@ -42,8 +61,6 @@ local function numbered(path, i)
   if not stem then return path .. "-" .. i end
   return ("%s-%d%s"):format(stem, i, extension)
 end
-
-local function complain(text) io.stderr:write("tcplab: ", text, "\n") end
 
 local function write_events(out, network, i)
   local count = 0
@@ -66,7 +83,7 @@ function Keeper:keep(network)
   if self.save then
     local ok, message = network.trace:save(numbered(self.save, i))
     if not ok then
-      complain(message)
+      exit.complain(message)
       self.failed = true
     end
   end
@@ -96,18 +113,18 @@ end
 
 local function load_script(path)
   local handle, message = io.open(path, "r")
-  if not handle then return nil, "cannot open the script: " .. message, run.USAGE end
+  if not handle then return nil, "cannot open the script: " .. message, exit.USAGE end
   handle:close()
   local chunk, fault = loadfile(path)
-  if not chunk then return nil, fault, run.FAILED end
+  if not chunk then return nil, fault, exit.FAILED end
   return chunk
 end
 
 local function call(chunk, arguments)
   local ok, trouble = xpcall(chunk, with_traceback, table.unpack(arguments))
-  if ok then return run.FINE end
-  complain(trouble.text)
-  return is_environment(trouble.error) and run.ENVIRONMENT or run.FAILED
+  if ok then return exit.FINE end
+  exit.complain(trouble.text)
+  return is_environment(trouble.error) and exit.ENVIRONMENT or exit.FAILED
 end
 
 ---What `run.script` is asked for.
@@ -118,6 +135,7 @@ end
 ---@field save? string        where each network's trace goes when the script ends or the network closes: name.pcapng, name-2.pcapng ...
 ---@field events? string      a file for the events as text
 ---@field color? boolean      false: none
+---@field language? string    what experiments speak
 
 ---Runs a script in this process.
 ---@param options tcplab.run.options
@@ -125,10 +143,10 @@ end
 function run.script(options)
   local chunk, message, code = load_script(options.script)
   if not chunk then
-    complain(message)
+    exit.complain(message)
     return code
   end
-  settings.seed, settings.color = options.seed, options.color
+  settings.seed, settings.color, settings.language = options.seed, options.color, options.language
   local k = (options.save or options.events) and keeper(options) or nil
   arg = table.move(options.arguments, 1, #options.arguments, 1, { [0] = options.script }) -- luacheck: ignore 121
   if k then
@@ -141,14 +159,9 @@ function run.script(options)
   if k then
     k:keep_all()
     os.exit = real_exit -- luacheck: ignore 122
-    if k.failed and code == run.FINE then code = run.FAILED end
+    if k.failed and code == exit.FINE then code = exit.FAILED end
   end
   return code
 end
-
----Whether a capture of that name could be written: its format is known.
----@param path string
----@return boolean
-function run.can_save(path) return path:find "%.pcapng$" ~= nil end
 
 return run

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- usage: lua5.4 spec/tools/rockspec.lua        Brings the file lists of tcplab-scm-1.rockspec up to date with the tree.
--- As a module: returns { sources(), modules() }, what those lists should be.
+-- As a module: returns { sources(), modules(), experiments() }, what those lists should be.
 
 local rockspec = {}
 
@@ -33,27 +33,38 @@ function rockspec.modules()
   return modules
 end
 
-local function lists()
+--- The experiments and their narration, installed next to the library: { { name, path }, ... }.
+function rockspec.experiments()
+  local list = {}
+  for _, path in ipairs(find("examples", "*.lua")) do list[#list + 1] = { "tcplab." .. path:gsub("%.lua$", ""):gsub("/", "."), path } end
+  table.sort(list, function(a, b) return a[1] < b[1] end)
+  return list
+end
+
+local function pairs_of(list, margin)
+  local lines = {}
+  for _, pair in ipairs(list) do lines[#lines + 1] = ("%s[%q] = %q,"):format(margin, pair[1], pair[2]) end
+  return table.concat(lines, "\n")
+end
+
+local function sources()
   local lines = {}
   for _, path in ipairs(rockspec.sources()) do lines[#lines + 1] = ("        %q,"):format(path) end
-  local sources = table.concat(lines, "\n")
-  lines = {}
-  for _, module in ipairs(rockspec.modules()) do lines[#lines + 1] = ("    [%q] = %q,"):format(module[1], module[2]) end
-  return sources, table.concat(lines, "\n")
+  return table.concat(lines, "\n")
 end
 
 local function update(path)
   local file = assert(io.open(path))
   local text = file:read "a"
   file:close()
-  local sources, modules = lists()
   local function replace(open, close, list)
     local _, from = text:find(open, 1, true)
     local to = text:find(close, from, true)
     text = text:sub(1, from) .. "\n" .. list .. "\n" .. text:sub(to)
   end
-  replace("sources = {", "      },", sources)
-  replace("-- Lua modules", "  },\n  install", modules)
+  replace("sources = {", "      },", sources())
+  replace("-- Lua modules", "  },\n  install", pairs_of(rockspec.modules(), "    "))
+  replace("-- Experiments", "    },\n  },\n}", pairs_of(rockspec.experiments(), "      "))
   file = assert(io.open(path, "w"))
   file:write(text)
   file:close()

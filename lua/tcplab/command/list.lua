@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: MIT
+-- tcplab list: the experiments, by chapter, with their questions.
+
+local columns = require "tcplab.columns"
+local exit = require "tcplab.command.exit"
+local narration = require "tcplab.narration"
+local word = require "tcplab.command.word"
+
+local list = { summary = "List the experiments and what they ask." }
+
+list.examples = [[
+Examples:
+  tcplab list
+  tcplab list --lang zh
+  tcplab list --json | jq -r '.[].name']]
+
+function list.describe(parser)
+  word.language(parser)
+  parser:flag("--json", "As a JSON array of { name, chapter, question, without, script }.")
+end
+
+local function as_json(language)
+  local rows = {}
+  for _, chapter in ipairs(narration.chapters(language)) do
+    for _, it in ipairs(chapter) do
+      rows[#rows + 1] = {
+        name = it.name, chapter = chapter.chapter, question = narration.fill(it.question), without = it.without and narration.fill(it.without),
+        script = narration.script(it.name),
+      }
+    end
+  end
+  local order = { keyorder = { "name", "chapter", "question", "without", "script" }, indent = true }
+  print(require("dkjson").encode(setmetatable(rows, { __jsontype = "array" }), order))
+end
+
+local function name_width()
+  local width = 0
+  for _, name in ipairs(narration.names()) do width = math.max(width, #name) end
+  return width
+end
+
+local function as_text(language)
+  local width = name_width()
+  local margin = (" "):rep(width + 4)
+  for i, chapter in ipairs(narration.chapters(language)) do
+    if #chapter > 0 then print((i > 1 and "\n" or "") .. chapter.chapter) end
+    for _, it in ipairs(chapter) do
+      local question = columns.wrap(narration.fill(it.question), 80 - #margin)
+      print(("  %-" .. width .. "s  %s"):format(it.name, (question:gsub("\n", "\n" .. margin))))
+    end
+  end
+end
+
+function list.run(options)
+  local language = options.lang or narration.language()
+  if options.json then as_json(language) else as_text(language) end
+  return exit.FINE
+end
+
+return list

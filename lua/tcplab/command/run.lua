@@ -1,0 +1,108 @@
+-- SPDX-License-Identifier: MIT
+-- tcplab run: a script or an experiment, once or twice.
+
+local comparison = require "tcplab.comparison"
+local exit = require "tcplab.command.exit"
+local find = require "tcplab.command.find"
+local word = require "tcplab.command.word"
+local runner = require "tcplab.run"
+
+local run = { summary = "Run a script or an experiment." }
+
+run.examples = [[
+Examples:
+  tcplab run handshake                          an experiment by its name (tcplab list tells them all)
+  tcplab run handshake without                  with what it is about taken away: its claim fails
+  tcplab run handshake --lang zh                in Chinese
+  tcplab run script.lua --seed 3 --save s.pcapng
+  tcplab run script.lua --twice                 is it the same each time?
+  tcplab run transfer.lua -- 1000000 --slow     what follows -- is the script's
+
+Of several networks the second's file is named s-2.pcapng, and so on.]]
+
+function run.describe(parser)
+  parser:argument("script", "A Lua file, or an experiment's name.")
+  parser:argument("arguments", "What the script gets as `...`; put -- before those that begin with a dash."):args "*"
+  parser:option("--seed", "Replaces the seed of every lab."):argname "N":convert(word.integer)
+  parser:flag("--twice", "Run it in two processes and show where the traces part.")
+  word.language(parser)
+  parser:option("--save", "Write the trace of each network when it ends."):argname "FILE":convert(word.trace_file)
+  parser:flag("--no-color", "No colours, even on a terminal.")
+  parser:option("--events", "Write the trace as text."):argname "FILE":hidden(true)
+end
+
+-- ---- twice ----
+
+local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+-- The words that started this process, up to the name of its script.
+local function program(words)
+  local first, list = 0, {}
+  while words[first - 1] do first = first - 1 end
+  for i = first, 0 do list[#list + 1] = quote(words[i]) end
+  return table.concat(list, " ")
+end
+
+local function once(words, options, events, quiet)
+  local list = { program(words), "run", "--events", quote(events) }
+  if options.seed then list[#list + 1] = "--seed " .. options.seed end
+  if options.lang then list[#list + 1] = "--lang " .. options.lang end
+  if options.save and not quiet then list[#list + 1] = "--save " .. quote(options.save) end
+  if options.no_color then list[#list + 1] = "--no-color" end
+  list[#list + 1] = "-- " .. quote(options.script)
+  for _, argument in ipairs(options.arguments) do list[#list + 1] = quote(argument) end
+  if quiet then list[#list + 1] = ">/dev/null" end
+  local _, how, code = os.execute(table.concat(list, " "))
+  return how == "exit" and code or exit.FAILED
+end
+
+local function totals(path)
+  local networks, events, hashes = 0, 0, {}
+  for line in io.lines(path) do
+    local count, hash = line:match "^end of network %d+: (%d+) events, .* hash (%x+)$"
+    if count then
+      networks, events = networks + 1, events + tonumber(count)
+      hashes[#hashes + 1] = hash
+    end
+  end
+  return networks, events, table.concat(hashes, " ")
+end
+
+local function compare(one, two)
+  local difference = comparison.first_difference(io.lines(one), io.lines(two))
+  if difference then
+    io.stdout:write("the traces part:\n", comparison.describe(difference))
+    return exit.FAILED
+  end
+  local networks, events, hash = totals(one)
+  if networks == 0 then
+    print "identical: no network was made"
+  else
+    print(("identical: %d events, hash %s"):format(events, hash))
+  end
+  return exit.FINE
+end
+
+local function twice(words, options)
+  local one, two = os.tmpname(), os.tmpname()
+  local code = once(words, options, one, false)
+  if code == exit.FINE then code = once(words, options, two, true) end
+  if code == exit.FINE then code = compare(one, two) end
+  os.remove(one)
+  os.remove(two)
+  return code
+end
+
+function run.run(options, words)
+  local script, message = find.script(options.script)
+  if not script then return exit.complain(message, exit.USAGE) end
+  if options.twice then return twice(words, options) end
+  local color
+  if options.no_color then color = false end
+  return runner.script {
+    script = script, arguments = options.arguments, seed = options.seed, save = options.save, events = options.events, color = color,
+    language = options.lang,
+  }
+end
+
+return run

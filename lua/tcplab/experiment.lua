@@ -1,0 +1,109 @@
+-- SPDX-License-Identifier: MIT
+-- An experiment: a script that asks a question, shows what happened and asserts the answer.
+--
+--   local it = require("tcplab.experiment").begin("handshake", ...)   -- asks the question; the name finds what there is to say
+--   if it.with then ... end                      -- what it is about; the word `without` among the arguments takes it away
+--   it:show(net)                                 -- the ladder
+--   it:say("opened", { after = net:now() })      -- a text of the narration, with values of this run filled in
+--   it:claim(net:now() < 0.1, "soon")            -- the answer: raises when it does not hold
+--
+-- A new one is a script examples/NAME.lua and an entry NAME, under its chapter, in both examples/narration/en.lua and zh.lua: `question`,
+-- `without`, `says` and `claims` by key (lua/tcplab/narration.lua tells what a text may hold). The script prints no text of its own.
+
+local check = require "tcplab.check"
+local columns = require "tcplab.columns"
+local ladder = require "tcplab.ladder"
+local narration = require "tcplab.narration"
+local nearest = require "tcplab.nearest"
+local settings = require "tcplab.settings"
+
+local WIDTH <const> = 80
+local LABELS <const> = {
+  en = { without = "For contrast: ", fails = "this does not hold: " },
+  zh = { without = "对照：", fails = "下面的论断不成立：" },
+}
+
+local experiment = {}
+
+---One run of an experiment.
+---@class tcplab.experiment
+---@field name string
+---@field with boolean          false when the word `without` was among the arguments
+---@field arguments string[]    the other arguments
+---@field narration tcplab.narration
+---@field said { key: string, text: string, values: table }[]                   what was said so far
+---@field claims { key: string, text: string, values: table, holds: boolean }[] what was claimed so far
+local experiment_methods = {}
+local experiment_mt = { __name = "tcplab.experiment", __index = experiment_methods }
+
+local function put(self, group, text)
+  if self._group and (self._group ~= group or not group) then print() end
+  self._group = group or "alone"
+  print((text:gsub("\n$", "")))
+end
+
+local function find_narration(name)
+  if type(name) == "table" then return name end
+  local found = narration.of(check.type(name, "string|table", "name"))
+  if found then return found end
+  check.fail("begin: nothing is told of an experiment %q; did you mean %q?", name, nearest(name, narration.names()))
+end
+
+---Begins an experiment: asks its question.
+---@param name string|tcplab.narration  the name that examples/narration/ tells of, or a narration of the script's own
+---@param ... string                    the script's arguments
+---@return tcplab.experiment
+function experiment.begin(name, ...)
+  local told = find_narration(name)
+  check.type(told.question, "string", "begin: question")
+  local self = setmetatable({ name = told.name, narration = told, with = true, arguments = {}, said = {}, claims = {} }, experiment_mt)
+  for _, word in ipairs { ... } do
+    if word == "without" then self.with = false else self.arguments[#self.arguments + 1] = word end
+  end
+  self._labels = LABELS[narration.language()]
+  if settings.on_experiment then settings.on_experiment(self) end
+  put(self, "question", columns.wrap(narration.fill(told.question), WIDTH))
+  if not self.with and told.without then put(self, "question", columns.wrap(self._labels.without .. narration.fill(told.without), WIDTH)) end
+  return self
+end
+
+---Says a text of the narration. One said again stands right below the first, as the row of a table.
+---@param key string
+---@param values? table<string, any>  what its placeholders stand for; see `narration.fill`
+function experiment_methods:say(key, values)
+  check.self(self, experiment_mt, "say")
+  local text = narration.fill(narration.text(self.narration.says, key, "say"), values)
+  self.said[#self.said + 1] = { key = key, text = text, values = values or {} }
+  put(self, "say " .. key, columns.wrap(text, WIDTH))
+end
+
+---Shows a network's ladder, or any other thing as `tostring` has it.
+---@param thing any
+---@param options? tcplab.ladder.options
+function experiment_methods:show(thing, options)
+  check.self(self, experiment_mt, "show")
+  local net = type(thing) == "table" and thing.trace
+  put(self, nil, net and thing.trace:ladder(options) or tostring(thing))
+end
+
+local function mark()
+  local sign = ladder.utf8() and "✓ " or "+ "
+  return ladder.terminal() and "\27[32m" .. sign .. "\27[0m" or sign
+end
+
+---Claims that something holds, and raises when it does not.
+---@param condition any
+---@param key string                  of the sentence among the narration's claims
+---@param values? table<string, any>  what its placeholders stand for
+function experiment_methods:claim(condition, key, values)
+  check.self(self, experiment_mt, "claim")
+  local sentence = narration.text(self.narration.claims, key, "claim")
+  local text = narration.fill(sentence, values, not condition and "?" or nil)
+  self.claims[#self.claims + 1] = { key = key, text = text, values = values or {}, holds = condition and true or false }
+  if not condition then check.fail("%s", self._labels.fails .. text) end
+  put(self, "claim", mark() .. columns.wrap(text, WIDTH - 2):gsub("\n", "\n  "))
+end
+
+function experiment_mt:__tostring() return ("experiment %s: %d claims"):format(self.name or "without a name", #self.claims) end
+
+return experiment

@@ -1,0 +1,137 @@
+-- SPDX-License-Identifier: MIT
+-- What the experiments say, in the reader's language. It stands in examples/narration/, one file per language, apart from the scripts: a script
+-- names a text by a key, and brings the values that are filled into it.
+
+local check = require "tcplab.check"
+local columns = require "tcplab.columns"
+local nearest = require "tcplab.nearest"
+local settings = require "tcplab.settings"
+
+local narration = {}
+
+---The languages there are.
+---@type string[]
+narration.languages = { "en", "zh" }
+
+---What one experiment says.
+---@class tcplab.narration
+---@field name string                      of the experiment, and of its script
+---@field question string                  what it asks
+---@field without? string                  what the word `without` takes away, in one line
+---@field says? table<string, string>      texts by key; `{name}` stands for a value, see `narration.fill`
+---@field claims? table<string, string>    what it asserts, each as a sentence that is true
+---@field chapter? string                  the chapter it stands in
+
+---Experiments that belong together.
+---@class tcplab.narration.chapter
+---@field chapter string                   its heading
+---@field [integer] tcplab.narration
+
+-- Next to the library where it is installed, in the top folder of a checkout.
+local function find_folder()
+  local library = debug.getinfo(1, "S").source:match "^@(.*)narration%.lua$" or ""
+  local installed = io.open(library .. "examples/narration/en.lua")
+  if not installed then return (library:gsub("lua/tcplab/$", "")) .. "examples/" end
+  installed:close()
+  return library .. "examples/"
+end
+
+---The folder of the experiments.
+---@type string  ends in a slash
+narration.folder = find_folder()
+
+---The language to speak: that of the option --lang, or else what LC_ALL, LC_MESSAGES or LANG say; English when they say nothing known.
+---@return string language "en" or "zh"
+function narration.language()
+  if settings.language then return settings.language end
+  for _, name in ipairs { "LC_ALL", "LC_MESSAGES", "LANG" } do
+    local locale = os.getenv(name) or ""
+    if locale ~= "" then return locale:find "^zh" and "zh" or "en" end
+  end
+  return "en"
+end
+
+local chapters = {} -- by language
+
+---All that is said in a language, by chapter, in the order in which one reads it.
+---@param language? string  default: `narration.language()`
+---@return tcplab.narration.chapter[]
+function narration.chapters(language)
+  language = language or narration.language()
+  if chapters[language] then return chapters[language] end
+  local list = assert(loadfile(narration.folder .. "narration/" .. language .. ".lua", "t", {}))()
+  for _, chapter in ipairs(list) do
+    for _, entry in ipairs(chapter) do entry.chapter = chapter.chapter end
+  end
+  chapters[language] = list
+  return list
+end
+
+---The names of the experiments, in reading order.
+---@return string[]
+function narration.names()
+  local names = {}
+  for _, chapter in ipairs(narration.chapters()) do
+    for _, entry in ipairs(chapter) do names[#names + 1] = entry.name end
+  end
+  return names
+end
+
+---What an experiment says.
+---@param name string
+---@param language? string
+---@return tcplab.narration?
+function narration.of(name, language)
+  for _, chapter in ipairs(narration.chapters(language)) do
+    for _, entry in ipairs(chapter) do
+      if entry.name == name then return entry end
+    end
+  end
+end
+
+---The file of an experiment's script.
+---@param name string
+---@return string path
+function narration.script(name) return narration.folder .. name .. ".lua" end
+
+-- ---- filling in ----
+
+local function in_words(value, format)
+  if type(value) == "table" then return table.concat(value, format ~= "" and format or ", ") end
+  if format ~= "" then return format:format(value) end
+  if math.type(value) == "float" then return ("%.3f"):format(value) end
+  return tostring(value)
+end
+
+---A text with its values filled in, its lines joined to paragraphs. `{name}` stands for a value: an integer or a string as it is, another
+---number with three decimals, a list joined by commas. `{name:%5.1f}` formats it, `{name: > }` joins a list by " > ", `{name?yes|no}` chooses
+---by true or false.
+---@param text string
+---@param values? table<string, any>
+---@param missing? string  stands for a value that is not there; without it, that raises
+---@return string
+function narration.fill(text, values, missing)
+  return (columns.join(text):gsub("{(%a[%w_]*)([:?]?)([^{}]*)}", function(name, mark, rest)
+    local value = values and values[name]
+    if value == nil then return missing or check.fail("the text wants a value for %q: %s", name, columns.join(text)) end
+    if mark == "?" then return rest:match(value and "^([^|]*)" or "|(.*)$") or "" end
+    return in_words(value, rest)
+  end))
+end
+
+---The text of a key.
+---@param texts table<string, string>?
+---@param key string
+---@param of string  whose texts they are, for the message
+---@return string
+function narration.text(texts, key, of)
+  local text = check.type(texts or {}, "table", of)[check.type(key, "string", "key")]
+  if text then return text end
+  local keys = {}
+  for known in pairs(texts or {}) do keys[#keys + 1] = known end
+  table.sort(keys)
+  local meant = nearest(key, keys)
+  check.fail("%s: there is no text %q%s", of, key, meant and (" (did you mean %q?)"):format(meant) or "")
+end
+
+return narration
