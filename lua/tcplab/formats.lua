@@ -2,6 +2,7 @@
 -- What a trace can be saved as, by the extension of the file's name.
 
 local check = require "tcplab.check"
+local jsonl = require "tcplab.jsonl"
 local pcapng = require "tcplab.pcapng"
 
 local formats = {}
@@ -10,10 +11,15 @@ local formats = {}
 ---@class tcplab.record
 ---@field events table[]              plain, oldest first
 ---@field lost integer                how many earlier events are gone
----@field network? tcplab.network     nil when they came from a file
+---@field about tcplab.trace.about    the rest that is known
 
 -- Each looks over the options and gives a function that writes the record to an open file.
 local writers = {}
+
+function writers.jsonl(record, options)
+  if options ~= nil then check.fail("save: options: a .jsonl takes none") end
+  return function(out) return jsonl.write(out, record.events, record.about) end
+end
 
 function writers.pcapng(record, options)
   if options ~= nil then check.fail("save: options: a .pcapng takes none") end

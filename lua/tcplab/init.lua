@@ -9,6 +9,7 @@ local nearest = require "tcplab.nearest"
 local options = require "tcplab.options"
 local segment = require "tcplab.segment"
 local tcb = require "tcplab.tcb"
+local trace = require "tcplab.trace"
 local tun = require "tcplab.tun"
 
 ---@class tcplab
@@ -17,6 +18,7 @@ local tun = require "tcplab.tun"
 ---@field tun fun(options: tcplab.tun_options): tcplab.network?, string?, string?  a real one, behind a TUN device
 ---@field segment fun(fields: table): tcplab.Segment             a segment by hand
 ---@field parse fun(bytes: string): tcplab.Segment?, string?, string?  an IP packet as a segment; nil, message, the check that refused it
+---@field load fun(path: string): tcplab.trace?, string?, string?  a trace that was saved as .jsonl; nil, message, code
 ---@field machine tcplab.machine                                 the transition table
 ---@field moments tcplab.moment_description[]                    what a script can watch
 ---@field options fun(): tcplab.option[]                         all tunables
@@ -28,6 +30,7 @@ local tcplab = {
   tun = tun,
   segment = segment.new,
   parse = segment.parse,
+  load = trace.load,
   machine = machine.table(),
   moments = moment.list,
   options = options.list,

@@ -14,6 +14,7 @@ local host = require "tcplab.host"
 local link = require "tcplab.link"
 local moment = require "tcplab.moment"
 local nearest = require "tcplab.nearest"
+local ring = require "tcplab.ring"
 local segment = require "tcplab.segment"
 local settings = require "tcplab.settings"
 local task = require "tcplab.task"
@@ -68,7 +69,7 @@ local function new(options, pass)
   local config = callbacks(holder)
   config.seed = options.seed
   config.trace_limit, config.trace_bytes_limit = trace_limits(options.trace)
-  local self = setmetatable({ _core = core.new(config), closed = false }, network)
+  local self = setmetatable({ _core = core.new(config), _seed = options.seed, closed = false }, network)
   holder[1] = self
   self._hosts, self._nodes, self._links, self._names = {}, {}, {}, {}
   self._owners = {} -- names by address and prefix length
@@ -80,7 +81,7 @@ local function new(options, pass)
   self._tasks, self._spawned = {}, 0
   self._queue, self._first, self._last = {}, 1, 0
   self._pass = pass
-  self.trace = trace.new(self)
+  self.trace = trace.new(ring.new(self))
   if settings.on_network then settings.on_network(self) end
   return self
 end

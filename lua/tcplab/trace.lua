@@ -2,15 +2,15 @@
 -- What happened in a network: a bounded record of segments, state changes, timers, samples and errors, oldest first.
 
 local check = require "tcplab.check"
-local core = require "tcplab.core"
 local file = require "tcplab.file"
 local formats = require "tcplab.formats"
-local connection = require "tcplab.connection"
 local ladder = require "tcplab.ladder"
+local saved = require "tcplab.saved"
 
 local trace = {}
 
----A network's record of what happened, `net.trace`.
+---A record of what happened: a network's, `net.trace`, or one that `tcplab.load` has read. In the latter hosts, links and connections are plain
+---values: tcplab.saved_host, tcplab.saved_link and tcplab.saved_connection; listeners and faults are numbers.
 ---@class tcplab.trace
 ---@field lost integer events that newer ones have overwritten
 local trace_methods = {}
@@ -23,33 +23,29 @@ local trace_mt = { __name = "tcplab.trace" }
 ---@field moment? tcplab.moment          any but "data", which the trace does not keep
 ---@field link? tcplab.link|string       the link, or its name: segments alone
 
+---What is to be known of a trace besides its events. Private.
+---@class tcplab.trace.about
+---@field tcplab string   the version that made it
+---@field seed integer
+---@field ns integer      the network's time
+---@field lost integer
+---@field hash string
+---@field hosts { name: string, kind: string, addresses: string[] }[]
+---@field links { name: string, a: string, b: string }[]
+
 local filters = { host = true, conn = true, moment = true, link = true }
 local kept = { accept = true, congestion = true, error = true, rtt = true, segment = true, state = true, timer = true, urgent = true }
 
+-- The source of a trace's events is a network's ring or a saved trace.
 local function check_self(self, method)
   check.self(self, trace_mt, method)
-  self._network:_check_open()
+  self._source:check_open()
 end
 
--- A conn, as an argument, of this network.
-local function check_connection(network, conn, name)
-  if getmetatable(conn) ~= connection.class or conn.network ~= network then
-    check.fail("%s: a connection of this network expected, got %s", name, check.shown(conn))
-  end
-  return conn
-end
-
-local function has_link(network, wanted)
-  for _, link in ipairs(network._links) do
-    if link == wanted or link.name == wanted then return true end
-  end
-  return false
-end
-
-local function check_parts(network, filter)
-  if filter.conn ~= nil then check_connection(network, filter.conn, "events: conn") end
-  if filter.host ~= nil then network:_node(filter.host, "events: host") end
-  if filter.link ~= nil and not has_link(network, filter.link) then
+local function check_parts(source, filter)
+  if filter.conn ~= nil then source:key(filter.conn, "events: conn") end
+  if filter.host ~= nil then source:check_host(filter.host, "events: host") end
+  if filter.link ~= nil and not source:has_link(filter.link) then
     check.fail("events: link: a link of this network, or its name, expected, got %s", check.shown(filter.link))
   end
 end
@@ -78,66 +74,24 @@ function trace_methods:events(filter)
   check_self(self, "events")
   filter = check.type(filter or {}, "table", "events: filter")
   check_filter(filter)
-  local network, at = self._network, 0
-  check_parts(network, filter)
+  check_parts(self._source, filter)
+  local step = self._source:events(filter.moment)
   return function()
-    network:_check_open()
-    while at do
-      local raw
-      at, raw = core.trace_next(network._core, at)
-      if raw and (filter.moment == nil or raw.moment == filter.moment) then
-        local event = network:_wrap(raw)
-        if fits(event, filter) then return event end
-      end
+    for event in step do
+      if fits(event, filter) then return event end
     end
   end
 end
 
--- ---- for drawing and saving: names instead of objects, so that looking makes none ----
-
-local function names_by_id(lookup, handle)
-  return setmetatable({}, {
-    __index = function(known, id)
-      local named = { id = id, name = lookup(handle, id) }
-      known[id] = named
-      return named
-    end,
-  })
-end
-
-local function conn_key(host, ref) return ("%d %d"):format(host, ref) end
-
-local function name_parts(event, nodes, links)
-  event.conn = event.conn and event.host and conn_key(event.host, event.conn)
-  event.host = event.host and nodes[event.host]
-  if event.moment ~= "segment" then return event end
-  event.link = event.link and links[event.link]
-  event.from = event.from and nodes[event.from]
-  event.to = event.to and nodes[event.to]
-  event.sender = event.sender and nodes[event.sender]
-  return event
-end
-
--- Every event as plain data, oldest first. Private.
-function trace_methods:_plain()
-  local handle = self._network._core
-  local nodes, links = names_by_id(core.name, handle), names_by_id(core.link_name, handle)
-  local list = {}
-  local at, raw = core.trace_next(handle, 0)
-  while at do
-    list[#list + 1] = name_parts(raw, nodes, links)
-    at, raw = core.trace_next(handle, at)
-  end
-  return list
-end
+-- Every event as plain data, oldest first: names instead of objects. For drawing and saving; private.
+function trace_methods:_plain() return self._source:plain() end
 
 -- The same options, their connection named as the plain events name it.
 local function by_key(self, options, method)
   if type(options) ~= "table" or options.conn == nil then return options end
   local wanted = {}
   for name, value in pairs(options) do wanted[name] = value end
-  local conn = check_connection(self._network, options.conn, method .. ": conn")
-  wanted.conn = conn_key(conn.host.id, conn._ref)
+  wanted.conn = self._source:key(options.conn, method .. ": conn")
   return wanted
 end
 
@@ -149,7 +103,8 @@ function trace_methods:ladder(options)
   return ladder.draw(self:_plain(), by_key(self, options, "ladder"), self.lost)
 end
 
----Writes the trace to a file, in the format that the name's extension says: `.pcapng`. The file appears whole or not at all.
+---Writes the trace to a file, in the format that the name's extension says: `.jsonl` (see tcplab.jsonl; `tcplab.load` reads it) or `.pcapng`. The
+---file appears whole or not at all.
 ---@param path string
 ---@param options? table  for formats that take some
 ---@return true? ok
@@ -160,7 +115,7 @@ function trace_methods:save(path, options)
   check.type(path, "string", "save: path")
   local write, message = formats.writer(path)
   if not write then check.fail("save: %s", message) end
-  local record = { events = self:_plain(), lost = self.lost, network = self._network }
+  local record = { events = self:_plain(), lost = self.lost, about = self._source:about() }
   return file.replace(path, write(record, by_key(self, options, "save")))
 end
 
@@ -168,29 +123,45 @@ end
 ---@return string hash 16 hexadecimal digits
 function trace_methods:hash()
   check_self(self, "hash")
-  return ("%016x"):format(core.trace_hash(self._network._core))
+  return self._source:hash()
 end
 
 ---Forgets what is kept; the hash goes on.
 function trace_methods:clear()
   check_self(self, "clear")
-  core.trace_clear(self._network._core)
+  self._source:clear()
 end
 
 function trace_mt:__index(name)
   if name ~= "lost" then return trace_methods[name] end
-  self._network:_check_open()
-  return core.trace_lost(self._network._core)
+  self._source:check_open()
+  return self._source:lost()
 end
 
 function trace_mt:__tostring()
-  if core.closed(self._network._core) then return "trace of a closed network" end
+  if self._source:closed() then return "trace of a closed network" end
   return ("trace %s, %d events overwritten"):format(self:hash(), self.lost)
 end
 
----The trace of a network. Scripts find it as `net.trace`.
----@param network tcplab.network
+---A trace of the events of a source. Scripts find a network's as `net.trace`.
+---@param source table  tcplab.ring's or tcplab.saved's
 ---@return tcplab.trace
-function trace.new(network) return setmetatable({ _network = network }, trace_mt) end
+function trace.new(source) return setmetatable({ _source = source }, trace_mt) end
+
+---Reads a trace that was saved as `.jsonl`. It draws, saves and compares as a network's own.
+---@param path string
+---@return tcplab.trace? trace
+---@return string? message  names the file and the line that is not as it should be
+---@return string? code     "ENOENT"; "EBADMSG": no trace, one of another version, broken or cut off; "ENOTSUP": the rock dkjson is missing
+function trace.load(path)
+  local source, message, code = saved.open(check.type(path, "string", "load: path"))
+  if not source then return nil, message, code end
+  return trace.new(source)
+end
+
+---Whether a value is a trace.
+---@param value any
+---@return boolean
+function trace.is(value) return getmetatable(value) == trace_mt end
 
 return trace
