@@ -26,10 +26,6 @@ return {
     reason = "the transition table of RFC 9293 3.10.5 leads an ABORT to CLOSED, and is followed",
   },
   {
-    name = "no quiet time", kind = "otherwise", ids = { "R9293-U9" }, section = "RFC 9293 3.4.3",
-    reason = "a host may begin at once, at its own risk; initial numbers by RFC 6528 move on with the clock, which makes the risk small",
-  },
-  {
     name = "a RST in SYN-SENT is judged by its ACK alone", kind = "otherwise", ids = { "R9293-U12" }, section = "RFC 9293 3.10.7.3",
     reason = "there is no RCV.NXT yet that its number could equal; it has to acknowledge the SYN",
   },

@@ -237,6 +237,18 @@ static int deliver(lua_State *L) {
   return 2;
 }
 
+/* reboot(network, host): all that the stack knows of connections is lost. */
+static int reboot(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  uint32_t id;
+  tl_stack *stack = tl_check_host(L, n, 2, &id);
+  tl_enter(L, n);
+  tl_error e = tl_stack_reboot(stack, tl_lab_now(n->lab));
+  tl_lab_flush(n->lab, id);
+  tl_leave(L, n);
+  return tl_push_result(L, e);
+}
+
 /* ---- looking ---- */
 
 /* connections(network, host): a list of references, oldest first, and a list telling which are listeners. */
@@ -302,6 +314,7 @@ void tl_open_host(lua_State *L) {
                                        {"filter_close", filter_close},
                                        {"inject", inject},
                                        {"deliver", deliver},
+                                       {"reboot", reboot},
                                        {"connections", connections},
                                        {"host_counters", host_counters},
                                        {NULL, NULL}};

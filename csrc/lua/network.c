@@ -240,6 +240,7 @@ static int codes(lua_State *L) {
                     {"reset", TL_E_RESET},
                     {"timed_out", TL_E_TIMEDOUT},
                     {"aborted", TL_E_ABORTED},
+                    {"rebooted", TL_E_REBOOTED},
                     {"user_timeout", TL_E_USER_TIMEOUT},
                     {"unreachable", TL_E_UNREACHABLE},
                     {"exists", TL_E_EXISTS},

@@ -196,13 +196,24 @@ tl_tcb *tl_unfold(tl_stack *s, uint32_t slot) {
   return t;
 }
 
-void tl_half_open_free(tl_stack *s, uint32_t slot) {
-  uint32_t record = s->slot[slot].record;
+static void half_open_free(tl_stack *s, uint32_t record) {
   const tl_half_open *h = tl_pool_at(&s->half_opens, record);
-  tl_unbind(s, slot);
   if (h->text != TL_NO_BLOCK) tl_block_give(&s->blocks, &s->memory, h->text);
   tl_set_give(s, h->tunables);
   tl_pool_give(&s->half_opens, &s->memory, record);
+}
+
+static void time_wait_free(tl_stack *s, uint32_t record) {
+  tl_set_give(s, ((const tl_time_wait *)tl_pool_at(&s->time_waits, record))->tunables);
+  tl_pool_give(&s->time_waits, &s->memory, record);
+}
+
+void tl_record_free(tl_stack *s, uint32_t slot) {
+  tl_unbind(s, slot);
+  if (s->slot[slot].kind == TL_HALF_OPEN)
+    half_open_free(s, s->slot[slot].record);
+  else
+    time_wait_free(s, s->slot[slot].record);
   tl_slot_give(s, slot);
 }
 

@@ -207,7 +207,7 @@ static void end_child(tl_stack *s, uint32_t slot, uint32_t listener) {
     return;
   if (s->slot[slot].kind != TL_HALF_OPEN && s->slot[slot].kind != TL_TCB) return;
   tl_tcb *t = tl_tcb_at(s, slot);
-  if (!t) tl_half_open_free(s, slot);
+  if (!t) tl_record_free(s, slot);
   if (!t || t->listener != listener) return;
   if (t->waiting) tl_reset_peer(s, t);
   if (t->waiting || t->counted_half) tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
@@ -215,18 +215,22 @@ static void end_child(tl_stack *s, uint32_t slot, uint32_t listener) {
   tl_settle(s, slot);
 }
 
-tl_error tl_listener_close(tl_stack *s, tl_ref listener, tl_time now) {
-  uint32_t slot = tl_slot_of(s, listener);
+void tl_listener_free(tl_stack *s, uint32_t slot) {
   tl_listener *l = tl_listener_at(s, slot);
-  if (s->depth) return TL_E_BUSY;
-  if (!l) return TL_E_CLOSED;
-  s->now = now;
-  tl_count_cell(s, TL_LISTEN, TL_CLOSE);
-  for (uint32_t i = 0; i < s->slots; i++) end_child(s, i, slot);
   tl_unbind(s, slot);
   if (l->queue != TL_NO_BLOCK) tl_block_give(&s->blocks, &s->memory, l->queue);
   tl_set_give(s, l->tunables);
   tl_pool_give(&s->listeners, &s->memory, s->slot[slot].record);
   tl_slot_give(s, slot);
+}
+
+tl_error tl_listener_close(tl_stack *s, tl_ref listener, tl_time now) {
+  uint32_t slot = tl_slot_of(s, listener);
+  if (s->depth) return TL_E_BUSY;
+  if (!tl_listener_at(s, slot)) return TL_E_CLOSED;
+  s->now = now;
+  tl_count_cell(s, TL_LISTEN, TL_CLOSE);
+  for (uint32_t i = 0; i < s->slots; i++) end_child(s, i, slot);
+  tl_listener_free(s, slot);
   return TL_OK;
 }

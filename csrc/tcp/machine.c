@@ -51,7 +51,10 @@ static const char *const cell_names[TL_CELLS] = {
 
 const char *tl_state_name(tl_state state) { return state < TL_STATES ? state_names[state] : "?"; }
 
-const char *tl_cell_name(tl_cell event) { return event < TL_CELLS ? cell_names[event] : "?"; }
+const char *tl_cell_name(tl_cell event) {
+  if (event == TL_REBOOT) return "REBOOT";
+  return event < TL_CELLS ? cell_names[event] : "?";
+}
 
 static unsigned find(const char *const *names, unsigned count, const char *name) {
   unsigned i = 0;

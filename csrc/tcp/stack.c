@@ -149,9 +149,7 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
                           .block_limit = config->memory_max ? config->memory_max : UINT64_C(4) << 30};
   s->now = now;
   s->slot_free = s->last_found = s->usual = s->ready_first = s->ready_last = TL_NONE;
-  s->secret.key[0] = config->choose(config->context, TL_CHOOSE_SECRET, 0);
-  s->secret.key[1] = config->choose(config->context, TL_CHOOSE_SECRET, 0);
-  tl_hash_key_init(&s->hash_key, &s->secret);
+  tl_stack_boot(s);
   tl_machine_init(&s->machine);
   tl_pool_init(&s->tcbs, sizeof(tl_tcb));
   tl_pool_init(&s->flows, sizeof(tl_flow));
@@ -304,6 +302,7 @@ static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
 
 static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   tl_outcome outcome = {check_addresses(s, seg), 0};
+  if (outcome.reason == TL_ACCEPTED && s->now < tl_quiet_until(s)) outcome.reason = TL_QUIET;
   if (outcome.reason != TL_ACCEPTED) return outcome;
   uint32_t slot = find_for(s, seg);
   if (slot == TL_NONE) {
@@ -411,6 +410,7 @@ static size_t output_reply(tl_stack *s, uint8_t *out, size_t room, tl_sent *sent
 size_t tl_stack_output(tl_stack *s, uint8_t *out, size_t room, tl_time now, tl_sent *sent) {
   s->now = now;
   size_t size = 0;
+  if (now < tl_quiet_until(s)) return 0;
   while (s->replies && !size) size = output_reply(s, out, room, sent);
   while (s->ready_first != TL_NONE && !size) {
     uint32_t slot = s->ready_first;
@@ -449,7 +449,9 @@ static const tl_alarm *first_true_alarm(tl_stack *s) {
 
 tl_time tl_stack_deadline(tl_stack *s) {
   const tl_alarm *first = first_true_alarm(s);
-  return first ? first->when : TL_NEVER;
+  tl_time when = first ? first->when : TL_NEVER, quiet = tl_quiet_until(s);
+  bool held_back = s->now < quiet && s->ready_first != TL_NONE;
+  return held_back && quiet < when ? quiet : when;
 }
 
 bool tl_stack_wake(tl_stack *s, tl_time now) {

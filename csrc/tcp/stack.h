@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Private to csrc/tcp: the stack and its records, and what its files ask of one another.
  *
+ *   boot.c      starting again, and the quiet time
  *   stack.c     creation, slots, packets in, packets out, events
  *   call.c      the user's calls (RFC 9293 3.10.1 - 3.10.6)
  *   listen.c    listeners, half-open records, the accept queue
@@ -209,6 +210,7 @@ struct tl_stack {
   tl_stack_config config;
   tl_memory memory;
   tl_time now; /* of the verb under way */
+  tl_time booted;
   tl_secret secret;
   tl_hash_key hash_key;
   tl_machine machine;
@@ -239,6 +241,10 @@ struct tl_stack {
 
   tl_stack_counters counters;
 };
+
+/* ---- boot.c ---- */
+void tl_stack_boot(tl_stack *s);           /* new secrets; starts the quiet time */
+tl_time tl_quiet_until(const tl_stack *s); /* from then on segments may be sent */
 
 /* ---- stack.c ---- */
 uint32_t tl_slot_of(const tl_stack *s, tl_ref ref); /* TL_NONE: stale */
@@ -346,6 +352,7 @@ static inline uint16_t tl_effective_mss(const tl_tcb *t) {
 /* The one door for state changes: counts the cell of the state the event found, and changes state as the table, or an
  * override, says. */
 void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwise);
+void tl_lose(tl_stack *s, tl_tcb *t, tl_error why); /* the other way to CLOSED: the host has lost its memory of t */
 void tl_count_cell(tl_stack *s, tl_state found, tl_cell event); /* a cell without a TCB, or one that changes nothing */
 
 tl_time tl_after(tl_time start, tl_time span); /* a policy may answer any span */
@@ -357,6 +364,7 @@ void tl_soft_error(tl_stack *s, tl_tcb *t, tl_error error);
 tl_time tl_rto(tl_stack *s, tl_tcb *t); /* the timeout to use now, the policy asked */
 
 /* ---- listen.c ---- */
+void tl_listener_free(tl_stack *s, uint32_t slot);                /* its children must be gone */
 tl_listener *tl_listener_at(tl_stack *s, uint32_t slot);          /* NULL: no listener */
 void tl_listener_enqueue(tl_stack *s, tl_tcb *t);                 /* an established child */
 void tl_listener_forget(tl_stack *s, tl_tcb *t);                  /* a child ends */
@@ -474,10 +482,10 @@ void tl_limit_fin_wait_2(tl_stack *s,
                          tl_tcb *t); /* closed both ways, FIN-WAIT-2 lasts no longer than the user timeout */
 
 /* ---- compact.c ---- */
-bool tl_fold(tl_stack *s, tl_tcb *t);          /* into a small record, when it can be one; t is gone then */
-tl_tcb *tl_unfold(tl_stack *s, uint32_t slot); /* NULL: no memory */
-void tl_half_open_free(tl_stack *s,
-                       uint32_t slot); /* when there is no memory to unfold it: without a word, and without a moment */
+bool tl_fold(tl_stack *s, tl_tcb *t);            /* into a small record, when it can be one; t is gone then */
+tl_tcb *tl_unfold(tl_stack *s, uint32_t slot);   /* NULL: no memory */
+void tl_record_free(tl_stack *s, uint32_t slot); /* a small one, when there is no memory to unfold it: without a word,
+                                                    and without a moment */
 tl_time tl_record_deadline(const tl_stack *s, uint32_t slot);
 
 #pragma GCC visibility pop

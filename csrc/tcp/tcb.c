@@ -193,6 +193,14 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
   }
 }
 
+void tl_lose(tl_stack *s, tl_tcb *t, tl_error why) {
+  tl_fail(s, t, why);
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_STATE, .state = {t->state, TL_CLOSED, TL_REBOOT}});
+  t->state = TL_CLOSED;
+  t->awaited[TL_READING] = 0; /* what is unread is lost too */
+  close_record(s, t);
+}
+
 void tl_soft_error(tl_stack *s, tl_tcb *t, tl_error error) {
   tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ERROR, .error = {(uint8_t)error, true}});
 }

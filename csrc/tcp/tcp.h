@@ -48,6 +48,7 @@ typedef enum tl_error {
   TL_E_NO_PORTS,    /* every ephemeral port is taken */
   TL_E_ABORTED,     /* by our own user */
   TL_E_BUSY,        /* called from a policy */
+  TL_E_REBOOTED,    /* our own host lost its memory */
   TL_ERRORS
 } tl_error;
 
@@ -95,6 +96,10 @@ typedef struct tl_stack_config {
 /* NULL when the allocator refuses. The configuration is copied. */
 tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now);
 void tl_stack_free(tl_stack *stack); /* without a segment */
+
+/* A crash: all connections and listeners are lost at once, without a segment; the secrets are new, time goes on. Held
+   connections stay in CLOSED with TL_E_REBOOTED. What was configured, counted and watched for stays. */
+tl_error tl_stack_reboot(tl_stack *stack, tl_time now);
 
 /* Addresses the stack answers to: single ones (full length) or prefixes owned whole. The first of a family is its usual
  * source. */

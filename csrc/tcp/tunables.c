@@ -24,6 +24,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1).", {NULL, 1}},
   [TL_T_MSL] = {"msl", TL_SECONDS, 0, DAY, {120 * S, 30 * S, 30 * S, 120 * S},
     "Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all).", {NULL, 1}},
+  [TL_T_QUIET_TIME] = {"quiet_time", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},
+    "Of a host: after its start, and after each reboot, it neither sends nor takes segments for one MSL; OPENs wait (RFC 9293 3.4.3).", {NULL, 1}},
   [TL_T_RTO_INITIAL] = {"rto_initial", TL_SECONDS, MS, DAY, {1 * S, 1 * S, 1 * S, 3 * S},
     "Retransmission timeout before the first measurement (RFC 6298 2.1).", {NULL, 1}},
   [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, {1 * S, 200 * MS, 230 * MS, 1 * S},

@@ -14,6 +14,7 @@ typedef enum tl_tunable {
   TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
   TL_T_MSL,                         /* ns */
+  TL_T_QUIET_TIME,                  /* boolean */
   TL_T_RTO_INITIAL,                 /* ns */
   TL_T_RTO_MIN,                     /* ns */
   TL_T_RTO_MAX,                     /* ns */

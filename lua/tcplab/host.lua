@@ -435,6 +435,22 @@ function host:getoption(name)
   return decode(value)
 end
 
+---A crash, and a start with an empty memory: connections and listeners are lost at once, and no segment says so. Their handles answer "closed",
+---with the code "EHOSTDOWN". The secrets behind initial sequence numbers are new; options, policies, filters and the time stay. With the option
+---quiet_time the host then keeps quiet for one MSL (RFC 9293 3.4.3).
+function host:reboot()
+  check_open(self, "reboot")
+  self.network:_catch_up()
+  local refs, listens = core.connections(self.network._core, self.id)
+  assert(core.reboot(self.network._core, self.id))
+  for i, ref in ipairs(refs) do
+    local known = listens[i] and self._listeners[ref]
+    if known then known:_lose() end
+    if listens[i] then self._controls[ref] = nil end
+  end
+  self.network:_finish()
+end
+
 ---Ends all that lives on the host: listeners are closed, connections aborted. What comes for it afterwards is answered as where nothing runs; its
 ---methods raise. Does nothing the second time.
 function host:close()

@@ -31,7 +31,7 @@ end
 local function call(self, verb, ...) return core[verb](self.network._core, self.host.id, self._ref, ...) end
 
 local function take_one(self)
-  if self.closed then return nil, "closed", CODES.closed end
+  if self.closed then return nil, "closed", self._lost and CODES.rebooted or CODES.closed end
   self.network:_catch_up()
   local ref, message, code = call(self, "accept")
   if not ref then return nil, message, code end
@@ -91,6 +91,12 @@ function listener:status()
   check.self(self, listener, "status")
   if self.closed or self.network.closed then return nil end
   return (call(self, "listener_status"))
+end
+
+---The host has lost its memory, and the listener with it.
+function listener:_lose()
+  self.closed, self._lost = true, true
+  self._signal:raise(self.network)
 end
 
 ---Stops listening: half-open connections are dropped, waiting ones reset, accepted ones live on. Does nothing the second time.
