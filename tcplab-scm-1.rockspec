@@ -30,6 +30,7 @@ build = {
         "csrc/tcp/advice.c",
         "csrc/tcp/alarms.c",
         "csrc/tcp/arrive.c",
+        "csrc/tcp/boot.c",
         "csrc/tcp/call.c",
         "csrc/tcp/checksum.c",
         "csrc/tcp/compact.c",

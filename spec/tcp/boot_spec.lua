@@ -77,7 +77,7 @@ describe("a host that reboots", function()
 
   it("ends connections in every state, half-open ones and those in TIME-WAIT too", function()
     server:listen(80)
-    server:deliver { source = "10.0.0.1", source_port = 7, destination_port = 80, flags = "S", seq = 1 }
+    server:deliver { source = "10.0.0.77", source_port = 7, destination_port = 80, flags = "S", seq = 1 }
     client:listen(9)
     local conn = assert(server:connect(client, 9))
     local peer = client:connections()[1]
