@@ -54,6 +54,168 @@ describe("a listener", function()
     assert.equal("ECONNREFUSED", select(3, client:connect("10.0.1.1", 80)))
   end)
 
+  describe("at addresses", function()
+    local two, caller
+    before_each(function()
+      two = net:host("two", { address = { "10.0.1.1", "10.0.1.2", "fd00::1" } })
+      caller = net:host("caller", { address = { "10.0.2.1", "fd00::2" } })
+      net:link(caller, two)
+    end)
+
+    -- The listener that a connection to the address comes to.
+    local function reached(address, listeners)
+      local conn = caller:connect(address, 80)
+      if not conn then return "none" end
+      net:run(0.1)
+      for name, each in pairs(listeners) do
+        if each:status().waiting > 0 then
+          each:accept()
+          return name
+        end
+      end
+    end
+
+    it("is given what comes to its own address before one that listens at any", function()
+      local listeners = { any = two:listen(80), one = two:listen(80, { address = "10.0.1.2" }), six = two:listen(80, { address = "fd00::1" }) }
+      assert.equal("any", reached("10.0.1.1", listeners))
+      assert.equal("one", reached("10.0.1.2", listeners))
+      assert.equal("six", reached("fd00::1", listeners))
+      listeners.one:close()
+      listeners.one = nil
+      assert.equal("any", reached("10.0.1.2", listeners))
+    end)
+
+    it("listens to both families, or to the one address it was given", function()
+      local any = two:listen(80)
+      assert.equal("any", reached("fd00::1", { any = any }))
+      assert.equal("any", reached("10.0.1.1", { any = any }))
+      any:close()
+      local six = two:listen(80, { address = "fd00::1" })
+      assert.same({ "fd00::1", 80, "inet6" }, { six:getsockname() })
+      assert.equal("none", reached("10.0.1.1", { six = six }))
+    end)
+
+    it("has the address that its connections are accepted at", function()
+      local any = two:listen(80)
+      assert(caller:connect("10.0.1.2", 80))
+      assert.same({ "10.0.1.2", 80, "inet" }, { any:accept():getsockname() })
+    end)
+
+    it("is one of several, each at its port", function()
+      local listeners = { web = two:listen(80), mail = two:listen(25, { address = two }) }
+      assert(caller:connect(two, 25))
+      net:run(0.1)
+      assert.equal(1, listeners.mail:status().waiting)
+      assert.equal(0, listeners.web:status().waiting)
+      assert.equal(2, #two:listeners())
+    end)
+
+    it("cannot be where the host has no address", function()
+      assert.same({ nil, "not an address of this host", "EADDRNOTAVAIL" }, { two:listen(80, { address = "10.0.0.9" }) })
+    end)
+  end)
+
+  it("with port 0 is given a port of its own, and tells it", function()
+    local one, other = assert(server:listen(0)), assert(server:listen(0))
+    assert.is_true(one.port >= 49152 and other.port >= 49152 and one.port ~= other.port)
+    assert.equal(one.port, select(2, one:getsockname()))
+    assert(client:connect(server, one.port))
+    assert.equal(one.port, select(2, one:accept():getsockname()))
+  end)
+
+  describe("where connections still use its port", function()
+    -- A connection of port 80 in that state, its listener closed.
+    local function left(state, options)
+      local listener = assert(server:listen(80, options))
+      local conn = assert(client:connect(server, 80))
+      local peer = assert(listener:accept())
+      listener:close()
+      if state == "TIME-WAIT" then
+        peer:shutdown "send"
+        conn:close()
+        peer:close()
+      end
+      net:run(0.1)
+      assert.equal(state, peer.state)
+      return peer
+    end
+
+    it("may listen there again at once by default: TIME-WAIT and old connections are others' business", function()
+      for _, state in ipairs { "TIME-WAIT", "ESTABLISHED" } do
+        left(state)
+        local again = assert(server:listen(80))
+        assert(client:connect(server, 80))
+        assert(again:accept())
+        again:close()
+      end
+    end)
+
+    it("is refused without reuse_address until they are gone", function()
+      local strict = { reuse_address = false }
+      for _, state in ipairs { "TIME-WAIT", "ESTABLISHED" } do
+        local peer = left(state, strict)
+        assert.same({ nil, "address already in use", "EADDRINUSE" }, { server:listen(80, strict) })
+        assert.equal("EADDRINUSE", select(3, server:open { passive = true, local_port = 80, reuse_address = false }))
+        assert(server:listen(81, strict)):close()
+        assert(server:listen(80)):close()
+        peer:abort()
+        assert(server:listen(80, strict)):close()
+      end
+    end)
+
+    it("is refused so in the profile linux, but not at another of its addresses", function()
+      local two = net:host("two", { address = { "10.0.1.1", "10.0.1.2" }, profile = "linux" })
+      net:link(client, two)
+      local listener = two:listen(80)
+      assert(client:connect("10.0.1.1", 80))
+      assert(listener:accept())
+      listener:close()
+      assert.equal("EADDRINUSE", select(3, two:listen(80)))
+      assert.equal("EADDRINUSE", select(3, two:listen(80, { address = "10.0.1.1" })))
+      assert(two:listen(80, { address = "10.0.1.2" }))
+      assert(two:listen(80, { reuse_address = true }))
+    end)
+
+    it("is a failed handshake's or an ended connection's no longer", function()
+      local strict = { reuse_address = false }
+      local conn = assert(server:open { address = "10.0.0.1", port = 9, local_port = 80 })
+      assert.equal("EADDRINUSE", select(3, server:listen(80, strict)))
+      net:run(1)
+      assert.equal("CLOSED", conn.state)
+      assert(server:listen(80, strict))
+    end)
+  end)
+
+  describe("that shares its port", function()
+    local shared = { reuse_port = true }
+
+    it("is refused unless both ask for it", function()
+      assert(server:listen(80))
+      assert.equal("EADDRINUSE", select(3, server:listen(80, shared)))
+      assert(server:listen(81, shared))
+      assert.equal("EADDRINUSE", select(3, server:listen(81)))
+    end)
+
+    it("gets its share of the connections, and all of one connection's segments", function()
+      local listeners = {}
+      for i = 1, 4 do listeners[i] = assert(server:listen(80, { reuse_port = true, backlog = 1000 })) end
+      for _ = 1, 200 do assert(client:connect(server, 80)) end
+      net:run(1)
+      local sum = 0
+      for _, each in ipairs(listeners) do
+        local waiting = each:status().waiting
+        assert.is_true(waiting >= 25 and waiting <= 85, waiting .. " of 200")
+        assert.equal(0, each:status().half_open)
+        sum = sum + waiting
+      end
+      assert.equal(200, sum)
+      for i = 1, 3 do listeners[i]:close() end
+      assert(client:connect(server, 80))
+      net:run(1)
+      assert.is_true(listeners[4]:status().waiting > 0)
+    end)
+  end)
+
   it("answers a port in use", function()
     server:listen(80)
     local listener, message, code = server:listen(80)
@@ -112,7 +274,7 @@ describe("a listener", function()
   end)
 
   it("raises on what is no port", function()
-    for _, port in ipairs { 0, 65536, -1, 1.5, "x" } do
+    for _, port in ipairs { 65536, -1, 1.5, "x" } do
       assert.error_matches(function() server:listen(port) end, "port: ")
     end
     assert.error_matches(function() server:listen(80, { backlogs = 1 }) end, 'did you mean "backlog"%?')

@@ -12,8 +12,7 @@ end
 describe("the machine", function()
   it("has a row for each state and event", function()
     assert.equal(11, #machine.states)
-    assert.equal(34, #machine.events)
-    assert.equal(11 * 34, #machine)
+    assert.equal(11 * #machine.events, #machine)
   end)
 
   it("says where each event leads, and where that stands", function()

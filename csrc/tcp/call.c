@@ -95,6 +95,10 @@ tl_error tl_open_active(tl_stack *s, const tl_open *open, tl_time now, tl_ref *c
     tl_count_cell(s, tl_state_of(s, tl_ref_of(s, found)), TL_OPEN_ACTIVE);
     return TL_E_EXISTS;
   }
+  if (tl_port_barred(s, open)) {
+    tl_count_cell(s, TL_CLOSED, TL_OPEN_ACTIVE);
+    return TL_E_IN_USE;
+  }
   tl_tcb *t = new_bound(s, &ends, open->tunables);
   if (!t) return TL_E_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
@@ -120,6 +124,10 @@ tl_error tl_open_passive(tl_stack *s, const tl_open *open, tl_time now, tl_ref *
     tl_state state = tl_state_of(s, tl_ref_of(s, found));
     tl_count_cell(s, state, TL_OPEN_PASSIVE);
     return state == TL_LISTEN ? TL_E_IN_USE : TL_E_EXISTS;
+  }
+  if (tl_port_barred(s, open)) {
+    tl_count_cell(s, TL_CLOSED, TL_OPEN_PASSIVE);
+    return TL_E_IN_USE;
   }
   tl_tcb *t = new_bound(s, &ends, open->tunables);
   if (!t) return TL_E_NO_MEMORY;
@@ -427,7 +435,8 @@ tl_error tl_close_both(tl_stack *s, tl_ref ref, tl_time now) {
   if (!t) return slot == TL_NONE ? TL_E_CLOSED : TL_E_NO_MEMORY;
   tl_error error = TL_OK;
   bool unread = t->in.size || tl_held(s, t)->count;
-  if (unread && t->state >= TL_ESTABLISHED && t->state <= TL_CLOSE_WAIT) {
+  bool hard = tl_tunable_of(s, t, TL_T_LINGER) == 0 && t->state >= TL_SYN_RECEIVED && t->state < TL_TIME_WAIT;
+  if (hard || (unread && t->state >= TL_ESTABLISHED && t->state <= TL_CLOSE_WAIT)) {
     abort_connection(s, t, TL_E_ABORTED); /* SHLD-3 */
   } else {
     tl_ring_clear(&t->in, &s->blocks, &s->memory);

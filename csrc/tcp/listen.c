@@ -157,20 +157,28 @@ tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg,
 
 /* ---- the user's side ---- */
 
+/* Both listeners ask to share their port. */
+static bool shares_port(tl_stack *s, uint32_t found, const tl_open *open) {
+  const tl_listener *l = tl_listener_at(s, found);
+  const tl_tunables *t = open->tunables ? open->tunables : &s->config.tunables;
+  return l && tl_value(s, l->tunables, TL_T_REUSE_PORT) && t->value[TL_T_REUSE_PORT];
+}
+
 tl_error tl_listen(tl_stack *s, const tl_open *open, tl_time now, tl_ref *listener) {
   if (s->depth) return TL_E_BUSY;
   s->now = now;
   if (!tl_address_unspecified(&open->local) && !tl_stack_owns(s, &open->local)) return TL_E_ADDRESS;
   static const tl_address any;
-  uint16_t port = open->local_port;
-  for (uint32_t tries = 0; !port; tries++) {
+  tl_open ends = *open;
+  for (uint32_t tries = 0; !ends.local_port; tries++) {
     if (tries == 1u << 16) return TL_E_NO_PORTS;
-    uint16_t candidate = (uint16_t)(49152 + s->config.choose(s->config.context, TL_CHOOSE_PORT, 16384));
-    if (tl_find(s, &open->local, candidate, &any, 0) == TL_NONE) port = candidate;
+    ends.local_port = (uint16_t)(49152 + s->config.choose(s->config.context, TL_CHOOSE_PORT, 16384));
+    if (tl_find(s, &ends.local, ends.local_port, &any, 0) != TL_NONE || tl_port_barred(s, &ends)) ends.local_port = 0;
   }
+  uint16_t port = ends.local_port;
   uint32_t found = tl_find(s, &open->local, port, &any, 0);
   tl_count_cell(s, found == TL_NONE ? TL_CLOSED : TL_LISTEN, TL_OPEN_PASSIVE);
-  if (found != TL_NONE) return TL_E_IN_USE;
+  if (tl_port_barred(s, &ends) || (found != TL_NONE && !shares_port(s, found, open))) return TL_E_IN_USE;
   uint32_t set = tl_set_for(s, open->tunables);
   uint32_t record = set == TL_NONE ? TL_NONE : tl_pool_take(&s->listeners, &s->memory);
   uint32_t slot = record == TL_NONE ? TL_NONE : tl_slot_take(s, TL_LISTENER, record);

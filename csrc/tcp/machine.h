@@ -60,6 +60,7 @@ typedef enum tl_cell {
   TL_TIMEOUT_KEEPALIVE,
   TL_TIMEOUT_PERSIST,
   TL_TIMEOUT_DELAYED_ACK,
+  TL_TIMEOUT_FIN_WAIT_2,
   TL_CELLS,
   TL_REBOOT = TL_CELLS /* no event of the machine: the host lost its memory, and with it the connection */
 } tl_cell;             /* what happens to a connection: a user call, a segment's arrival, a timeout */

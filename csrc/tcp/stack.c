@@ -118,6 +118,36 @@ uint32_t tl_find(tl_stack *s, const tl_address *local, uint16_t local_port, cons
   return TL_NONE;
 }
 
+static bool is_connection(const tl_stack *s, uint32_t slot) {
+  tl_record kind = (tl_record)s->slot[slot].kind;
+  if (kind == TL_NO_RECORD || kind == TL_LISTENER) return false;
+  return kind != TL_TCB || ((const tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->state != TL_CLOSED;
+}
+
+bool tl_port_barred(const tl_stack *s, const tl_open *open) {
+  const tl_tunables *t = open->tunables ? open->tunables : &s->config.tunables;
+  bool any = tl_address_unspecified(&open->local);
+  if (!open->local_port || t->value[TL_T_REUSE_ADDRESS]) return false;
+  for (uint32_t slot = 0; slot < s->slots; slot++) {
+    ends e = ends_of(s, slot);
+    if (e.local_port == open->local_port && (any || tl_address_equal(e.local, &open->local)) && is_connection(s, slot))
+      return true;
+  }
+  return false;
+}
+
+/* Of several listeners at one address and port, the one to which a keyed hash of both ends leads. */
+static uint32_t share_out(tl_stack *s, uint32_t listener, const tl_segment *seg) {
+  ends e = ends_of(s, listener);
+  uint32_t hash = s->slot[listener].hash, count = 0, at = 0, slot;
+  while ((slot = tl_table_next(&s->table, hash, &at)) != TL_NONE)
+    count += has_ends(s, slot, e.local, e.local_port, e.remote, 0);
+  uint32_t left = hash_of(s, &seg->destination, seg->destination_port, &seg->source, seg->source_port) % count;
+  for (at = 0; (slot = tl_table_next(&s->table, hash, &at)) != TL_NONE;)
+    if (has_ends(s, slot, e.local, e.local_port, e.remote, 0) && left-- == 0) return slot;
+  return listener;
+}
+
 /* The connection, or whoever listens: the most specific first. */
 static uint32_t find_for(tl_stack *s, const tl_segment *seg) {
   if (s->last_found != TL_NONE &&
@@ -128,7 +158,8 @@ static uint32_t find_for(tl_stack *s, const tl_segment *seg) {
   if (s->choosy) slot = tl_find(s, &nowhere, seg->destination_port, &seg->source, seg->source_port);
   if (slot == TL_NONE && s->choosy) slot = tl_find(s, &seg->destination, seg->destination_port, &nowhere, 0);
   if (slot == TL_NONE) slot = tl_find(s, &nowhere, seg->destination_port, &nowhere, 0);
-  return slot;
+  const tl_listener *l = tl_listener_at(s, slot);
+  return l && tl_value(s, l->tunables, TL_T_REUSE_PORT) ? share_out(s, slot, seg) : slot;
 }
 
 /* ---- creation ---- */

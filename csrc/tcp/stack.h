@@ -254,6 +254,7 @@ void tl_slot_give(tl_stack *s, uint32_t slot);
 bool tl_bind(tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local_port, const tl_address *remote,
              uint16_t remote_port);
 void tl_unbind(tl_stack *s, uint32_t slot);
+bool tl_port_barred(const tl_stack *s, const tl_open *open); /* connections use its local port, and it does not share */
 uint32_t tl_find(tl_stack *s, const tl_address *local, uint16_t local_port, const tl_address *remote,
                  uint16_t remote_port);
 bool tl_route_to(tl_stack *s, const tl_address *remote, tl_path *path);
@@ -478,8 +479,7 @@ void tl_recovery_schedule_probe(tl_stack *s, tl_tcb *t);
 void tl_timeout(tl_stack *s, tl_tcb *t);            /* fires the first due timer */
 void tl_heard(tl_stack *s, tl_tcb *t);              /* the peer spoke: keep-alive starts again */
 void tl_watch_user_timeout(tl_stack *s, tl_tcb *t); /* from t->since on */
-void tl_limit_fin_wait_2(tl_stack *s,
-                         tl_tcb *t); /* closed both ways, FIN-WAIT-2 lasts no longer than the user timeout */
+void tl_limit_fin_wait_2(tl_stack *s, tl_tcb *t);   /* closed both ways, FIN-WAIT-2 lasts so long only */
 
 /* ---- compact.c ---- */
 bool tl_fold(tl_stack *s, tl_tcb *t);            /* into a small record, when it can be one; t is gone then */

@@ -221,6 +221,7 @@ static const char *const timer_names[TL_TIMERS] = {
     [TL_TIMER_PROBE] = "probe",
     [TL_TIMER_REORDER] = "reorder",
     [TL_TIMER_PACING] = "pacing",
+    [TL_TIMER_FIN_WAIT_2] = "fin-wait-2",
     [TL_TIMER_TIME_WAIT] = "time-wait",
 };
 

@@ -206,7 +206,8 @@ uint32_t tl_urgent(tl_stack *stack, tl_ref conn);
 /* CLOSE: no more SENDs; a FIN follows the last byte. */
 tl_error tl_close(tl_stack *stack, tl_ref conn, tl_time now);
 
-/* CLOSE in both directions (MAY-1): as tl_close, and unread or later data draws a RST (SHLD-3). */
+/* CLOSE in both directions (MAY-1): as tl_close, and unread or later data draws a RST (SHLD-3). An ABORT where the
+   option linger is 0. */
 tl_error tl_close_both(tl_stack *stack, tl_ref conn, tl_time now);
 
 tl_error tl_abort(tl_stack *stack, tl_ref conn, tl_time now);
@@ -229,6 +230,7 @@ typedef enum tl_timer {
   TL_TIMER_PROBE,   /* tail loss probe (RFC 8985 7) */
   TL_TIMER_REORDER, /* RACK's wait for what may only be late (RFC 8985 6.2) */
   TL_TIMER_PACING,
+  TL_TIMER_FIN_WAIT_2, /* of a connection closed both ways */
   TL_TIMERS
 } tl_timer; /* timers of one connection due at the same instant fire in this order reversed */
 

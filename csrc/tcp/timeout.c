@@ -92,6 +92,7 @@ static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
   case TL_TIMER_PROBE: tl_recovery_probe_timeout(s, t); break;
   case TL_TIMER_REORDER: tl_recovery_reorder_timeout(s, t); break;
   case TL_TIMER_PACING: tl_schedule(s, t); break;
+  case TL_TIMER_FIN_WAIT_2: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_FIN_WAIT_2, false); break;
   case TL_TIMER_TIME_WAIT: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_TIME_WAIT, false); break;
   default: break;
   }
@@ -117,6 +118,8 @@ void tl_heard(tl_stack *s, tl_tcb *t) {
 
 void tl_limit_fin_wait_2(tl_stack *s, tl_tcb *t) {
   if (t->state != TL_FIN_WAIT_2 || !t->read_closed) return;
+  tl_time limit = tl_tunable_of(s, t, TL_T_FIN_WAIT_2_TIMEOUT);
+  if (limit) tl_set_timer(s, t, TL_TIMER_FIN_WAIT_2, tl_after(s->now, limit));
   t->since = s->now;
   tl_watch_user_timeout(s, t);
 }

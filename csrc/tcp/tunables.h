@@ -35,6 +35,8 @@ typedef enum tl_tunable {
   TL_T_KEEPALIVE_INTERVAL,          /* ns */
   TL_T_KEEPALIVE_COUNT,             /* probes */
   TL_T_CONGESTION,                  /* index of a congestion control */
+  TL_T_FIN_WAIT_2_TIMEOUT,          /* ns; 0 none */
+  TL_T_LINGER,                      /* ns; -1 not asked for */
   TL_T_INITIAL_WINDOW,              /* segments */
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
@@ -43,6 +45,8 @@ typedef enum tl_tunable {
   TL_T_TIMESTAMPS,                  /* boolean */
   TL_T_SACK,                        /* boolean */
   TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
+  TL_T_REUSE_ADDRESS,               /* boolean */
+  TL_T_REUSE_PORT,                  /* boolean */
   TL_T_BACKLOG,                     /* connections waiting for accept */
   TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
   TL_T_SYN_DATA,                    /* bytes of SYN text a listener holds in all */

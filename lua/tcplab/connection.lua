@@ -11,7 +11,7 @@ local KINDS = core.kinds()
 local CODES = core.codes()
 local ALL = math.maxinteger
 local LONG = 1 << 17 -- bytes that hardly come at once
-local TIMERS = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "probe", "reorder", "pacing", "time-wait" }
+local TIMERS = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "probe", "reorder", "pacing", "fin-wait-2", "time-wait" }
 
 ---@class tcplab.connection
 ---@field host tcplab.host
@@ -414,13 +414,42 @@ local function end_by(self, verb)
   end)
 end
 
----Closes both directions and returns at once: a FIN follows what was sent, and unread or later data draws a RST. The handle then answers "closed";
----state, status and tcb keep working. Does nothing the second time.
----@return integer 1
+-- Where nothing of ours waits for an acknowledgment any more, or was never sent.
+local SETTLED = { ["CLOSED"] = true, ["LISTEN"] = true, ["SYN-SENT"] = true, ["FIN-WAIT-2"] = true, ["TIME-WAIT"] = true }
+
+-- How long close is to wait, in seconds; nil: not at all.
+local function patience(self)
+  local linger = not (self.closed or gone(self) or SETTLED[self.state]) and self:getoption "linger"
+  if not linger or linger == 0 then return nil end
+  return math.min(linger, self._timeout or linger)
+end
+
+local function await_settled(self, until_ns)
+  while not SETTLED[self.state] do
+    local ok, message, code = self.network:_wait(self._signal, until_ns, "close")
+    if not ok then return nil, message, code end
+  end
+  local code = self._final and self._final.code
+  if code then return nil, "closed", code end
+  return 1
+end
+
+---Closes both directions: a FIN follows what was sent, and unread or later data draws a RST. The handle then answers "closed"; state, status and
+---tcb keep working. Returns at once, unless the option linger says otherwise: with 0 a RST ends the connection, and what is queued is dropped; with
+---more it waits so many seconds, or settimeout's if they are fewer, until all that was sent, the FIN included, is acknowledged. After "timeout" the
+---connection goes on closing by itself: what TCP has taken it tries to deliver. Does nothing the second time.
+---@return integer? ok       1
+---@return string? message   "timeout", or "closed": it ended badly before all was acknowledged
+---@return string? code
 function connection:close()
   check_self(self, "close")
+  local seconds = patience(self)
+  if seconds and seconds > 0 then self.network:_check_may_wait "close" end
   end_by(self, "close_both")
-  return 1
+  if not seconds then return 1 end
+  if seconds == 0 and not SETTLED[self.state] then return nil, "timeout", CODES.again end
+  self:_own()
+  return await_settled(self, self.network:_until(seconds, "linger"))
 end
 
 ---RFC 9293's ABORT: a RST, and nothing more.
@@ -590,9 +619,7 @@ end
 
 -- ---- options ----
 
-local LUASOCKET = { ["tcp-nodelay"] = "nodelay" }
-
----Changes a tunable of this connection. LuaSocket's "tcp-nodelay" is known too.
+---Changes a tunable of this connection. LuaSocket's names are known too: "tcp-nodelay", "linger" with { on =, timeout = } ...
 ---@param name string
 ---@param value any
 ---@return integer? ok  1
@@ -600,7 +627,7 @@ local LUASOCKET = { ["tcp-nodelay"] = "nodelay" }
 ---@return string? code
 function connection:setoption(name, value)
   check_self(self, "setoption")
-  local number, encoded, control = options.encode(LUASOCKET[name] or name, value)
+  local number, encoded, control = options.encode(name, value)
   if self.closed or gone(self) then return nil, "closed", CODES.closed end
   self.network:_catch_up()
   if control then self.host:_give_control(self._ref, control) end
@@ -617,7 +644,7 @@ end
 ---@return string? code
 function connection:getoption(name)
   check_self(self, "getoption")
-  local number, decode = options.decode(LUASOCKET[name] or name)
+  local number, decode = options.decode(name)
   if gone(self) then return nil, "closed", CODES.closed end
   local value, message, code = call(self, "get_tunable", number)
   if not value then return nil, message, code end

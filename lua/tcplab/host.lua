@@ -265,8 +265,9 @@ function host:connect(address, port, opts)
   return self:_connection(ref):_await_open(until_ns)
 end
 
----Listens: connections to the port are taken in and wait for accept.
----@param port integer
+---Listens: connections to the port are taken in and wait for accept. Without an address they come to any of the host's, unless another listener has
+---the very address.
+---@param port integer     0: an ephemeral one, which the listener's port tells
 ---@param opts? tcplab.open_options
 ---@return tcplab.listener? listener
 ---@return string? message
@@ -276,7 +277,8 @@ function host:listen(port, opts)
   opts = opts or {}
   local values, control = options.read(opts, LISTEN_OPTIONS)
   local address = opts.address and self:_address(opts.address, "address")
-  local ref, message, code = open(self, "listener", address, check.port(port, "port"), nil, nil, values, control)
+  if port ~= 0 then check.port(port, "port") end
+  local ref, message, code = open(self, "listener", address, port, nil, nil, values, control)
   if not ref then return nil, message, code end
   return self:_listener(ref)
 end

@@ -86,7 +86,7 @@ local moments = {
     name = "timer",
     doc = "A connection's timer is set, fires, or is cancelled.",
     fields = {
-      { "timer", '"retransmission", "persist", "delayed-ack", "keepalive", "user", "time-wait", "pacing" (the next segment may leave), '
+      { "timer", '"retransmission", "persist", "delayed-ack", "keepalive", "user", "time-wait", "fin-wait-2", "pacing" (the next segment may leave), '
         .. '"probe" (tail loss, RFC 8985 7) or "reorder" (what may only be late is lost now, RFC 8985 6.2)' },
       { "action", '"set", "fired" or "cancelled"' },
       { "deadline", "when it is due, in seconds of the network's time; nil when cancelled" },

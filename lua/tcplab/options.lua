@@ -29,6 +29,10 @@ for number, row in ipairs(rows) do
   for _, alias in ipairs(row.aliases) do number_of[alias.name], scale_of[alias.name] = number, alias.scale end
 end
 
+for theirs, ours in next, { ["tcp-nodelay"] = "nodelay", reuseaddr = "reuse_address", reuseport = "reuse_port" } do
+  number_of[theirs] = number_of[ours] -- LuaSocket's names
+end
+
 -- ---- units ----
 
 local CONTROL = number_of.congestion
@@ -42,6 +46,7 @@ local function from_core(row, value)
   if row.unit == "boolean" then return value ~= 0 end
   if row.unit == "choice" then return row.choices[value - row.min + 1] end
   if row.unit ~= "seconds" then return value end
+  if value < 0 then return false end
   if lasts(row, value) then return math.huge end
   return value / 1e9
 end
@@ -57,7 +62,13 @@ local to_core = {
     if type(value) ~= "boolean" then check.fail("%s: true or false expected, got %s", name, check.shown(value)) end
     return value and 1 or 0
   end,
+  -- Where it can be switched off it takes false, and LuaSocket's { on =, timeout = }.
   seconds = function(row, value, name)
+    if row.min < 0 and type(value) == "table" then
+      if not value.on then return row.min end
+      value = value.timeout
+    end
+    if row.min < 0 and value == false then return row.min end
     if value == math.huge and row.max > FOR_EVER then return row.max end
     return check.span(value, name)
   end,

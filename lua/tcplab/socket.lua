@@ -32,7 +32,8 @@ function socket:bind(address, port)
   check_self(self, "bind")
   if stream(self) then return nil, "invalid argument", "EINVAL" end
   self._address = own_address(address)
-  self._port = tonumber(port) ~= 0 and check.port(tonumber(port), "port") or nil
+  self._port = tonumber(port)
+  if self._port ~= 0 then check.port(self._port, "port") end
   return 1
 end
 
@@ -73,7 +74,7 @@ end
 function socket:connect(address, port)
   check_self(self, "connect")
   if stream(self) then return nil, "already connected", "EISCONN" end
-  local opts = { local_address = self._address, local_port = self._port, timeout = self._timeout }
+  local opts = { local_address = self._address, local_port = self._port ~= 0 and self._port or nil, timeout = self._timeout }
   for name, value in next, self._options do opts[name] = value end
   local conn, message, code = self.host:connect(address, tonumber(port), opts)
   if not conn then return nil, message, code end
@@ -125,18 +126,13 @@ function socket:gettimeout()
   return self._timeout
 end
 
-local ALIAS = { ["tcp-nodelay"] = "nodelay" }
-local WITHOUT_EFFECT = { reuseaddr = true, reuseport = true } -- a closed port can be bound again at once here
-
----A tunable by name, or LuaSocket's "tcp-nodelay", "reuseaddr", "reuseport".
+---A tunable by its name or LuaSocket's: "tcp-nodelay", "reuseaddr", "reuseport", "keepalive", "linger".
 ---@param name string
 ---@param value any
 ---@return integer? ok  1
 ---@return string? message
 function socket:setoption(name, value)
   check_self(self, "setoption")
-  if WITHOUT_EFFECT[name] then return 1 end
-  name = ALIAS[name] or name
   if self._conn then return self._conn:setoption(name, value) end
   require "tcplab.options".encode(name, value)
   self._options[name] = value
@@ -148,8 +144,6 @@ end
 ---@return any value
 function socket:getoption(name)
   check_self(self, "getoption")
-  if WITHOUT_EFFECT[name] then return true end
-  name = ALIAS[name] or name
   if self._conn then return self._conn:getoption(name) end
   if self._options[name] ~= nil then return self._options[name] end
   return self.host:getoption(name)
@@ -187,11 +181,13 @@ function socket:dirty()
 end
 
 ---Closes what it has become. Does nothing the second time.
----@return integer 1
+---@return integer? ok       1
+---@return string? message   as of connection:close
+---@return string? code
 function socket:close()
   check_self(self, "close")
   self.closed = true
-  if stream(self) then stream(self):close() end
+  if stream(self) then return stream(self):close() end
   return 1
 end
 

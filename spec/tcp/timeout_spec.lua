@@ -396,6 +396,90 @@ describe("timers", function()
     end)
   end)
 
+  describe("of FIN-WAIT-2", function()
+    -- The peer has acknowledged our FIN, and keeps its own.
+    local function half_closed(options)
+      establish(options)
+      conn:shutdown "send"
+      p:pass()
+      p:arrive { ack = 2 }
+      p:take()
+      assert.equal("FIN-WAIT-2", conn.state)
+    end
+
+    local YEAR = 365 * 86400
+
+    it("is not there for one that still reads: it stays for ever, whatever the timeouts say", function()
+      half_closed { fin_wait_2_timeout = 60, user_timeout = 300 }
+      p:pass(YEAR)
+      assert.equal("FIN-WAIT-2", conn.state)
+      assert.is_true(p:silent())
+      p:arrive { payload = "late", ack = 2 }
+      assert.equal("late", conn:receive(4))
+    end)
+
+    it("is off by default, where the user timeout alone ends what is closed both ways; without that it stays for ever", function()
+      half_closed { user_timeout = 0 }
+      assert.equal(0, conn:getoption "fin_wait_2_timeout")
+      conn:close()
+      assert.same({}, conn:status().timers)
+      p:pass(YEAR)
+      assert.equal("FIN-WAIT-2", conn.state)
+    end)
+
+    it("ends what is closed both ways to the moment, without a word; what comes then draws a RST", function()
+      half_closed { fin_wait_2_timeout = 60, user_timeout = 0 }
+      local changes = {}
+      conn:on("state", function(e) changes[#changes + 1] = e.event .. ": " .. e.to end)
+      p:pass(1000)
+      conn:close()
+      assert.equal(p.net:now() + 60, conn:status().timers["fin-wait-2"])
+      p:pass(59.999)
+      assert.equal("FIN-WAIT-2", conn.state)
+      p:pass(0.001)
+      assert.same({ "CLOSED", "TIMEOUT-fin-wait-2: CLOSED" }, { conn.state, changes[1] })
+      assert.is_nil(conn:status().code)
+      assert.is_true(p:silent())
+      p:arrive { flags = "F.", ack = 2 }
+      assert.same({ "R", 2 }, { (function(s) return s.flags, s.seq end)(p:one()) })
+    end)
+
+    it("begins when our FIN is acknowledged, where both ways were closed before", function()
+      establish { profile = "linux" }
+      assert.equal(60, conn:getoption "fin_wait_2_timeout")
+      conn:close()
+      p:pass(0.1)
+      assert.is_nil(conn:status().timers["fin-wait-2"])
+      p:arrive { ack = 2 }
+      assert.equal(p.net:now() + 60, conn:status().timers["fin-wait-2"])
+      p:pass(60)
+      assert.equal("CLOSED", conn.state)
+      assert.equal(1, p.host.machine:count("FIN-WAIT-2", "TIMEOUT-fin-wait-2"))
+    end)
+
+    it("is over with the peer's FIN", function()
+      half_closed { fin_wait_2_timeout = 60 }
+      conn:close()
+      p:arrive { flags = "F.", ack = 2 }
+      assert.equal("TIME-WAIT", conn.state)
+      assert.is_nil(conn:status().timers["fin-wait-2"])
+      p:pass(61)
+      assert.equal("TIME-WAIT", conn.state)
+    end)
+  end)
+
+  describe("of CLOSE-WAIT", function()
+    it("is none: one whose user never closes stays for ever", function()
+      establish()
+      p:arrive { flags = "F." }
+      p:take()
+      p:pass(365 * 86400)
+      assert.equal("CLOSE-WAIT", conn.state)
+      assert.same({}, conn:status().timers)
+      assert.is_true(p:silent())
+    end)
+  end)
+
   describe("of TIME-WAIT", function()
     it("lasts twice the MSL, to the moment #MUST-13", function()
       establish { msl = 30 }
