@@ -139,6 +139,18 @@ static void set_address(lua_State *L, const char *key, const tl_address *value) 
   lua_setfield(L, -2, key);
 }
 
+static void set_counters(lua_State *L, const tl_listener_counters *c) {
+  lua_createtable(L, 0, 7);
+  set_integer(L, tl_reason_name(TL_BACKLOG_FULL), (int64_t)c->backlog_full);
+  set_integer(L, tl_reason_name(TL_BACKLOG_RESET), (int64_t)c->backlog_reset);
+  set_integer(L, tl_reason_name(TL_HALF_OPEN_FULL), (int64_t)c->half_open_full);
+  set_integer(L, "half-open-dropped", (int64_t)c->half_open_dropped);
+  set_integer(L, tl_reason_name(TL_ADMIT_DROP), (int64_t)c->admit_drop);
+  set_integer(L, tl_reason_name(TL_ADMIT_RESET), (int64_t)c->admit_reset);
+  set_integer(L, tl_reason_name(TL_NO_MEMORY), (int64_t)c->no_memory);
+  lua_setfield(L, -2, "dropped");
+}
+
 static int listener_status(lua_State *L) {
   target t = looking(L);
   tl_listener_status s;
@@ -148,9 +160,25 @@ static int listener_status(lua_State *L) {
   set_address(L, "address", &s.address);
   set_integer(L, "port", s.port);
   set_integer(L, "half_open", s.half_open);
+  set_integer(L, "half_open_limit", s.half_open_limit);
   set_integer(L, "waiting", s.waiting);
   set_integer(L, "backlog", s.backlog);
   set_integer(L, "syn_data", s.syn_data);
+  set_counters(L, &s.counters);
+  return 1;
+}
+
+/* listener_queue(network, host, ref, "half_open" | "waiting"): a list of references, oldest first. */
+static int listener_queue(lua_State *L) {
+  static const char *const queues[] = {[TL_QUEUE_HALF_OPEN] = "half_open", [TL_QUEUE_WAITING] = "waiting", NULL};
+  target t = looking(L);
+  tl_listener_queue which = (tl_listener_queue)luaL_checkoption(L, 4, NULL, queues);
+  tl_ref at = 0;
+  lua_newtable(L);
+  for (lua_Integer i = 1; (at = tl_listener_next(t.stack, t.ref, which, at)) != 0; i++) {
+    lua_pushinteger(L, (lua_Integer)at);
+    lua_rawseti(L, -2, i);
+  }
   return 1;
 }
 
@@ -606,6 +634,7 @@ void tl_open_connection(lua_State *L) {
                                        {"accept", accept_one},
                                        {"listener_close", listener_close},
                                        {"listener_status", listener_status},
+                                       {"listener_queue", listener_queue},
                                        {"send", send_some},
                                        {"receive", receive},
                                        {"readable", readable},

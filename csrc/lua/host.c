@@ -287,6 +287,7 @@ static int host_counters(lua_State *L) {
   set_count(L, "resets_out", c.resets_out);
   set_count(L, "challenges", c.challenges);
   set_count(L, "sacks_refused", c.sacks_refused);
+  set_count(L, "half_open_dropped", c.half_open_dropped);
   set_count(L, "connections", c.connections);
   set_count(L, "half_open", c.half_open);
   set_count(L, "time_wait", c.time_wait);

@@ -241,6 +241,7 @@ static int codes(lua_State *L) {
                     {"timed_out", TL_E_TIMEDOUT},
                     {"aborted", TL_E_ABORTED},
                     {"rebooted", TL_E_REBOOTED},
+                    {"overflow", TL_E_OVERFLOW},
                     {"user_timeout", TL_E_USER_TIMEOUT},
                     {"unreachable", TL_E_UNREACHABLE},
                     {"exists", TL_E_EXISTS},

@@ -214,7 +214,7 @@ static step ack_in_syn_received(arrival *a) {
     tl_reply_reset(a->s, a->seg);
     return refuse(a, TL_ACK_UNACCEPTABLE);
   }
-  if (tl_listener_full(a->s, t)) return refuse(a, TL_BACKLOG_FULL);
+  if (tl_listener_full(a->s, t)) return refuse(a, tl_listener_overflow(a->s, t, a->seg));
   t->snd.una = ack;
   t->syn_acked = true;
   t->snd.wnd = (uint32_t)a->seg->window << t->snd.scale;

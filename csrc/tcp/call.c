@@ -22,6 +22,7 @@ static const struct {
     [TL_E_INVALID] = {"EINVAL", "invalid argument"},
     [TL_E_NO_MEMORY] = {"ENOBUFS", "insufficient resources"},
     [TL_E_NO_PORTS] = {"EADDRINUSE", "every ephemeral port is in use"},
+    [TL_E_OVERFLOW] = {"ENOBUFS", "no room in the listener's queue"},
     [TL_E_ABORTED] = {"ECONNABORTED", "connection aborted"},
     [TL_E_REBOOTED] = {"EHOSTDOWN", "the host was rebooted"},
     [TL_E_BUSY] = {"EBUSY", "called from a policy, which must only decide"},

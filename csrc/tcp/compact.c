@@ -97,7 +97,10 @@ bool tl_fold(tl_stack *s, tl_tcb *t) {
     fold_half_open(s, t, record);
   else
     fold_time_wait(s, t, record);
-  if (half_open) t->in.block = TL_NO_BLOCK; /* handed over */
+  if (half_open)
+    t->in.block = TL_NO_BLOCK; /* handed over */
+  else
+    tl_listener_forget(s, t);
   tl_ring_clear(&t->in, &s->blocks, &s->memory);
   tl_ring_clear(&t->out, &s->blocks, &s->memory);
   tl_flow_free(s, t);
@@ -198,6 +201,7 @@ tl_tcb *tl_unfold(tl_stack *s, uint32_t slot) {
 
 static void half_open_free(tl_stack *s, uint32_t record) {
   const tl_half_open *h = tl_pool_at(&s->half_opens, record);
+  tl_listener_lose(s, h->listener, h->slot, h->text_size & ~TEXT_FIN);
   if (h->text != TL_NO_BLOCK) tl_block_give(&s->blocks, &s->memory, h->text);
   tl_set_give(s, h->tunables);
   tl_pool_give(&s->half_opens, &s->memory, record);

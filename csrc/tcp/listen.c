@@ -6,95 +6,93 @@ tl_listener *tl_listener_at(tl_stack *s, uint32_t slot) {
   return tl_pool_at(&s->listeners, s->slot[slot].record);
 }
 
-/* ---- the accept queue: references of established connections, some of them perhaps gone ---- */
+/* ---- queues of children, linked through their slots ---- */
 
-static tl_ref *queue_of(const tl_stack *s, const tl_listener *l) {
-  return (tl_ref *)(void *)tl_block_at(&s->blocks, l->queue);
+static const tl_queue no_children = {TL_NONE, TL_NONE, 0};
+
+static void enter(tl_stack *s, tl_queue *q, uint32_t slot) {
+  s->slot[slot].next = TL_NONE;
+  s->slot[slot].prev = q->last;
+  if (q->last == TL_NONE)
+    q->first = slot;
+  else
+    s->slot[q->last].next = slot;
+  q->last = slot;
+  q->length++;
 }
 
-static bool is_waiting(tl_stack *s, tl_ref ref) {
-  uint32_t slot = tl_slot_of(s, ref);
-  return slot != TL_NONE && s->slot[slot].kind == TL_TCB &&
-         ((tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->waiting;
+static void leave(tl_stack *s, tl_queue *q, uint32_t slot) {
+  uint32_t next = s->slot[slot].next, prev = s->slot[slot].prev;
+  if (prev == TL_NONE)
+    q->first = next;
+  else
+    s->slot[prev].next = next;
+  if (next == TL_NONE)
+    q->last = prev;
+  else
+    s->slot[next].prev = prev;
+  q->length--;
 }
 
-/* Takes out those that are gone. */
-static void compact_queue(tl_stack *s, tl_listener *l) {
-  tl_ref *queue = queue_of(s, l);
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < l->queue_size; i++) {
-    tl_ref ref = queue[(l->queue_head + i) % l->queue_room];
-    if (is_waiting(s, ref)) queue[(l->queue_head + kept++) % l->queue_room] = ref;
-  }
-  l->queue_size = kept;
+static tl_queue *queue_of(tl_listener *l, const tl_tcb *t) {
+  return t->counted_half ? &l->half_open : t->waiting ? &l->waiting : &l->accepted;
 }
 
-static bool reserve_queue(tl_stack *s, tl_listener *l) {
-  if (l->queue_size < l->queue_room) return true;
-  if (l->queue_room) compact_queue(s, l);
-  if (l->queue_size < l->queue_room) return true;
-  uint32_t room = l->queue_room ? l->queue_room * 2 : 8;
-  uint32_t block = tl_block_take(&s->blocks, &s->memory, room * sizeof(tl_ref));
-  if (block == TL_NO_BLOCK) return false;
-  tl_ref *grown = (tl_ref *)(void *)tl_block_at(&s->blocks, block);
-  if (l->queue_room) {
-    for (uint32_t i = 0; i < l->queue_size; i++) grown[i] = queue_of(s, l)[(l->queue_head + i) % l->queue_room];
-    tl_block_give(&s->blocks, &s->memory, l->queue);
-  }
-  l->queue = block;
-  l->queue_head = 0;
-  l->queue_room = room;
-  return true;
+static bool is_full(const tl_stack *s, const tl_listener *l) {
+  return l->waiting.length >= tl_value(s, l->tunables, TL_T_BACKLOG);
 }
 
 bool tl_listener_full(tl_stack *s, const tl_tcb *t) {
   tl_listener *l = tl_listener_at(s, t->listener);
-  return l && (l->waiting >= tl_value(s, l->tunables, TL_T_BACKLOG) || !reserve_queue(s, l));
-}
-
-static void leave_half_open(tl_stack *s, tl_tcb *t) {
-  tl_listener *l = tl_listener_at(s, t->listener);
-  if (l && t->counted_half) l->half_open--;
-  t->counted_half = false;
+  return l && is_full(s, l);
 }
 
 void tl_listener_enqueue(tl_stack *s, tl_tcb *t) {
   tl_listener *l = tl_listener_at(s, t->listener);
   if (!l || !t->counted_half) return;
-  leave_half_open(s, t);
-  if (!reserve_queue(s, l)) return; /* room was made sure of before the ACK was taken; an override may come without */
-  queue_of(s, l)[(l->queue_head + l->queue_size++) % l->queue_room] = tl_ref_of(s, t->slot);
-  l->waiting++;
+  leave(s, &l->half_open, t->slot);
+  enter(s, &l->waiting, t->slot);
+  t->counted_half = false;
   t->waiting = true;
   tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ACCEPT, .accept = {tl_ref_of(s, t->listener)}});
 }
 
 void tl_listener_forget(tl_stack *s, tl_tcb *t) {
   tl_listener *l = tl_listener_at(s, t->listener);
-  leave_half_open(s, t);
-  if (l && t->waiting) l->waiting--;
+  if (l) leave(s, queue_of(l, t), t->slot);
   tl_listener_text_moved(s, t);
-  t->waiting = false;
+  t->waiting = t->counted_half = false;
   t->listener = TL_NONE;
+}
+
+void tl_listener_lose(tl_stack *s, uint32_t listener, uint32_t slot, uint32_t text) {
+  tl_listener *l = tl_listener_at(s, listener);
+  if (!l) return;
+  leave(s, &l->half_open, slot);
+  l->syn_data -= text;
 }
 
 tl_error tl_accept(tl_stack *s, tl_ref listener, tl_ref *conn) {
   tl_listener *l = tl_listener_at(s, tl_slot_of(s, listener));
   if (s->depth) return TL_E_BUSY;
   if (!l) return TL_E_CLOSED;
-  while (l->queue_size) {
-    tl_ref ref = queue_of(s, l)[l->queue_head];
-    l->queue_head = (l->queue_head + 1) % l->queue_room;
-    l->queue_size--;
-    if (!is_waiting(s, ref)) continue;
-    tl_tcb *t = tl_tcb_at(s, tl_slot_of(s, ref));
-    t->waiting = false;
-    l->waiting--;
-    tl_hold(s, ref);
-    *conn = ref;
-    return TL_OK;
-  }
-  return TL_E_AGAIN;
+  uint32_t slot = l->waiting.first;
+  if (slot == TL_NONE) return TL_E_AGAIN;
+  leave(s, &l->waiting, slot);
+  enter(s, &l->accepted, slot);
+  tl_tcb_at(s, slot)->waiting = false; /* one that waits is never small */
+  *conn = tl_ref_of(s, slot);
+  tl_hold(s, *conn);
+  return TL_OK;
+}
+
+tl_ref tl_listener_next(const tl_stack *s, tl_ref listener, tl_listener_queue which, tl_ref after) {
+  uint32_t slot = tl_slot_of(s, listener);
+  if (slot == TL_NONE || s->slot[slot].kind != TL_LISTENER) return 0;
+  const tl_listener *l = tl_pool_at(&s->listeners, s->slot[slot].record);
+  uint32_t next = !after ? (which == TL_QUEUE_HALF_OPEN ? l->half_open.first : l->waiting.first)
+                         : s->slot[tl_slot_of(s, after)].next;
+  return next == TL_NONE ? 0 : tl_ref_of(s, next);
 }
 
 /* ---- text on SYNs ---- */
@@ -136,23 +134,81 @@ static tl_tcb *new_child(tl_stack *s, tl_listener *l, const tl_segment *syn) {
   }
   t->listener = l->slot;
   t->counted_half = true;
-  l->half_open++;
+  enter(s, &l->half_open, t->slot);
   t->state = TL_LISTEN; /* a clone of the listener's record, not a change of state */
   return t;
 }
 
-tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn) {
-  if ((seg->flags & (TL_SYN | TL_ACK | TL_RST)) != TL_SYN) return tl_listen_refuse(s, seg);
+/* The oldest half-open connection ends without a word to its peer. */
+static void drop_oldest(tl_stack *s, tl_listener *l) {
+  uint32_t slot = l->half_open.first;
+  tl_tcb *t = tl_tcb_at(s, slot);
+  l->counters.half_open_dropped++;
+  s->counters.half_open_dropped++;
+  if (!t) {
+    tl_record_free(s, slot);
+    return;
+  }
+  tl_listener_forget(s, t); /* whatever an override makes of it, its place is free */
+  tl_fail(s, t, TL_E_OVERFLOW);
+  tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+  tl_settle(s, slot);
+}
+
+static bool drops_oldest(const tl_stack *s, const tl_listener *l) {
+  return tl_value(s, l->tunables, TL_T_HALF_OPEN_OVERFLOW) != 0;
+}
+
+static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl_ref *conn) {
   tl_reason reason;
-  if (l->waiting >= tl_value(s, l->tunables, TL_T_BACKLOG)) return TL_BACKLOG_FULL;
-  if (l->half_open >= tl_value(s, l->tunables, TL_T_HALF_OPEN)) return TL_HALF_OPEN_FULL;
-  if (!tl_admitted(s, tl_ref_of(s, l->slot), seg, &reason)) return reason;
-  tl_tcb *t = new_child(s, l, seg);
+  if (is_full(s, l) && tl_value(s, l->tunables, TL_T_DROP_SYN_ON_OVERFLOW)) return TL_BACKLOG_FULL;
+  if (!tl_admitted(s, tl_ref_of(s, l->slot), syn, &reason)) return reason;
+  if (l->half_open.length >= tl_value(s, l->tunables, TL_T_HALF_OPEN)) {
+    if (!drops_oldest(s, l)) return TL_HALF_OPEN_FULL;
+    drop_oldest(s, l);
+  }
+  tl_tcb *t = new_child(s, l, syn);
   if (!t) return TL_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
-  tl_begin_passive(s, t, seg);
+  tl_begin_passive(s, t, syn);
   tl_settle(s, t->slot);
   return TL_ACCEPTED;
+}
+
+static void count_refused(tl_listener *l, tl_reason reason) {
+  switch (reason) {
+  case TL_BACKLOG_FULL: l->counters.backlog_full++; break;
+  case TL_BACKLOG_RESET: l->counters.backlog_reset++; break;
+  case TL_HALF_OPEN_FULL: l->counters.half_open_full++; break;
+  case TL_ADMIT_DROP: l->counters.admit_drop++; break;
+  case TL_ADMIT_RESET: l->counters.admit_reset++; break;
+  case TL_NO_MEMORY: l->counters.no_memory++; break;
+  default: break;
+  }
+}
+
+tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn) {
+  if ((seg->flags & (TL_SYN | TL_ACK | TL_RST)) != TL_SYN) return tl_listen_refuse(s, seg);
+  tl_reason reason = take_syn(s, l, seg, conn);
+  count_refused(l, reason);
+  return reason;
+}
+
+/* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
+static tl_reason overflow(tl_stack *s, tl_listener *l, const tl_segment *ack) {
+  tl_reason reason = tl_value(s, l->tunables, TL_T_ABORT_ON_OVERFLOW) ? TL_BACKLOG_RESET : TL_BACKLOG_FULL;
+  if (reason == TL_BACKLOG_RESET) tl_reply_reset(s, ack);
+  count_refused(l, reason);
+  return reason;
+}
+
+tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t, const tl_segment *ack) {
+  tl_reason reason = overflow(s, tl_listener_at(s, t->listener), ack);
+  if (reason == TL_BACKLOG_RESET) {
+    tl_fail(s, t, TL_E_OVERFLOW);
+    tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+  }
+  return reason;
 }
 
 /* ---- the user's side ---- */
@@ -184,7 +240,13 @@ tl_error tl_listen(tl_stack *s, const tl_open *open, tl_time now, tl_ref *listen
   uint32_t slot = record == TL_NONE ? TL_NONE : tl_slot_take(s, TL_LISTENER, record);
   if (slot != TL_NONE) {
     tl_listener *l = tl_pool_at(&s->listeners, record);
-    *l = (tl_listener){.address = open->local, .port = port, .slot = slot, .tunables = set};
+    *l = (tl_listener){.address = open->local,
+                       .port = port,
+                       .slot = slot,
+                       .tunables = set,
+                       .half_open = no_children,
+                       .waiting = no_children,
+                       .accepted = no_children};
     if (tl_bind(s, slot, &open->local, port, &any, 0)) {
       *listener = tl_ref_of(s, slot);
       return TL_OK;
@@ -201,32 +263,34 @@ tl_error tl_listener_status_of(tl_stack *s, tl_ref listener, tl_listener_status 
   if (!l) return TL_E_CLOSED;
   *out = (tl_listener_status){.address = l->address,
                               .port = l->port,
-                              .half_open = l->half_open,
-                              .waiting = l->waiting,
+                              .half_open = l->half_open.length,
+                              .half_open_limit = (uint32_t)tl_value(s, l->tunables, TL_T_HALF_OPEN),
+                              .waiting = l->waiting.length,
                               .backlog = (uint32_t)tl_value(s, l->tunables, TL_T_BACKLOG),
-                              .syn_data = l->syn_data};
+                              .syn_data = l->syn_data,
+                              .counters = l->counters};
   return TL_OK;
 }
 
-/* Half-open children end without a word, waiting ones by a RST; accepted ones live on without a listener. */
-static void end_child(tl_stack *s, uint32_t slot, uint32_t listener) {
-  if (s->slot[slot].kind == TL_HALF_OPEN &&
-      ((tl_half_open *)tl_pool_at(&s->half_opens, s->slot[slot].record))->listener != listener)
-    return;
-  if (s->slot[slot].kind != TL_HALF_OPEN && s->slot[slot].kind != TL_TCB) return;
+/* Half-open children end without a word, waiting ones by a RST. */
+static void end_child(tl_stack *s, uint32_t slot) {
   tl_tcb *t = tl_tcb_at(s, slot);
-  if (!t) tl_record_free(s, slot);
-  if (!t || t->listener != listener) return;
+  if (!t) {
+    tl_record_free(s, slot);
+    return;
+  }
   if (t->waiting) tl_reset_peer(s, t);
-  if (t->waiting || t->counted_half) tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
-  t->listener = TL_NONE;
+  tl_listener_forget(s, t);
+  tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
   tl_settle(s, slot);
 }
+
+/* Accepted ones live on without a listener. */
+static void let_go(tl_stack *s, uint32_t slot) { tl_listener_forget(s, tl_tcb_at(s, slot)); }
 
 void tl_listener_free(tl_stack *s, uint32_t slot) {
   tl_listener *l = tl_listener_at(s, slot);
   tl_unbind(s, slot);
-  if (l->queue != TL_NO_BLOCK) tl_block_give(&s->blocks, &s->memory, l->queue);
   tl_set_give(s, l->tunables);
   tl_pool_give(&s->listeners, &s->memory, s->slot[slot].record);
   tl_slot_give(s, slot);
@@ -234,11 +298,14 @@ void tl_listener_free(tl_stack *s, uint32_t slot) {
 
 tl_error tl_listener_close(tl_stack *s, tl_ref listener, tl_time now) {
   uint32_t slot = tl_slot_of(s, listener);
+  tl_listener *l = tl_listener_at(s, slot);
   if (s->depth) return TL_E_BUSY;
-  if (!tl_listener_at(s, slot)) return TL_E_CLOSED;
+  if (!l) return TL_E_CLOSED;
   s->now = now;
   tl_count_cell(s, TL_LISTEN, TL_CLOSE);
-  for (uint32_t i = 0; i < s->slots; i++) end_child(s, i, slot);
+  while (l->half_open.length) end_child(s, l->half_open.first);
+  while (l->waiting.length) end_child(s, l->waiting.first);
+  while (l->accepted.length) let_go(s, l->accepted.first);
   tl_listener_free(s, slot);
   return TL_OK;
 }

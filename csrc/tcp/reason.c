@@ -41,6 +41,8 @@ static const description descriptions[] = {
     [TL_LISTEN_ACK] = {"listen-ack", "LISTEN answers an ACK with a RST."},
     [TL_LISTEN_NOTHING] = {"listen-nothing", "LISTEN takes nothing without RST, ACK or SYN."},
     [TL_BACKLOG_FULL] = {"backlog-full", "The listener's queue of connections waiting for accept is full."},
+    [TL_BACKLOG_RESET] = {"backlog-reset",
+                          "The listener's queue of connections waiting for accept is full, which a RST tells."},
     [TL_HALF_OPEN_FULL] = {"half-open-full", "The listener's queue of half-open connections is full."},
     [TL_NO_MEMORY] = {"no-memory", "The stack's allocator or its connection limit said no."},
     [TL_ADMIT_DROP] = {"admit-drop", "The admit policy dropped the SYN."},

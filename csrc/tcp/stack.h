@@ -48,7 +48,13 @@ typedef struct tl_slot {
   uint16_t watch;      /* moments its own watcher wants */
   uint8_t kind;        /* tl_record */
   bool held;           /* a user has the reference: the record stays in CLOSED */
+  uint32_t next, prev; /* a listener's child: in the queue where it stands */
 } tl_slot;
+
+/* Slots, oldest first. */
+typedef struct tl_queue {
+  uint32_t first, last, length; /* TL_NONE: empty */
+} tl_queue;
 
 /* What most connections need at no time. */
 typedef struct tl_extra {
@@ -118,7 +124,7 @@ typedef struct tl_tcb {
   bool local_any : 1;                         /* such a one, whose user gave no local address */
   bool remote_any : 1;                        /* such a one, whose user gave no remote socket */
   bool waiting : 1;                           /* in its listener's accept queue */
-  bool counted_half : 1;                      /* counted as half-open by its listener */
+  bool counted_half : 1;                      /* in its half-open queue; else, with a listener, accepted */
   bool timestamps : 1, scaling : 1, sack : 1; /* agreed on */
   bool ecn : 1;                               /* agreed on; while opening: asked for */
   bool ecn_echo : 1;                          /* a mark has come and is told until CWR */
@@ -182,10 +188,9 @@ typedef struct tl_listener {
   tl_address address; /* unspecified: any */
   uint16_t port;
   uint32_t slot, tunables;
-  uint32_t half_open, syn_data;
-  uint32_t queue; /* block of references: established, waiting for accept; a ring */
-  uint32_t queue_head, queue_size, queue_room;
-  uint32_t waiting; /* those of them that are alive */
+  uint32_t syn_data;
+  tl_queue half_open, waiting, accepted; /* its children, each in one of them */
+  tl_listener_counters counters;
 } tl_listener;
 
 typedef struct tl_set {
@@ -365,11 +370,15 @@ void tl_soft_error(tl_stack *s, tl_tcb *t, tl_error error);
 tl_time tl_rto(tl_stack *s, tl_tcb *t); /* the timeout to use now, the policy asked */
 
 /* ---- listen.c ---- */
-void tl_listener_free(tl_stack *s, uint32_t slot);                /* its children must be gone */
-tl_listener *tl_listener_at(tl_stack *s, uint32_t slot);          /* NULL: no listener */
-void tl_listener_enqueue(tl_stack *s, tl_tcb *t);                 /* an established child */
-void tl_listener_forget(tl_stack *s, tl_tcb *t);                  /* a child ends */
-bool tl_listener_full(tl_stack *s, const tl_tcb *t);              /* no room for it in the accept queue */
+void tl_listener_free(tl_stack *s, uint32_t slot);       /* its children must be gone */
+tl_listener *tl_listener_at(tl_stack *s, uint32_t slot); /* NULL: no listener */
+void tl_listener_enqueue(tl_stack *s, tl_tcb *t);        /* an established child */
+void tl_listener_forget(tl_stack *s, tl_tcb *t);         /* a child ends, or goes its own way */
+void tl_listener_lose(tl_stack *s, uint32_t listener, uint32_t slot,
+                      uint32_t text); /* a half-open record with so many bytes of text is about to be freed */
+bool tl_listener_full(tl_stack *s, const tl_tcb *t); /* no room for it in the accept queue */
+tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t,
+                               const tl_segment *seg);            /* what becomes of the last ACK then, and of t */
 bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text); /* takes the bytes out of the listener's limit */
 void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them back */
 void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text);

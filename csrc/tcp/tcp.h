@@ -47,6 +47,7 @@ typedef enum tl_error {
   TL_E_NO_MEMORY,   /* "insufficient resources" */
   TL_E_NO_PORTS,    /* every ephemeral port is taken */
   TL_E_ABORTED,     /* by our own user */
+  TL_E_OVERFLOW,    /* by our own listener, whose queue was full */
   TL_E_BUSY,        /* called from a policy */
   TL_E_REBOOTED,    /* our own host lost its memory */
   TL_ERRORS
@@ -112,7 +113,7 @@ tl_tunables *tl_stack_tunables(tl_stack *stack); /* for connections opened from 
 
 typedef struct tl_stack_counters {
   uint64_t packets_in, packets_out, refused[TL_REASONS], retransmissions, resets_out, challenges, sacks_refused,
-      events_lost;
+      half_open_dropped, events_lost;
   uint32_t connections, half_open, time_wait, listeners; /* records now */
   uint64_t buffer_bytes;                                 /* of send and receive memory now */
   uint64_t record_bytes;                                 /* of pools and tables now */
@@ -158,12 +159,25 @@ tl_error tl_accept(tl_stack *stack, tl_ref listener, tl_ref *conn);
 /* CLOSE of a listener: half-open connections are dropped, waiting ones reset. */
 tl_error tl_listener_close(tl_stack *stack, tl_ref listener, tl_time now);
 
+/* Since it began to listen. */
+typedef struct tl_listener_counters {
+  uint64_t backlog_full,
+      backlog_reset; /* SYNs and last ACKs that met a full accept queue; the ACKs answered by a RST */
+  uint64_t half_open_full, half_open_dropped; /* SYNs that met a full half-open queue; those who made room for them */
+  uint64_t admit_drop, admit_reset, no_memory;
+} tl_listener_counters;
+
 typedef struct tl_listener_status {
   tl_address address;
   uint16_t port;
-  uint32_t half_open, waiting, backlog, syn_data;
+  uint32_t half_open, half_open_limit, waiting, backlog, syn_data;
+  tl_listener_counters counters;
 } tl_listener_status;
 tl_error tl_listener_status_of(tl_stack *stack, tl_ref listener, tl_listener_status *out);
+
+/* The connections in one of its queues, oldest first: start with after = 0, then the one before; 0 at the end. */
+typedef enum tl_listener_queue { TL_QUEUE_HALF_OPEN, TL_QUEUE_WAITING } tl_listener_queue;
+tl_ref tl_listener_next(const tl_stack *stack, tl_ref listener, tl_listener_queue which, tl_ref after);
 
 enum { TL_SEND_PUSH = 1, TL_SEND_URGENT = 2, TL_SEND_AHEAD = 4 };
 

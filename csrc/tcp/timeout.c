@@ -16,9 +16,14 @@ static void back_off(tl_stack *s, tl_tcb *t) {
   if (t->backoff == tl_tunable_of(s, t, TL_T_R1)) tl_soft_error(s, t, TL_E_TIMEDOUT); /* SHLD-9 */
 }
 
+static bool syn_is_hopeless(const tl_stack *s, const tl_tcb *t) {
+  if (t->passive && t->backoff >= tl_tunable_of(s, t, TL_T_SYN_ACK_RETRIES)) return true;
+  return silent_for(s, t, tl_tunable_of(s, t, TL_T_SYN_R2));
+}
+
 static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   bool syn = !t->syn_acked;
-  if (silent_for(s, t, syn ? tl_tunable_of(s, t, TL_T_SYN_R2) : tl_patience(s, t))) {
+  if (syn ? syn_is_hopeless(s, t) : silent_for(s, t, tl_patience(s, t))) {
     give_up(s, t, TL_TIMEOUT_RETRANSMISSION, TL_E_TIMEDOUT);
     return;
   }

@@ -94,6 +94,14 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Established connections that may wait for accept.", {"net.core.somaxconn", 1}},
   [TL_T_HALF_OPEN] = {"half_open", TL_COUNT, 1, 1 << 24, {1024, 1024, 15360, 1024},
     "Half-open connections a listener keeps.", {"net.ipv4.tcp_max_syn_backlog", 1}},
+  [TL_T_HALF_OPEN_OVERFLOW] = {"half_open_overflow", TL_CHOICE, 0, 1, {0, 0, 1, 0},
+    "What makes room for a SYN that finds half_open reached and gets no cookie: nothing, it is dropped, or the oldest half-open connection (RFC 4987 3.4).", {NULL, 1}},
+  [TL_T_DROP_SYN_ON_OVERFLOW] = {"drop_syn_on_overflow", TL_BOOLEAN, 0, 1, {1, 1, 1, 1},
+    "Drop a SYN while the accept queue is full, rather than begin what cannot be completed now.", {NULL, 1}},
+  [TL_T_ABORT_ON_OVERFLOW] = {"abort_on_overflow", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},
+    "Answer the last ACK of a handshake by a RST when the accept queue is full; else it is dropped, and the next SYN-ACK asks for another.", {"net.ipv4.tcp_abort_on_overflow", 1}},
+  [TL_T_SYN_ACK_RETRIES] = {"syn_ack_retries", TL_COUNT, 0, 255, {7, 5, 3, 255},
+    "Retransmissions of a SYN-ACK before it is given up; seven take 183 s, longer than MUST-23 of RFC 9293 asks for. syn_r2 may end it before.", {"net.ipv4.tcp_synack_retries", 1}},
   [TL_T_SYN_DATA] = {"syn_data", TL_BYTES, 0, INT64_C(1) << 30, {65536, 0, 0, 65536},
     "Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4).", {NULL, 1}},
   [TL_T_RFC5961] = {"rfc5961", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
@@ -136,6 +144,7 @@ static const tl_alias freebsd[TL_TUNABLES] = {
     [TL_T_TOLERATE_MISSING_TIMESTAMPS] = {"net.inet.tcp.tolerate_missing_ts", 1},
     [TL_T_BACKLOG] = {"kern.ipc.soacceptqueue", 1},
     [TL_T_HALF_OPEN] = {"net.inet.tcp.syncache.cachelimit", 1},
+    [TL_T_SYN_ACK_RETRIES] = {"net.inet.tcp.syncache.rexmtlimit", 1},
     [TL_T_CHALLENGE_LIMIT] = {"net.inet.tcp.ack_war_cnt", 1},
     [TL_T_CHALLENGE_INTERVAL] = {"net.inet.tcp.ack_war_timewindow", MS},
     [TL_T_RESET_LIMIT] = {"net.inet.icmp.icmplim", 1},
@@ -156,7 +165,10 @@ int64_t tl_tunable_default(tl_tunable which, tl_profile profile) {
 
 static const char *const controls[] = {"reno", "cubic", NULL}; /* one more value stands for the script's */
 
-static const char *const *const choices[TL_TUNABLES] = {[TL_T_CONGESTION] = controls};
+static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
+
+static const char *const *const choices[TL_TUNABLES] = {
+    [TL_T_CONGESTION] = controls, [TL_T_HALF_OPEN_OVERFLOW] = overflows};
 
 const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }
 

@@ -49,6 +49,10 @@ typedef enum tl_tunable {
   TL_T_REUSE_PORT,                  /* boolean */
   TL_T_BACKLOG,                     /* connections waiting for accept */
   TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
+  TL_T_HALF_OPEN_OVERFLOW,          /* 0 the new SYN goes, 1 the oldest record goes */
+  TL_T_DROP_SYN_ON_OVERFLOW,        /* boolean: of the accept queue */
+  TL_T_ABORT_ON_OVERFLOW,           /* boolean: of the accept queue, by the last ACK of a handshake */
+  TL_T_SYN_ACK_RETRIES,             /* retransmissions */
   TL_T_SYN_DATA,                    /* bytes of SYN text a listener holds in all */
   TL_T_RFC5961,                     /* boolean: challenge ACKs */
   TL_T_RFC1337,                     /* boolean: TIME-WAIT ignores RST */

@@ -72,7 +72,7 @@ function connection:_own() set_mask(self) end
 -- ---- waiting ----
 
 local CLOSED_MESSAGE = {}
-for _, name in ipairs { "closed", "closing", "reset", "aborted", "rebooted", "timed_out", "user_timeout", "refused", "unreachable" } do
+for _, name in ipairs { "closed", "closing", "reset", "aborted", "overflow", "rebooted", "timed_out", "user_timeout", "refused", "unreachable" } do
   CLOSED_MESSAGE[CODES[name]] = true
 end
 

@@ -85,8 +85,20 @@ function listener:getsockname()
   return address, self.port, address:find(":", 1, true) and "inet6" or "inet"
 end
 
+---How full its two queues are, and what became of those who found no place.
+---@class tcplab.listener_status
+---@field address? string          the one it listens at; nil: all
+---@field port integer
+---@field half_open integer        connections in SYN-RECEIVED
+---@field half_open_limit integer  how many there may be: the option half_open
+---@field waiting integer          established connections that wait for accept
+---@field backlog integer          how many there may be: the option backlog
+---@field syn_data integer         bytes of text on SYNs that are held
+---@field dropped table<string, integer>  how many, by reason: "half-open-full", "backlog-full", "admit-drop", "admit-reset" and "no-memory" are of
+---  SYNs, the second of a handshake's last ACK too, "backlog-reset" of such ACKs alone; "half-open-dropped" counts half-open connections that made room
+
 ---How full its queues are.
----@return table<string, any>? status  address, port, half_open, waiting, backlog, syn_data; nil once it is closed
+---@return tcplab.listener_status? status  nil once it is closed
 function listener:status()
   check.self(self, listener, "status")
   if self.closed or self.network.closed then return nil end
@@ -98,6 +110,25 @@ function listener:_lose()
   self.closed, self._lost = true, true
   self._signal:raise(self.network)
 end
+
+-- An iterator over the connections of a queue, as it was when the iteration began.
+local function each(self, method, queue)
+  check.self(self, listener, method)
+  local refs = not self.closed and not self.network.closed and call(self, "listener_queue", queue) or {}
+  local i = 0
+  return function()
+    i = i + 1
+    return refs[i] and self.host:_connection(refs[i])
+  end
+end
+
+---Iterates the connections in SYN-RECEIVED, oldest first, as the fields that a half-open record keeps.
+---@return fun(): tcplab.connection?
+function listener:half_open() return each(self, "half_open", "half_open") end
+
+---Iterates the established connections that wait for accept, oldest first.
+---@return fun(): tcplab.connection?
+function listener:waiting() return each(self, "waiting", "waiting") end
 
 ---Stops listening: half-open connections are dropped, waiting ones reset, accepted ones live on. Does nothing the second time.
 ---@return integer 1
@@ -118,7 +149,9 @@ end
 listener.__close = listener.close
 
 function listener:__tostring()
-  return ("listener: %s:%s%s"):format(self.address or "*", self.port or "?", self.closed and " (closed)" or "")
+  local status = self:status()
+  local queues = status and (" half-open %d/%d, waiting %d/%d"):format(status.half_open, status.half_open_limit, status.waiting, status.backlog)
+  return ("listener: %s:%s%s"):format(self.address or "*", self.port or "?", queues or " (closed)")
 end
 
 return { new = new, class = listener }

@@ -17,6 +17,12 @@ describe("listening", function()
     return p:arrive(fields)
   end
 
+  local function ports(each)
+    local list = {}
+    for conn in each do list[#list + 1] = select(2, conn:getpeername()) end
+    return list
+  end
+
   local function connect(port)
     syn(port)
     return p:arrive { source_port = port }
@@ -59,6 +65,66 @@ describe("listening", function()
     assert(listener:accept())
     assert.equal("accepted", p:arrive { source_port = 83 })
     assert.same({ 0, 2 }, { listener:status().half_open, listener:status().waiting })
+  end)
+
+  it("drops the SYN that finds the half-open queue full, and says so in its counters", function()
+    listen(nil, { half_open = 2 })
+    for port = 81, 84 do syn(port) end
+    assert.same({ 81, 82 }, ports(listener:half_open()))
+    assert.equal(2, listener:status().dropped["half-open-full"])
+    assert.equal(2, p.host:counters().refused["half-open-full"])
+    assert.equal(2, #p:take())
+  end)
+
+  it("drops the oldest half-open connection for a new one, without a word to its peer, where it is told to #R4987-1", function()
+    listen(nil, { half_open = 2, half_open_overflow = "drop-oldest" })
+    local told = {}
+    p.net:on("state", function(e) if e.to == "CLOSED" then told[#told + 1] = e.event .. " " .. select(2, e.conn:getpeername()) end end)
+    p.net:on("error", function(e) told[#told + 1] = e.code end)
+    for port = 81, 84 do assert.equal("accepted", syn(port)) end
+    assert.same({ 83, 84 }, ports(listener:half_open()))
+    assert.same({ "ENOBUFS", "ABORT 81", "ENOBUFS", "ABORT 82" }, told)
+    for _, sent in ipairs(p:take()) do assert.equal("S.", sent.flags) end
+    assert.equal(2, listener:status().dropped["half-open-dropped"])
+    assert.equal(2, p.host:counters().half_open_dropped)
+    assert.equal("listen-ack", p:arrive { source_port = 81 })
+    assert.equal("R", p:one().flags)
+    assert.equal("accepted", p:arrive { source_port = 83 })
+  end)
+
+  it("gives the text of a half-open connection back when it drops it for a new one", function()
+    listen(nil, { half_open = 1, half_open_overflow = "drop-oldest" })
+    syn(81, { payload = "early" })
+    syn(82, { payload = "two" })
+    assert.equal(3, listener:status().syn_data)
+  end)
+
+  it("tells who stands in its queues, oldest first, whoever left them", function()
+    listen()
+    for port = 81, 90 do syn(port) end
+    for _, port in ipairs { 90, 81, 85, 83 } do p:arrive { source_port = port } end
+    p:arrive { flags = "R", seq = 1, source_port = 82 }
+    p:arrive { flags = "R", seq = 1, source_port = 85 }
+    assert.same({ 84, 86, 87, 88, 89 }, ports(listener:half_open()))
+    assert.same({ 90, 81, 83 }, ports(listener:waiting()))
+    local oldest = listener:half_open()():status()
+    assert.same({ "half-open", "SYN-RECEIVED", 84, listener }, { oldest.record, oldest.state, oldest.remote_port, oldest.listener })
+  end)
+
+  it("keeps its half-open queue within its limit however many SYNs come, and gives all of it back #R4987-1", function()
+    listen { half_open = 256 }
+    syn(1)
+    local before = p.host:counters().record_bytes
+    for port = 2, 5000 do syn(port) end
+    local counters = p.host:counters()
+    assert.same({ 256, 0 }, { counters.half_open, counters.connections })
+    assert.equal(5000 - 256, listener:status().dropped["half-open-full"])
+    local grown = counters.record_bytes - before
+    assert.is_true(grown > 0 and grown < 256 * 256, grown)
+    p:pass(300)
+    assert.equal(0, p.host:counters().half_open)
+    syn(1)
+    assert.is_true(p.host:counters().record_bytes < before + 256 * 64)
   end)
 
   it("hands connections over in the order in which they were established", function()
@@ -168,6 +234,73 @@ describe("listening", function()
     assert.equal(5, listener:status().syn_data)
   end)
 
+  it("takes SYNs while its accept queue is full where drop_syn_on_overflow is off", function()
+    listen(nil, { backlog = 1, drop_syn_on_overflow = false })
+    connect(81)
+    assert.equal("accepted", syn(82))
+    assert.equal("backlog-full", p:arrive { source_port = 82 })
+    assert.same({ 1, 1, 1 }, { listener:status().half_open, listener:status().waiting, listener:status().dropped["backlog-full"] })
+  end)
+
+  it("gives the last ACK that met a full accept queue another chance: its SYN-ACK goes out again", function()
+    listen(nil, { backlog = 1 })
+    syn(81)
+    syn(82)
+    p:arrive { source_port = 81 }
+    assert.equal("backlog-full", p:arrive { source_port = 82 })
+    p:take()
+    assert(listener:accept())
+    p:pass(1)
+    assert.same({ "S.", true }, (function(s) return { s.flags, s.retransmission } end)(p:one()))
+    assert.equal("accepted", p:arrive { source_port = 82 })
+    assert.equal(82, listener:accept():status().remote_port)
+  end)
+
+  it("answers the last ACK by a RST when its accept queue is full, where abort_on_overflow says so", function()
+    listen(nil, { backlog = 1, ["net.ipv4.tcp_abort_on_overflow"] = 1 })
+    syn(81)
+    syn(82)
+    p:arrive { source_port = 81 }
+    p:take()
+    local told = {}
+    p.net:on("error", function(e) told[#told + 1] = e.code end)
+    assert.equal("backlog-reset", p:arrive { source_port = 82 })
+    local rst = p:one()
+    assert.same({ "R", 1, 82 }, { rst.flags, rst.seq, rst.segment.destination_port })
+    assert.same({ "ENOBUFS" }, told)
+    local status = listener:status()
+    assert.same({ 0, 1, 1, 0 }, { status.half_open, status.waiting, status.dropped["backlog-reset"], status.dropped["backlog-full"] })
+  end)
+
+  it("repeats its SYN-ACK after 1, 2, 4 ... seconds, syn_ack_retries times, and answers what comes later by a RST", function()
+    for _, case in ipairs { { 2, { 1, 3 }, 7 }, { 0, {}, 1 }, { 5, { 1, 3, 7, 15, 31 }, 63 } } do
+      local retries, times, ends = table.unpack(case)
+      listen(nil, { syn_ack_retries = retries })
+      syn(81)
+      p:take()
+      p:pass(ends - 0.001)
+      local sent = {}
+      for i, s in ipairs(p:take()) do sent[i] = s.time end
+      assert.same(times, sent)
+      assert.equal(1, listener:status().half_open)
+      p:pass(0.001)
+      assert.equal(0, listener:status().half_open)
+      assert.is_true(p:silent())
+      assert.equal("listen-ack", p:arrive { source_port = 81, payload = "late" })
+      assert.same({ "R", 1 }, (function(s) return { s.flags, s.seq } end)(p:one()))
+      p:close()
+    end
+  end)
+
+  it("gives up by syn_r2 when that is shorter than its retries take", function()
+    listen(nil, { syn_ack_retries = 5, syn_r2 = 5 })
+    syn(81)
+    p:pass(6.999)
+    assert.equal(1, listener:status().half_open)
+    p:pass(0.001)
+    assert.equal(0, listener:status().half_open)
+  end)
+
   it("gives a half-open connection up after three minutes without an answer #MUST-23 #MUST-22", function()
     listen()
     syn(81)
@@ -185,11 +318,16 @@ describe("listening", function()
     connect(82)
     syn(83)
     p:take()
+    local other = assert(p.host:listen(p.port + 1))
+    p:arrive { flags = "S", seq = 0, destination_port = p.port + 1 }
+    p:take()
     listener:close()
     p:pass()
     local rst = p:one()
     assert.same({ "R", 82 }, { rst.flags, rst.segment.destination_port })
-    assert.equal(1, #p.host:connections())
+    assert.equal(2, #p.host:connections())
+    assert.equal(1, other:status().half_open)
+    assert.is_nil(accepted:status().listener)
     assert.equal("ESTABLISHED", accepted.state)
     assert.equal("no-connection", syn(84))
   end)
