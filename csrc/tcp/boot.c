@@ -36,7 +36,7 @@ static void forget_connections(tl_stack *s) {
       tl_record_free(s, slot);
       continue;
     }
-    if (t->state != TL_CLOSED) tl_lose(s, t, TL_E_REBOOTED);
+    if (t->state != TL_CLOSED) tl_lose(s, t, TL_E_REBOOTED, TL_REBOOT);
     tl_settle(s, slot);
   }
 }

@@ -149,9 +149,7 @@ static void drop_oldest(tl_stack *s, tl_listener *l) {
     tl_record_free(s, slot);
     return;
   }
-  tl_listener_forget(s, t); /* whatever an override makes of it, its place is free */
-  tl_fail(s, t, TL_E_OVERFLOW);
-  tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+  tl_lose(s, t, TL_E_OVERFLOW, TL_OVERFLOW);
   tl_settle(s, slot);
 }
 

@@ -62,8 +62,10 @@ typedef enum tl_cell {
   TL_TIMEOUT_DELAYED_ACK,
   TL_TIMEOUT_FIN_WAIT_2,
   TL_CELLS,
-  TL_REBOOT = TL_CELLS /* no event of the machine: the host lost its memory, and with it the connection */
-} tl_cell;             /* what happens to a connection: a user call, a segment's arrival, a timeout */
+  /* no events of the machine: */
+  TL_REBOOT = TL_CELLS, /* the host lost its memory, and with it the connection */
+  TL_OVERFLOW           /* half open, it made room for another in its listener's queue */
+} tl_cell;              /* what happens to a connection: a user call, a segment's arrival, a timeout */
 
 /* One row: from state, on event, to next; to otherwise under the condition the RFC names (next again where there is
  * none). */

@@ -358,7 +358,7 @@ static inline uint16_t tl_effective_mss(const tl_tcb *t) {
 /* The one door for state changes: counts the cell of the state the event found, and changes state as the table, or an
  * override, says. */
 void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwise);
-void tl_lose(tl_stack *s, tl_tcb *t, tl_error why); /* the other way to CLOSED: the host has lost its memory of t */
+void tl_lose(tl_stack *s, tl_tcb *t, tl_error why, tl_cell event); /* the other way to CLOSED, by none of the cells */
 void tl_count_cell(tl_stack *s, tl_state found, tl_cell event); /* a cell without a TCB, or one that changes nothing */
 
 tl_time tl_after(tl_time start, tl_time span); /* a policy may answer any span */

@@ -193,9 +193,9 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
   }
 }
 
-void tl_lose(tl_stack *s, tl_tcb *t, tl_error why) {
+void tl_lose(tl_stack *s, tl_tcb *t, tl_error why, tl_cell event) {
   tl_fail(s, t, why);
-  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_STATE, .state = {t->state, TL_CLOSED, TL_REBOOT}});
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_STATE, .state = {t->state, TL_CLOSED, (uint8_t)event}});
   t->state = TL_CLOSED;
   t->awaited[TL_READING] = 0; /* what is unread is lost too */
   close_record(s, t);

@@ -94,8 +94,7 @@ end
 ---@field waiting integer          established connections that wait for accept
 ---@field backlog integer          how many there may be: the option backlog
 ---@field syn_data integer         bytes of text on SYNs that are held
----@field dropped table<string, integer>  how many, by reason: "half-open-full", "backlog-full", "admit-drop", "admit-reset" and "no-memory" are of
----  SYNs, the second of a handshake's last ACK too, "backlog-reset" of such ACKs alone; "half-open-dropped" counts half-open connections that made room
+---@field dropped table<string, integer>  SYNs and last ACKs by the reason ("half-open-full" ...); half-open connections: "half-open-dropped"
 
 ---How full its queues are.
 ---@return tcplab.listener_status? status  nil once it is closed

@@ -79,7 +79,7 @@ local moments = {
     fields = {
       { "from", "the state it leaves" },
       { "to", "the state it enters" },
-      { "event", 'what made it: a user call, a segment or a timeout ("SEG-FIN", "CLOSE", "TIMEOUT-time-wait" ...), or "REBOOT"' },
+      { "event", 'what made it: a user call, a segment or a timeout ("SEG-FIN", "CLOSE", "TIMEOUT-time-wait" ...), "REBOOT" or "OVERFLOW"' },
     },
   },
   {

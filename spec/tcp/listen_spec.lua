@@ -83,7 +83,7 @@ describe("listening", function()
     p.net:on("error", function(e) told[#told + 1] = e.code end)
     for port = 81, 84 do assert.equal("accepted", syn(port)) end
     assert.same({ 83, 84 }, ports(listener:half_open()))
-    assert.same({ "ENOBUFS", "ABORT 81", "ENOBUFS", "ABORT 82" }, told)
+    assert.same({ "ENOBUFS", "OVERFLOW 81", "ENOBUFS", "OVERFLOW 82" }, told)
     for _, sent in ipairs(p:take()) do assert.equal("S.", sent.flags) end
     assert.equal(2, listener:status().dropped["half-open-dropped"])
     assert.equal(2, p.host:counters().half_open_dropped)
