@@ -52,4 +52,18 @@ describe("the moments", function()
       assert.is_true(seen[name], name .. " was not seen")
     end
   end)
+
+  it("tell of a timer when it is set, though nothing is sent then", function()
+    local net <close>, client, server = helper.lab()
+    server:setoption("receive_buffer", 5000)
+    server:listen(80)
+    local conn = assert(client:connect(server, 80))
+    local set
+    net:on("timer", function(e) set = set or e.timer == "persist" and e end)
+    conn:settimeout(0)
+    conn:send(("x"):rep(20000))
+    net:sleep(5) -- the last piece that fits is too small to be sent at once; then the window closes
+    assert.equal("set", set.action)
+    assert.is_true(set.deadline > set.time)
+  end)
 end)

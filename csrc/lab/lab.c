@@ -609,6 +609,7 @@ static void carry_output(tl_lab *lab, tl_host *h) {
     }
     tl_notice_events(lab, h);
   }
+  tl_notice_events(lab, h); /* the call that sent nothing may have set a timer instead */
 }
 
 void tl_lab_flush(tl_lab *lab, uint32_t host) {
