@@ -287,7 +287,7 @@ static void board(tl_lab *lab, tl_parcel *p) {
   transmit(lab, d, copy);
 }
 
-static void enter_link(tl_lab *lab, tl_node *n, tl_link *l, tl_parcel *p) {
+void tl_journey_enter_link(tl_lab *lab, tl_node *n, tl_link *l, tl_parcel *p) {
   p->link = l->id;
   p->way = l->id == 0 || l->way[0].from == n->id ? 0 : 1;
   p->from = n->id;
@@ -341,7 +341,7 @@ bool tl_journey_begin(tl_lab *lab, tl_node *n, tl_parcel *p) {
     discard(lab, p, TL_DROP_NO_ROUTE, 0);
     return false;
   }
-  enter_link(lab, n, lab->map.link[hop == TL_HOP_SELF ? 0 : hop], p);
+  tl_journey_enter_link(lab, n, lab->map.link[hop == TL_HOP_SELF ? 0 : hop], p);
   return true;
 }
 
@@ -359,8 +359,10 @@ void tl_journey_leave_host(tl_lab *lab, tl_host *h, tl_parcel *p) {
 static void hand_over(tl_lab *lab, tl_host *h, tl_parcel *p) {
   lab->outcome = tl_stack_input(h->stack, p->bytes, p->size, lab->now);
   tl_notice_arrived(lab, p, h, &lab->outcome);
+  lab->answering_unseen = p->unseen;
   tl_parcel_free(&lab->parcels, p);
   tl_lab_flush(lab, h->node->id);
+  lab->answering_unseen = false;
 }
 
 void tl_journey_enter_host(tl_lab *lab, tl_host *h, tl_parcel *p) {

@@ -99,9 +99,11 @@ void tl_lab_free(tl_lab *lab) {
   if (lab == NULL) return;
   tl_store *s = &lab->store;
   for (uint32_t i = 0; i < lab->faults.count; i++) tl_fault_free(s, lab->faults.item[i]);
+  for (uint32_t i = 0; i < lab->floods.count; i++) tl_flood_free(s, lab->floods.item[i]);
   for (uint32_t i = 0; i < lab->filters.count; i++) tl_store_free(s, lab->filters.item[i], sizeof(tl_filter));
   tl_store_free(s, lab->faults.item, lab->faults.capacity * sizeof *lab->faults.item);
   tl_store_free(s, lab->filters.item, lab->filters.capacity * sizeof *lab->filters.item);
+  tl_store_free(s, lab->floods.item, lab->floods.capacity * sizeof *lab->floods.item);
   for (uint32_t i = 1; i < lab->map.node_count; i++) free_node(lab, lab->map.node[i]);
   for (uint32_t i = 0; i < lab->map.link_count; i++) free_link(lab, lab->map.link[i]);
   tl_map_done(&lab->map);
@@ -481,6 +483,86 @@ bool tl_lab_filter_close(tl_lab *lab, uint64_t filter) {
   return true;
 }
 
+/* ---- floods ---- */
+
+static bool is_possible(const tl_flood_options *o) {
+  bool v4 = tl_address_is_v4(&o->to);
+  return o->rate != 0 && o->rate <= TL_FLOOD_RATE_MAX && o->count <= TL_FLOOD_COUNT_MAX && o->from.length <= 128 &&
+         tl_address_is_v4(&o->from.address) == v4 && (!v4 || o->from.length >= 96);
+}
+
+/* The end of the link from which the way to an address leads over it; 0: neither. */
+static uint32_t end_toward(tl_lab *lab, const tl_link *l, const tl_address *to) {
+  for (int way = 0; way < 2; way++)
+    if (tl_map_hop(&lab->map, lab->map.node[l->way[way].from], tl_key_of(to->byte)) == l->id) return l->way[way].from;
+  return 0;
+}
+
+static void plan_flood(tl_lab *lab, tl_flood *f) {
+  tl_time due = tl_flood_due(f);
+  if (due != TL_NEVER)
+    tl_heap_set(&lab->heap, f->slot, due, tl_next_order(lab));
+  else
+    tl_heap_clear(&lab->heap, f->slot);
+}
+
+/* Each flood of a link draws otherwise, and no other link's differently for it. */
+static void seed_flood(tl_lab *lab, tl_flood *f, tl_link *l) {
+  tl_random_seed(&f->random, lab->config.seed + l->floods++, "flood", l->name);
+}
+
+tl_error tl_lab_flood(tl_lab *lab, uint32_t link, const tl_flood_options *options, uint64_t *flood) {
+  tl_link *l = link_of(lab, link);
+  if (l == NULL || !is_possible(options)) return TL_E_INVALID;
+  uint32_t at = end_toward(lab, l, &options->to);
+  if (at == 0) return TL_E_NO_ROUTE;
+  tl_flood *f = tl_flood_new(&lab->store, lab->handle + 1, link, at, options, lab->now);
+  if (f == NULL) return TL_E_NO_MEMORY;
+  f->slot = tl_heap_slot_new(&lab->heap, TL_EV_FLOOD, f);
+  if (f->slot == 0 || !tl_register_add(&lab->floods, &lab->store, f)) {
+    tl_heap_slot_free(&lab->heap, f->slot);
+    tl_flood_free(&lab->store, f);
+    return TL_E_NO_MEMORY;
+  }
+  seed_flood(lab, f, l);
+  plan_flood(lab, f);
+  *flood = ++lab->handle;
+  return TL_OK;
+}
+
+bool tl_lab_flood_count(tl_lab *lab, uint64_t flood, uint64_t *sent) {
+  const tl_flood *f = tl_register_find(&lab->floods, flood);
+  if (f != NULL) *sent = f->sent;
+  return f != NULL;
+}
+
+bool tl_lab_flood_close(tl_lab *lab, uint64_t flood) {
+  tl_flood *f = tl_register_find(&lab->floods, flood);
+  if (f == NULL) return false;
+  tl_heap_slot_free(&lab->heap, f->slot);
+  tl_register_remove(&lab->floods, flood);
+  tl_flood_free(&lab->store, f);
+  return true;
+}
+
+/* One segment of a flood: its event stands in one slot, which moves on. */
+static void pour(tl_lab *lab, tl_flood *f) {
+  tl_node *n = lab->map.node[f->at];
+  tl_link *l = lab->map.link[f->link];
+  tl_parcel *p = tl_parcel_new(&lab->parcels, tl_flood_size(f));
+  tl_flood_next(f, p != NULL ? p->bytes : lab->scratch, TL_PARCEL_SMALL);
+  plan_flood(lab, f);
+  if (p == NULL) {
+    lab->dropped[TL_DROP_QUEUE]++;
+    return;
+  }
+  p->id = ++lab->packet_id;
+  p->origin = n->id;
+  p->sender = n->host != NULL ? n->id : 0;
+  p->unseen = !tl_flood_shown(f);
+  tl_journey_enter_link(lab, n, l, p);
+}
+
 /* ---- packets by hand ---- */
 
 static tl_error parcel_of(tl_lab *lab, const tl_node *n, const uint8_t *bytes, size_t size, tl_parcel **out) {
@@ -603,6 +685,7 @@ static void carry_output(tl_lab *lab, tl_host *h) {
     if (p != NULL) {
       p->id = ++lab->packet_id;
       p->sender = p->origin = h->node->id;
+      p->unseen = lab->answering_unseen && p->sent.conn == 0;
       tl_journey_leave_host(lab, h, p);
     } else {
       lab->dropped[TL_DROP_QUEUE]++;
@@ -659,6 +742,7 @@ static void run_event(tl_lab *lab, uint32_t slot) {
     break;
   case TL_EV_HOST: wake_host(lab, subject); break;
   case TL_EV_ALARM: ring(lab, slot); break;
+  case TL_EV_FLOOD: pour(lab, subject); break;
   case TL_EV_FREE: break;
   }
 }
@@ -701,5 +785,6 @@ void tl_lab_count(const tl_lab *lab, tl_lab_counters *out) {
   out->packets = lab->packet_id;
   memcpy(out->dropped, lab->dropped, sizeof out->dropped);
   out->notices_lost = lab->queue.lost;
+  out->unseen = lab->unseen;
   out->memory = lab->store.used;
 }

@@ -219,6 +219,34 @@ uint64_t tl_lab_link_filter(tl_lab *lab, uint32_t link);
 uint64_t tl_lab_host_filter(tl_lab *lab, uint32_t host, bool in);
 bool tl_lab_filter_close(tl_lab *lab, uint64_t filter);
 
+/* ---- floods: segments by the million, from strangers or in another's name ---- */
+
+typedef enum tl_flood_kind { TL_FLOOD_SYN, TL_FLOOD_RST, TL_FLOOD_ACK, TL_FLOOD_DATA } tl_flood_kind;
+
+enum { TL_FLOOD_TEXT_MAX = 64 }; /* bytes of text in a segment of kind DATA */
+#define TL_FLOOD_RATE_MAX UINT64_C(1000000000)
+#define TL_FLOOD_COUNT_MAX (UINT64_C(1) << 32)
+
+typedef struct tl_flood_options {
+  tl_flood_kind kind;
+  tl_prefix from;     /* sources are drawn out of it */
+  uint16_t from_port; /* 0: drawn */
+  tl_address to;
+  uint16_t port;
+  uint64_t rate;  /* segments per second, evenly; up to TL_FLOOD_RATE_MAX */
+  uint64_t count; /* segments in all; up to TL_FLOOD_COUNT_MAX */
+  bool spread;    /* sequence numbers go round the whole space once in even steps from a drawn one; else each is drawn,
+                     as acknowledgment numbers always are */
+  uint64_t shown; /* hooks and trace are shown every so-manieth, from the first on; 0: none. What is not shown, nor the
+                     answers that belong to no connection, is counted alone. */
+} tl_flood_options;
+
+/* Begins now, at the end of the link from which the way leads over it: the segments meet its troubles, faults and
+ * filters. TL_E_NO_ROUTE: from neither end does it. */
+tl_error tl_lab_flood(tl_lab *lab, uint32_t link, const tl_flood_options *options, uint64_t *flood);
+bool tl_lab_flood_count(tl_lab *lab, uint64_t flood, uint64_t *sent); /* false: closed */
+bool tl_lab_flood_close(tl_lab *lab, uint64_t flood);
+
 /* ---- packets by hand ---- */
 
 tl_error tl_lab_inject(tl_lab *lab, uint32_t node, const uint8_t *bytes,
@@ -272,6 +300,7 @@ const char *tl_lab_link_name(tl_lab *lab, uint32_t link);
 
 typedef struct tl_lab_counters {
   uint64_t events, packets, dropped[TL_DROPS], notices_lost, memory;
+  uint64_t unseen; /* moments of floods' segments that neither the trace nor a hook that asked was shown */
 } tl_lab_counters;
 void tl_lab_count(const tl_lab *lab, tl_lab_counters *out);
 

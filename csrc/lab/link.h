@@ -48,6 +48,7 @@ typedef struct tl_link {
   tl_direction way[2];
   tl_fault *faults;   /* in order of setting */
   tl_filter *filters; /* likewise */
+  uint32_t floods;    /* how many there have been */
 } tl_link;
 
 void tl_direction_init(tl_direction *d, const tl_link_options *options, uint32_t from, uint32_t to);

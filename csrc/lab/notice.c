@@ -194,8 +194,15 @@ static tl_notice segment_notice(const tl_parcel *p, tl_point point, uint32_t hos
   return n;
 }
 
+/* Whether somebody is told of the packet. */
+static bool is_shown(tl_lab *lab, const tl_parcel *p) {
+  if (!lab->segments_watched) return false;
+  lab->unseen += p->unseen;
+  return !p->unseen;
+}
+
 void tl_notice_sent(tl_lab *lab, const tl_parcel *p, bool inside) {
-  if (!lab->segments_watched) return;
+  if (!is_shown(lab, p)) return;
   tl_notice n = segment_notice(p, TL_SENT, inside || p->from != p->sender ? 0 : p->sender);
   n.segment.conn = p->sent.conn;
   n.segment.state = p->sent.state;
@@ -205,7 +212,7 @@ void tl_notice_sent(tl_lab *lab, const tl_parcel *p, bool inside) {
 
 void tl_notice_dropped(tl_lab *lab, const tl_parcel *p, tl_drop why, uint32_t host) {
   lab->dropped[why]++;
-  if (!lab->segments_watched) return;
+  if (!is_shown(lab, p)) return;
   tl_notice n = segment_notice(p, TL_DROPPED, host);
   n.segment.drop = (uint8_t)why;
   n.segment.conn = p->sent.conn;
@@ -233,7 +240,7 @@ static void file_arrival(tl_lab *lab, tl_notice *n, const tl_parcel *p, tl_host 
 }
 
 void tl_notice_arrived(tl_lab *lab, const tl_parcel *p, tl_host *h, const tl_outcome *outcome) {
-  if (!lab->segments_watched) return;
+  if (!is_shown(lab, p)) return;
   tl_notice n =
       segment_notice(p, outcome->reason == TL_ACCEPTED ? TL_DELIVERED : TL_REFUSED, h != NULL ? h->node->id : 0);
   n.segment.conn = outcome->conn;

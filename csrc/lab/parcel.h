@@ -27,6 +27,7 @@ struct tl_parcel {
   uint8_t class, stage, way; /* way: direction of link, 0 or 1 */
   bool corrupted, marked, duplicated;
   bool overtaken; /* held until another has passed: in its direction's held list */
+  bool unseen;    /* of a flood, and not to be shown */
   _Alignas(16) uint8_t bytes[];
 };
 

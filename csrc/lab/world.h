@@ -4,6 +4,7 @@
  *   lab.c      creation and parts, the event loop
  *   journey.c  a packet's way: doors, links, switches, edges
  *   notice.c   what is told to hooks and to the trace
+ *   flood.c    segments by the million
  *   route.c    owners and paths;  link.c  queue, wire and way;  fault.c  faults by match and number
  *   store.h    memory;  heap.c  events;  log.c  notices kept;  parcel.c  packets and their bytes;  random.c  generators
  */
@@ -11,13 +12,14 @@
 #define TL_WORLD_H
 
 #include "fault.h"
+#include "flood.h"
 #include "log.h"
 #include "route.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 /* Kinds of heap slots. */
-typedef enum tl_event_kind { TL_EV_FREE, TL_EV_LINK, TL_EV_PARCEL, TL_EV_HOST, TL_EV_ALARM } tl_event_kind;
+typedef enum tl_event_kind { TL_EV_FREE, TL_EV_LINK, TL_EV_PARCEL, TL_EV_HOST, TL_EV_ALARM, TL_EV_FLOOD } tl_event_kind;
 
 typedef struct tl_host {
   tl_lab *lab;
@@ -47,7 +49,7 @@ struct tl_lab {
   tl_host **hosts; /* in order of creation */
   uint32_t host_count, host_capacity;
   tl_random random; /* the scripts' own */
-  tl_register faults, filters;
+  tl_register faults, filters, floods;
 
   uint32_t hooks;         /* bits of notice kinds, for all hosts */
   uint32_t segment_hosts; /* hosts whose own hooks want segment notices */
@@ -56,6 +58,8 @@ struct tl_lab {
   tl_log queue;           /* for hooks */
   tl_log trace;
   uint64_t trace_hash;
+  uint64_t unseen;       /* notices not made of floods' segments */
+  bool answering_unseen; /* a stack answers such a one */
 
   uint64_t events, dropped[TL_DROPS];
   tl_outcome outcome; /* of the last packet that a stack took */
@@ -84,11 +88,12 @@ void tl_notice_alarm(tl_lab *lab, uint64_t alarm);
 
 /* From a node's own sender into the network; takes the parcel. False: no way. */
 bool tl_journey_begin(tl_lab *lab, tl_node *n, tl_parcel *p);
-void tl_journey_leave_host(tl_lab *lab, tl_host *h, tl_parcel *p); /* through its door; takes the parcel */
-void tl_journey_enter_host(tl_lab *lab, tl_host *h, tl_parcel *p); /* likewise */
-void tl_journey_arrive(tl_lab *lab, tl_parcel *p);                 /* the end of a link, or of a hold */
-void tl_journey_go_on(tl_lab *lab, tl_parcel *p);                  /* a held parcel's time has come */
-void tl_journey_cut(tl_lab *lab, tl_link *l);                      /* the link went down: drops what is on it */
+void tl_journey_enter_link(tl_lab *lab, tl_node *n, tl_link *l, tl_parcel *p); /* takes the parcel */
+void tl_journey_leave_host(tl_lab *lab, tl_host *h, tl_parcel *p);             /* through its door; takes the parcel */
+void tl_journey_enter_host(tl_lab *lab, tl_host *h, tl_parcel *p);             /* likewise */
+void tl_journey_arrive(tl_lab *lab, tl_parcel *p);                             /* the end of a link, or of a hold */
+void tl_journey_go_on(tl_lab *lab, tl_parcel *p);                              /* a held parcel's time has come */
+void tl_journey_cut(tl_lab *lab, tl_link *l); /* the link went down: drops what is on it */
 
 /* ---- lab.c ---- */
 

@@ -177,6 +177,48 @@ static int fault_close(lua_State *L) {
   return 1;
 }
 
+/* ---- floods ---- */
+
+/* flood(network, link, { kind =, from =, from_port =, to =, port =, rate =, count =, spread =, shown = }): its id;
+ * ports and shown as in tl_flood_options. */
+static int flood(lua_State *L) {
+  static const char *const kinds[] = {"SYN", "RST", "ACK", "DATA", NULL};
+  tl_network *n = tl_check_change(L, 1);
+  luaL_checktype(L, 3, LUA_TTABLE);
+  tl_flood_options o;
+  memset(&o, 0, sizeof o);
+  o.kind = (tl_flood_kind)option_of(L, 3, "kind", "SYN", kinds);
+  o.from_port = (uint16_t)read(L, 3, "from_port", 0);
+  o.port = (uint16_t)read(L, 3, "port", 0);
+  o.rate = (uint64_t)read(L, 3, "rate", 0);
+  o.count = (uint64_t)read(L, 3, "count", 0);
+  o.spread = truth(L, 3, "spread");
+  o.shown = (uint64_t)read(L, 3, "shown", 0);
+  lua_getfield(L, 3, "from");
+  o.from = tl_check_prefix(L, -1);
+  lua_getfield(L, 3, "to");
+  o.to = tl_check_address(L, -1);
+  uint64_t id;
+  tl_error e = tl_lab_flood(n->lab, tl_check_id(L, 2), &o, &id);
+  if (e != TL_OK) return tl_push_error(L, e);
+  lua_pushinteger(L, (lua_Integer)id);
+  return 1;
+}
+
+static int flood_count(lua_State *L) {
+  tl_network *n = tl_check_network(L, 1);
+  uint64_t sent;
+  if (!tl_lab_flood_count(n->lab, (uint64_t)luaL_checkinteger(L, 2), &sent)) return 0;
+  lua_pushinteger(L, (lua_Integer)sent);
+  return 1;
+}
+
+static int flood_close(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  lua_pushboolean(L, tl_lab_flood_close(n->lab, (uint64_t)luaL_checkinteger(L, 2)));
+  return 1;
+}
+
 static int link_filter(lua_State *L) {
   tl_network *n = tl_check_change(L, 1);
   uint64_t id = tl_lab_link_filter(n->lab, tl_check_id(L, 2));
@@ -245,6 +287,6 @@ void tl_open_link(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"link", link_new}, {"link_set", link_set},       {"link_up", link_up},         {"link_name", link_name},
       {"fault", fault},   {"fault_count", fault_count}, {"fault_close", fault_close}, {"link_filter", link_filter},
-      {NULL, NULL}};
+      {"flood", flood},   {"flood_count", flood_count}, {"flood_close", flood_close}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

@@ -345,6 +345,7 @@ static int counters(lua_State *L) {
   set_count(L, "events", c.events);
   set_count(L, "packets", c.packets);
   set_count(L, "notices_lost", c.notices_lost);
+  set_count(L, "unseen", c.unseen);
   set_count(L, "memory", c.memory);
   lua_newtable(L);
   for (int drop = TL_DROP_NONE + 1; drop < TL_DROPS; drop++) set_count(L, tl_drop_name((tl_drop)drop), c.dropped[drop]);

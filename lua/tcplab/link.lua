@@ -4,6 +4,7 @@
 local core = require "tcplab.core"
 local check = require "tcplab.check"
 local fault = require "tcplab.fault"
+local flood = require "tcplab.flood"
 local hook = require "tcplab.hook"
 local nearest = require "tcplab.nearest"
 local segments = require "tcplab.segment"
@@ -226,6 +227,14 @@ end
 function link:mark(match, which)
   check.self(self, link, "mark")
   return fault.new(self, "mark", match, which)
+end
+
+---Sends segments by the million over the link, evenly in time, from now on: SYNs of strangers, or segments in another's name.
+---@param options tcplab.flood_options
+---@return tcplab.flood
+function link:flood(options)
+  check.self(self, link, "flood")
+  return flood.new(self, options)
 end
 
 ---The core's question about one packet.

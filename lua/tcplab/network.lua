@@ -703,8 +703,8 @@ function network:random(m, n)
   return m + core.random(self._core, n - m + 1)
 end
 
----Counts of what the network has done.
----@return { events: integer, packets: integer, dropped: table<string, integer>, notices_lost: integer, memory: integer }
+---Counts of what the network has done; unseen: moments of floods' segments that neither the trace nor a hook that asked was shown.
+---@return { events: integer, packets: integer, dropped: table<string, integer>, notices_lost: integer, unseen: integer, memory: integer }
 function network:counters()
   check.self(self, network, "counters")
   self:_check_open()
