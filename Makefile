@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Plain `make` lists the tasks. Everything made goes under build/.
 
-DEMO ?= examples/tour.lua
-LIVE_DEMO ?= examples/live.lua
+DEMO ?= tour
+LIVE_DEMO ?= live
 FUZZ_SECONDS ?= 60
 SPECS ?=
 SOAK ?=

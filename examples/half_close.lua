@@ -1,9 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Can a side that has said all it had to say still listen?
---
--- `without`: the client closes both directions instead of its own, and the assertion fails.
 local tcplab = require "tcplab"
-local with = ... ~= "without"
+local it = require("tcplab.experiment").begin("half_close", ...)
 
 local net = tcplab.lab { seed = 7 }
 local client = net:host("client", { address = "10.0.0.1" })
@@ -23,22 +20,19 @@ net:spawn(function() -- the server reads the question to its end, and answers sl
   peer:close()
 end)
 
-conn:send "one two three"
-if with then conn:shutdown "send" else conn:close() end
+conn:send "one\ntwo\nthree\n"
+if it.with then conn:shutdown "send" else conn:close() end
 
 local answer = {}
 local line = conn:receive "*l"
 while line do
-  table.insert(answer, { line, net:now(), conn.state })
+  table.insert(answer, { line = line, time = net:now(), state = conn.state })
   line = conn:receive "*l"
 end
 net:run()
 
-print "Can a side that has said all it had to say still listen?\n"
-print(net.trace:ladder())
-for _, it in ipairs(answer) do print(("%.3f  the client, in %s, hears %s"):format(it[2], it[3], it[1])) end
-
-assert(#answer == 3, "the answer did not come whole")
-for _, it in ipairs(answer) do assert(it[3] == "FIN-WAIT-2", "the client had not ended its own direction yet") end
-print "Yes, for as long as the other side likes to talk: shutdown is no hanging up."
-return net
+it:show(net)
+for _, heard in ipairs(answer) do it:say("heard", heard) end
+it:claim(#answer == 3, "whole", { lines = #answer })
+for _, heard in ipairs(answer) do it:claim(heard.state == "FIN-WAIT-2", "listening", heard) end
+it:say "answer"

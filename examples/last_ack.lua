@@ -1,12 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- What is TIME-WAIT for? The last ACK is lost, and the side that closed second asks again.
---
--- `without`: there is no TIME-WAIT (it lasts 0 s), and the assertion fails.
 local tcplab = require "tcplab"
-local with = ... ~= "without"
+local it = require("tcplab.experiment").begin("last_ack", ...)
 
+local msl = it.with and 120 or 0 -- seconds; TIME-WAIT lasts twice as long
 local net = tcplab.lab { seed = 7 }
-local client = net:host("client", { address = "10.0.0.1", msl = with and 120 or 0 }) -- TIME-WAIT lasts twice as long
+local client = net:host("client", { address = "10.0.0.1", msl = msl })
 local server = net:host("server", { address = "10.0.0.2" })
 local link = net:link(client, server, { delay = 0.010 })
 
@@ -29,14 +27,9 @@ end)
 net:run()
 local over = net:now()
 
-print "What is TIME-WAIT for?\n"
-print(net.trace:ladder())
-print("the server's connection ended by " .. ended)
-for i, time in ipairs(fins) do print(("its FIN, number %d, came at %.3f s"):format(i, time)) end
-print(("the client stayed until %.3f s, %.3f s after the last"):format(over, over - fins[#fins]))
-
-assert(ended == "SEG-ACK-of-our-FIN", "the server never heard that its FIN had arrived")
-assert(#fins == 2 and math.abs(over - fins[2] - 2 * 120) < 1e-6, "TIME-WAIT did not begin again with the second FIN")
-print "Somebody must be there to answer a FIN that comes again. Each time one does, the"
-print "wait begins anew: twice as long as a segment may live in the network."
-return net
+it:show(net)
+for i, time in ipairs(fins) do it:say("fin", { number = i, time = time }) end
+it:say("over", { over = over, wait = over - fins[#fins] })
+it:claim(ended == "SEG-ACK-of-our-FIN", "heard", { event = ended })
+it:claim(#fins == 2 and math.abs(over - fins[2] - 2 * msl) < 1e-6, "anew", { wait = 2 * msl })
+it:say "answer"

@@ -1,9 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What if one of the handshake's three segments is lost?
---
--- `without`: nothing is lost, and the assertion fails.
 local tcplab = require "tcplab"
-local with = ... ~= "without"
+local it = require("tcplab.experiment").begin("lost_handshake", ...)
 
 -- One handshake whose first segment of that kind is lost: how long until both sides could speak, and what was sent again.
 local function lose(kind)
@@ -11,11 +8,13 @@ local function lose(kind)
   local client = net:host("client", { address = "10.0.0.1" })
   local server = net:host("server", { address = "10.0.0.2" })
   local link = net:link(client, server, { delay = 0.010 })
-  if with then link:drop(kind, 1) end
+  if it.with then link:drop(kind, 1) end
 
   local again = {}
   net:on("segment", function(e)
-    if e.point == "sent" and e.segment.retransmission then table.insert(again, e.segment.kind .. " by the " .. e.host.name) end
+    if e.point == "sent" and e.segment.retransmission then
+      table.insert(again, { time = e.time, host = e.host.name, kind = e.segment.kind })
+    end
   end)
   local listener = server:listen(80)
   assert(client:connect("10.0.0.2", 80))
@@ -23,17 +22,12 @@ local function lose(kind)
   return net, net:now(), again
 end
 
-print "What if one of the handshake's three segments is lost?\n"
-local nets = {}
-for i, kind in ipairs { "SYN", "SYN-ACK", "ACK" } do
+for _, kind in ipairs { "SYN", "SYN-ACK", "ACK" } do
+  it:say("lost", { kind = kind })
   local net, took, again = lose(kind)
-  print(("The first %s is lost:\n"):format(kind))
-  print(net.trace:ladder())
-  print(("open after %.3f s; sent again: %s\n"):format(took, table.concat(again, ", ")))
-  assert(took > 1 and took < 1.1, kind .. ": the loss did not cost one retransmission timeout")
-  assert(again[1], kind .. ": nothing was sent again")
-  nets[i] = net
+  it:show(net)
+  for _, resent in ipairs(again) do it:say("again", resent) end
+  it:claim(took > 1 and took < 1.1, "one_timeout", { kind = kind, took = took })
+  it:claim(again[1], "sent_again", { kind = kind })
 end
-print "A timer makes up for each. Who lacks an answer asks again: the client sends its"
-print "SYN, the server its SYN-ACK. A lost ACK follows when the SYN-ACK comes again."
-return table.unpack(nets)
+it:say "answer"

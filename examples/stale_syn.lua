@@ -1,9 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Why not open with two segments? An old SYN, long under way, comes to a server.
---
--- `without`: both servers shake hands in three, and the assertion fails.
 local tcplab = require "tcplab"
-local with = ... ~= "without"
+local it = require("tcplab.experiment").begin("stale_syn", ...)
 
 local net = tcplab.lab { seed = 7 }
 local client = net:host("client", { address = "10.0.0.1" })
@@ -11,7 +8,7 @@ local hasty = net:host("hasty", { address = "10.0.0.2", nodelay = true }) -- nod
 local careful = net:host("careful", { address = "10.0.0.3", nodelay = true })
 net:link(client, hasty, { delay = 0.010 })
 net:link(client, careful, { delay = 0.010 })
-if with then hasty.machine:override("LISTEN", "SEG-SYN", "ESTABLISHED") end -- the two-way handshake
+if it.with then hasty.machine:override("LISTEN", "SEG-SYN", "ESTABLISHED") end -- the two-way handshake
 
 -- Both greet whoever comes.
 local greeted = { [hasty] = 0, [careful] = 0 }
@@ -30,12 +27,8 @@ for _, server in ipairs { hasty, careful } do
 end
 net:run()
 
-print "Why not open with two segments? An old SYN comes to a server that opens in two,"
-print "and to one that opens in three.\n"
-print(net.trace:ladder())
-for _, server in ipairs { hasty, careful } do print(("callers greeted by the %s server: %d"):format(server.name, greeted[server])) end
-
-assert(greeted[careful] == 0, "three segments should have told the careful server that nobody called")
-assert(greeted[hasty] == 1, "two segments should have fooled the hasty server")
-print "The third segment is the caller's word that this SYN is from now."
-return net
+it:show(net)
+for _, server in ipairs { hasty, careful } do it:say("greeted", { host = server.name, count = greeted[server] }) end
+it:claim(greeted[careful] == 0, "three")
+it:claim(greeted[hasty] == 1, "two")
+it:say "answer"

@@ -1,9 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- May a SYN carry data?
---
--- `without`: the listener has no room for it, and the assertion fails.
 local tcplab = require "tcplab"
-local with = ... ~= "without"
+local it = require("tcplab.experiment").begin("syn_data", ...)
 
 local net = tcplab.lab { seed = 7 }
 local client = net:host("client", { address = "10.0.0.1" })
@@ -21,7 +18,7 @@ local function say(fields)
   client:inject(tcplab.segment(fields))
 end
 
-local listener = server:listen(80, { syn_data = with and 1000 or 1 }) -- bytes it keeps for half-open connections
+local listener = server:listen(80, { syn_data = it.with and 1000 or 1 }) -- bytes it keeps for half-open connections
 say { flags = "S", seq = 1000, payload = "hello\n" }
 net:run(0.050)
 local acked, kept = answer.ack - 1001, listener:status().syn_data -- bytes
@@ -34,14 +31,10 @@ local peer = assert(listener:accept())
 peer:settimeout(0)
 local line = peer:receive "*l"
 
-print "May a SYN carry data?\n"
-print(net.trace:ladder())
-print(("the SYN brought %d bytes: %d kept, %d acknowledged by the SYN-ACK"):format(#"hello\n", kept, acked))
-print(("before the third segment accept gives %s, after it the server reads %s"):format(too_early, line))
-
-assert(kept == #"hello\n" and acked == 0, "the listener did not put the data aside")
-assert(too_early == nil, "the server's program saw the data before the handshake was over")
-assert(line == "hello", "the data was not there with the handshake's end")
-print "Yes, but nobody reads it until the handshake is over, for the SYN may be stale."
-print "A listener keeps so much of it and no more; the rest has to be sent again."
-return net
+it:show(net)
+it:say("bytes", { brought = #"hello\n", kept = kept, acked = acked })
+it:say("read", { early = too_early ~= nil, line = line or "nil" })
+it:claim(kept == #"hello\n" and acked == 0, "aside")
+it:claim(too_early == nil, "not_yet")
+it:claim(line == "hello", "with_the_end")
+it:say "answer"

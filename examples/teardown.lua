@@ -1,9 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Why does closing take four segments, when opening takes three?
---
--- `without`: the server never closes its half, and the assertion fails.
 local tcplab = require "tcplab"
-local with = ... ~= "without"
+local it = require("tcplab.experiment").begin("teardown", ...)
 
 local net = tcplab.lab { seed = 7 }
 local client = net:host("client", { address = "10.0.0.1" })
@@ -20,17 +17,13 @@ net:on("state", function(e) table.insert(path[e.host.name], e.to) end)
 conn:shutdown "send" -- the client's FIN: "I have said all"
 peer:receive "*a"
 net:sleep(0.050) -- the server takes its time: its half is still open
-if with then peer:close() end -- the server's FIN
+if it.with then peer:close() end -- the server's FIN
 conn:receive "*a"
 conn:close()
 net:run()
 
-print "Why does closing take four segments, when opening takes three?\n"
-print(net.trace:ladder())
-for _, name in ipairs { "client", "server" } do print(name .. ": " .. table.concat(path[name], " > ")) end
-
-assert(table.concat(path.client, " ") == "ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED", "the client did not close in its four steps")
-assert(table.concat(path.server, " ") == "ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED", "the server did not close in its three steps")
-print "Each direction ends on its own: a FIN and its ACK one way, then the other way,"
-print "with as much time between them as the second side likes to take."
-return net
+it:show(net)
+for _, name in ipairs { "client", "server" } do it:say("path", { host = name, path = path[name] }) end
+it:claim(table.concat(path.client, " ") == "ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED", "client")
+it:claim(table.concat(path.server, " ") == "ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED", "server")
+it:say "answer"

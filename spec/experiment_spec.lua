@@ -17,7 +17,7 @@ end
 
 local told = {
   name = "sample", question = "Why?", without = "nothing happens",
-  says = { row = "{n} rows", answer = ("word "):rep(20) .. "end" },
+  says = { row = "{n} rows", answer = ("word "):rep(20) .. "end." },
   claims = { small = "{n} is small." },
 }
 
@@ -33,7 +33,7 @@ describe("an experiment", function()
     end)
   end)
 
-  it("prints its question, then each saying and claim with a line between, rows of one key together", function()
+  it("prints its question, then each saying and claim with a line between, rows together", function()
     local text = printed(function()
       local it_is = experiment.begin(told)
       it_is:say("row", { n = 1 })
@@ -42,7 +42,7 @@ describe("an experiment", function()
       it_is:claim(true, "small", { n = 2 })
       it_is:say "answer"
     end)
-    assert.equal(("Why?\n\n1 rows\n2 rows\n\na picture\n\nX 2 is small.\n\n%s\n%s"):format(("word "):rep(16):sub(1, -2), ("word "):rep(4) .. "end"),
+    assert.equal(("Why?\n\n1 rows\n2 rows\n\na picture\n\nX 2 is small.\n\n%s\n%s"):format(("word "):rep(16):sub(1, -2), ("word "):rep(4) .. "end."),
       (text:gsub("\n✓ ", "\nX "):gsub("\n%+ ", "\nX ")))
   end)
 

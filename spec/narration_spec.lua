@@ -14,6 +14,8 @@ describe("a text", function()
     assert.equal("was heard", narration.fill("{heard?was|was not} heard", { heard = true }))
     assert.equal("was not heard", narration.fill("{heard?was|was not} heard", { heard = false }))
     assert.equal("it came", narration.fill("it came{late? late}", { late = false }))
+    assert.equal("in 3 s", narration.fill("{open?in {after} s|{why}}", { open = true, after = 3 }))
+    assert.equal("{ } {1}", narration.fill("{ } {1}", {}))
   end)
 
   it("raises when a value is missing, naming it and blaming the script's line", function()

@@ -67,14 +67,20 @@ function experiment.begin(name, ...)
   return self
 end
 
----Says a text of the narration. One said again stands right below the first, as the row of a table.
+-- A text that ends like a sentence is a paragraph; others are rows, and stand together.
+local function group_of(text)
+  local last = utf8.char(utf8.codepoint(text, utf8.offset(text, -1)))
+  return not ("。？！.?!"):find(last, 1, true) and "rows" or nil
+end
+
+---Says a text of the narration. One that ends like a sentence is a paragraph of its own; others stand together, as the rows of a table.
 ---@param key string
 ---@param values? table<string, any>  what its placeholders stand for; see `narration.fill`
 function experiment_methods:say(key, values)
   check.self(self, experiment_mt, "say")
   local text = narration.fill(narration.text(self.narration.says, key, "say"), values)
   self.said[#self.said + 1] = { key = key, text = text, values = values or {} }
-  put(self, "say " .. key, columns.wrap(text, WIDTH))
+  put(self, group_of(text), columns.wrap(text, WIDTH))
 end
 
 ---Shows a network's ladder, or any other thing as `tostring` has it.

@@ -20,6 +20,7 @@ narration.languages = { "en", "zh" }
 ---@field without? string                  what the word `without` takes away, in one line
 ---@field says? table<string, string>      texts by key; `{name}` stands for a value, see `narration.fill`
 ---@field claims? table<string, string>    what it asserts, each as a sentence that is true
+---@field kernel? boolean                  it runs against this machine's kernel, not in virtual time
 ---@field chapter? string                  the chapter it stands in
 
 ---Experiments that belong together.
@@ -103,21 +104,25 @@ local function in_words(value, format)
   return tostring(value)
 end
 
+local function fill(text, values, missing)
+  return (text:gsub("%b{}", function(braces)
+    local name, mark, rest = braces:match "^{(%a[%w_]*)([:?]?)(.*)}$"
+    if not name then return braces end
+    local value = values and values[name]
+    if value == nil then return missing or check.fail("the text wants a value for %q: %s", name, text) end
+    if mark == "?" then return fill(rest:match(value and "^([^|]*)" or "|(.*)$") or "", values, missing) end
+    return in_words(value, rest)
+  end))
+end
+
 ---A text with its values filled in, its lines joined to paragraphs. `{name}` stands for a value: an integer or a string as it is, another
 ---number with three decimals, a list joined by commas. `{name:%5.1f}` formats it, `{name: > }` joins a list by " > ", `{name?yes|no}` chooses
----by true or false.
+---by true or false, and either may hold braces of its own.
 ---@param text string
 ---@param values? table<string, any>
 ---@param missing? string  stands for a value that is not there; without it, that raises
 ---@return string
-function narration.fill(text, values, missing)
-  return (columns.join(text):gsub("{(%a[%w_]*)([:?]?)([^{}]*)}", function(name, mark, rest)
-    local value = values and values[name]
-    if value == nil then return missing or check.fail("the text wants a value for %q: %s", name, columns.join(text)) end
-    if mark == "?" then return rest:match(value and "^([^|]*)" or "|(.*)$") or "" end
-    return in_words(value, rest)
-  end))
-end
+function narration.fill(text, values, missing) return fill(columns.join(text), values, missing) end
 
 ---The text of a key.
 ---@param texts table<string, string>?

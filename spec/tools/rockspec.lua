@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- usage: lua5.4 spec/tools/rockspec.lua        Brings the file lists of tcplab-scm-1.rockspec up to date with the tree.
+-- usage: lua5.4 spec/tools/rockspec.lua        Brings up to date with the tree: the file lists of tcplab-scm-1.rockspec, the list of
+-- experiments in examples/README.md.
 -- As a module: returns { sources(), modules(), experiments() }, what those lists should be.
 
 local rockspec = {}
@@ -70,5 +71,8 @@ local function update(path)
   file:close()
 end
 
-if arg and (arg[0] or ""):match "rockspec%.lua$" then update "tcplab-scm-1.rockspec" end
+if arg and (arg[0] or ""):match "rockspec%.lua$" then
+  update "tcplab-scm-1.rockspec"
+  require("spec.tools.experiments").update()
+end
 return rockspec
