@@ -16,7 +16,13 @@ local function relative(number, known, base)
   return base and signed(number - base) or number
 end
 
-local function numbers(packet, f, counted)
+---A segment's sequence and acknowledgement numbers.
+---@param packet tcplab.flow.packet  with a segment
+---@param f tcplab.flow
+---@param counted boolean they count from the initial ones
+---@return integer seq
+---@return integer? ack
+function caption.numbers(packet, f, counted)
   local segment = packet.segment
   if not counted then return segment.seq, segment.ack end
   local mine, peer = f[packet.side], f[packet.side == "left" and "right" or "left"]
@@ -54,13 +60,22 @@ local in_words = {
   unknown = function(option) return "kind " .. option.kind end,
 }
 
--- " <mss 1460, ts 7:0>", or nothing; SACK's blocks count from where the peer's data begins.
-local function options_of(segment, base)
+---A segment's options in words, each for itself: "mss 1460", "ts 7:0".
+---@param segment tcplab.Segment
+---@param base? integer  SACK's blocks count from here, where the peer's data begins
+---@return string[]
+function caption.options(segment, base)
   local list = {}
   for _, option in ipairs(segment.options or {}) do
     local say = in_words[option.name]
     if say then list[#list + 1] = say(option, base) end
   end
+  return list
+end
+
+-- " <mss 1460, ts 7:0>", or nothing.
+local function options_of(segment, base)
+  local list = caption.options(segment, base)
   if #list == 0 then return "" end
   return " <" .. table.concat(list, ", ") .. ">"
 end
@@ -81,7 +96,7 @@ function caption.labels(packet, f, counted, full)
     local what = what_else(packet.event.bytes)
     return { what, what, what:match "^%a+" }
   end
-  local seq, ack = numbers(packet, f, counted)
+  local seq, ack = caption.numbers(packet, f, counted)
   local size = #(segment.payload or "")
   local name = segment.kind .. ((segment.flags or ""):find("U", 1, true) and " URG" or "")
   local head = ("%s seq=%d"):format(name, seq)

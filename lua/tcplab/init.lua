@@ -2,6 +2,7 @@
 -- tcplab: a TCP laboratory.
 
 local check = require "tcplab.check"
+local diff = require "tcplab.diff"
 local lab = require "tcplab.lab"
 local machine = require "tcplab.machine"
 local moment = require "tcplab.moment"
@@ -19,6 +20,7 @@ local tun = require "tcplab.tun"
 ---@field segment fun(fields: table): tcplab.Segment             a segment by hand
 ---@field parse fun(bytes: string): tcplab.Segment?, string?, string?  an IP packet as a segment; nil, message, the check that refused it
 ---@field load fun(path: string): tcplab.trace?, string?, string?  a trace that was saved as .jsonl; nil, message, code
+---@field diff fun(first: tcplab.trace, second: tcplab.trace, options?: tcplab.diff.options): tcplab.difference?, integer  where two runs part
 ---@field machine tcplab.machine                                 the transition table
 ---@field moments tcplab.moment_description[]                    what a script can watch
 ---@field options fun(): tcplab.option[]                         all tunables
@@ -31,6 +33,7 @@ local tcplab = {
   segment = segment.new,
   parse = segment.parse,
   load = trace.load,
+  diff = diff,
   machine = machine.table(),
   moments = moment.list,
   options = options.list,
