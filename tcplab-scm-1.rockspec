@@ -39,6 +39,7 @@ build = {
         "csrc/tcp/ecn.c",
         "csrc/tcp/hystart.c",
         "csrc/tcp/icmp.c",
+        "csrc/tcp/isn.c",
         "csrc/tcp/keyed.c",
         "csrc/tcp/listen.c",
         "csrc/tcp/machine.c",

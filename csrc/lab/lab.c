@@ -181,9 +181,9 @@ static bool stack_route(void *context, const tl_address *remote, tl_path *path) 
 
 /* A stack has one context, its host; the user's policies have their own. */
 
-static uint32_t ask_isn(void *context, tl_ref conn, uint32_t built_in) {
+static bool ask_isn(void *context, tl_ref conn, uint32_t *isn) {
   tl_host *h = context;
-  return h->policies.isn(h->policy_context, conn, built_in);
+  return h->policies.isn(h->policy_context, conn, isn);
 }
 
 static enum tl_admission ask_admit(void *context, tl_ref listener, const tl_segment *syn) {

@@ -58,17 +58,27 @@ static void take_decision(lua_State *L, void *data) {
   if (!lua_isnil(L, -1)) d->built_in = luaL_checkinteger(L, -1);
 }
 
-static lua_Integer decide(tl_policy_owner *owner, const char *policy, tl_ref conn, lua_Integer built_in) {
-  decision d = {.host = owner->host, .conn = conn, .built_in = built_in};
+/* False: it failed, and *answer is as it was. */
+static bool decide(tl_policy_owner *owner, const char *policy, tl_ref conn, lua_Integer *answer) {
+  decision d = {.host = owner->host, .conn = conn, .built_in = *answer};
   tl_call call = {.function = policy, .push = push_decision, .take = take_decision, .results = 1, .data = &d};
-  return tl_callback(owner->network, &call) ? d.built_in : built_in;
+  if (!tl_callback(owner->network, &call)) return false;
+  *answer = d.built_in;
+  return true;
 }
 
-static uint32_t decide_isn(void *owner, tl_ref conn, uint32_t built_in) {
-  return (uint32_t)decide(owner, "isn", conn, built_in);
+static bool decide_isn(void *owner, tl_ref conn, uint32_t *isn) {
+  lua_Integer answer = *isn;
+  bool ok = decide(owner, "isn", conn, &answer);
+  *isn = (uint32_t)answer;
+  return ok;
 }
 
-static tl_time decide_rto(void *owner, tl_ref conn, tl_time built_in) { return decide(owner, "rto", conn, built_in); }
+static tl_time decide_rto(void *owner, tl_ref conn, tl_time built_in) {
+  lua_Integer answer = built_in;
+  decide(owner, "rto", conn, &answer);
+  return answer;
+}
 
 /* The segment goes as a packet of its own: a policy may keep what it was given. */
 static int push_with_segment(lua_State *L, void *data) {

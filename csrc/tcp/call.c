@@ -103,8 +103,10 @@ tl_error tl_open_active(tl_stack *s, const tl_open *open, tl_time now, tl_ref *c
   tl_tcb *t = new_bound(s, &ends, open->tunables);
   if (!t) return TL_E_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
-  tl_begin_active(s, t, TL_CLOSED, TL_OPEN_ACTIVE);
-  return TL_OK;
+  if (tl_begin_active(s, t, TL_CLOSED, TL_OPEN_ACTIVE)) return TL_OK;
+  tl_unbind(s, t->slot);
+  tl_tcb_free(s, t);
+  return TL_E_ABORTED;
 }
 
 tl_error tl_open_passive(tl_stack *s, const tl_open *open, tl_time now, tl_ref *conn) {
@@ -140,6 +142,12 @@ tl_error tl_open_passive(tl_stack *s, const tl_open *open, tl_time now, tl_ref *
   return TL_OK;
 }
 
+static bool bind_anew(tl_stack *s, tl_tcb *t, const tl_open *ends) {
+  tl_unbind(s, t->slot);
+  t->local = ends->local, t->remote = ends->remote, t->remote_port = ends->remote_port;
+  return tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port);
+}
+
 /* From LISTEN to SYN-SENT, with a remote that is known or given now. */
 static tl_error open_listening(tl_stack *s, tl_tcb *t, const tl_open *open, tl_cell event) {
   tl_open ends = {.local = t->local, .local_port = t->local_port, .remote = t->remote, .remote_port = t->remote_port};
@@ -148,12 +156,10 @@ static tl_error open_listening(tl_stack *s, tl_tcb *t, const tl_open *open, tl_c
   if (error != TL_OK) return error;
   uint32_t found = tl_find(s, &ends.local, ends.local_port, &ends.remote, ends.remote_port);
   if (found != TL_NONE && found != t->slot) return TL_E_EXISTS;
-  tl_unbind(s, t->slot);
-  t->local = ends.local, t->remote = ends.remote, t->remote_port = ends.remote_port;
-  if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) return TL_E_NO_MEMORY;
-  t->one_shot = false; /* the origin is active now (MUST-11) */
-  tl_begin_active(s, t, TL_LISTEN, event);
-  return TL_OK;
+  tl_open before = {.local = t->local, .remote = t->remote, .remote_port = t->remote_port};
+  if (!bind_anew(s, t, &ends)) return TL_E_NO_MEMORY;
+  if (tl_begin_active(s, t, TL_LISTEN, event)) return TL_OK;
+  return bind_anew(s, t, &before) ? TL_E_ABORTED : TL_E_NO_MEMORY;
 }
 
 tl_error tl_reopen(tl_stack *s, tl_ref ref, bool active, const tl_open *open, tl_time now) {

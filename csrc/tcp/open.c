@@ -63,11 +63,12 @@ static void queue_syn(tl_stack *s, tl_tcb *t) {
   tl_schedule(s, t);
 }
 
-void tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event) {
-  t->passive = false;
-  tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL));
+bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event) {
+  if (!tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL))) return false;
+  t->passive = t->one_shot = false; /* the origin is active now (MUST-11) */
   queue_syn(s, t);
   tl_fire(s, t, found, event, false);
+  return true;
 }
 
 void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {

@@ -4,6 +4,7 @@
  *   boot.c      starting again, and the quiet time
  *   stack.c     creation, slots, packets in, packets out, events
  *   call.c      the user's calls (RFC 9293 3.10.1 - 3.10.6)
+ *   isn.c       initial sequence numbers
  *   listen.c    listeners, half-open records, the accept queue
  *   open.c      segments in LISTEN and SYN-SENT (3.10.7.2, 3.10.7.3), and becoming ESTABLISHED
  *   arrive.c    segments in all other states (3.10.7.4)
@@ -297,8 +298,9 @@ static inline uint32_t tl_unread(const tl_tcb *t) { /* by one who does not wait 
 /* ---- tcb.c ---- */
 tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set); /* in CLOSED, with a slot; NULL: no memory. Takes over the use of set */
 void tl_tcb_free(tl_stack *s, tl_tcb *t);      /* and its slot */
-void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss); /* buffers empty, ISS chosen, windows unknown */
-void tl_tcb_flush(tl_stack *s, tl_tcb *t);                   /* queues empty, timers off */
+bool tl_tcb_start(tl_stack *s, tl_tcb *t,
+                  uint16_t mtu_mss);       /* buffers empty, ISS chosen, windows unknown. False: as of tl_choose_isn */
+void tl_tcb_flush(tl_stack *s, tl_tcb *t); /* queues empty, timers off */
 tl_tcb *tl_tcb_at(
     tl_stack *s,
     uint32_t slot); /* the full TCB of a slot, unfolded when it is a small record; NULL: none, or no memory */
@@ -384,10 +386,14 @@ void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them 
 void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text);
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
 
+/* ---- isn.c ---- */
+bool tl_choose_isn(tl_stack *s, const tl_tcb *t, uint32_t *isn); /* false: the policy failed; isn is the built-in one */
+
 /* ---- open.c ---- */
 tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg); /* a passive OPEN without a listener */
 tl_reason tl_syn_sent_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg);
-void tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event); /* choose ISS, queue the SYN */
+bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found,
+                     tl_cell event); /* choose ISS, queue the SYN. False: the policy failed, and nothing has begun */
 void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* LISTEN's SEG-SYN, sides already filled in */
 bool tl_admitted(tl_stack *s, tl_ref listener, const tl_segment *syn, tl_reason *reason); /* the admit policy */
 uint16_t tl_path_mss(tl_stack *s, const tl_address *remote,

@@ -102,20 +102,10 @@ void tl_tcb_free(tl_stack *s, tl_tcb *t) {
   tl_slot_give(s, slot);
 }
 
-/* RFC 6528: a clock of 4 microseconds plus a keyed function of the pair of sockets. */
-static uint32_t initial_sequence_number(tl_stack *s, const tl_tcb *t) {
-  uint64_t keyed = tl_keyed(&s->secret, &t->local, t->local_port, &t->remote, t->remote_port);
-  uint32_t isn = (uint32_t)((uint64_t)s->now / 4000) + (uint32_t)(keyed >> 32);
-  if (!s->config.policies.isn) return isn;
-  s->depth++;
-  isn = s->config.policies.isn(s->config.context, tl_ref_of(s, t->slot), isn);
-  s->depth--;
-  return isn;
-}
-
-void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss) {
+bool tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss) {
   int64_t limit = tl_tunable_of(s, t, TL_T_MSS);
-  uint32_t iss = initial_sequence_number(s, t);
+  uint32_t iss;
+  bool chosen = tl_choose_isn(s, t, &iss);
   t->snd.iss = t->snd.una = t->snd.nxt = t->snd.up = t->snd.wl2 = iss;
   t->syn_acked = false;
   t->rcv.mss = limit && limit < mtu_mss ? (uint16_t)limit : mtu_mss;
@@ -126,6 +116,7 @@ void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss) {
   while (scale < 14 && tl_receive_buffer_max(s, t) >> scale > UINT16_MAX) scale++;
   t->rcv.scale = scale;
   t->since = s->now;
+  return chosen;
 }
 
 tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot) {

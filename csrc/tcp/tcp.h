@@ -58,7 +58,7 @@ const char *tl_error_text(tl_error e); /* "connection refused" */
 
 /* ---- creation ---- */
 
-typedef enum tl_choice { TL_CHOOSE_SECRET, TL_CHOOSE_PORT, TL_CHOOSE_OFFSET, TL_CHOOSE_LIMIT } tl_choice;
+typedef enum tl_choice { TL_CHOOSE_SECRET, TL_CHOOSE_PORT, TL_CHOOSE_ISN, TL_CHOOSE_OFFSET, TL_CHOOSE_LIMIT } tl_choice;
 
 /* Where packets to remote would go. */
 typedef struct tl_path {
@@ -69,7 +69,9 @@ typedef struct tl_path {
 /* Decisions a driver may take over; each member may be NULL for the built-in rule. A policy must not change the stack.
  */
 typedef struct tl_policies {
-  uint32_t (*isn)(void *context, tl_ref conn, uint32_t built_in);
+  /* *isn is the built-in number, and may be another afterwards. False: an OPEN that asks is given up with TL_E_ABORTED;
+     a SYN is answered with the built-in one. */
+  bool (*isn)(void *context, tl_ref conn, uint32_t *isn);
   enum tl_admission {
     TL_ADMIT,
     TL_REFUSE_DROP,

@@ -26,6 +26,10 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all).", {NULL, 1}},
   [TL_T_QUIET_TIME] = {"quiet_time", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},
     "Of a host: after its start, and after each reboot, it neither sends nor takes segments for one MSL; OPENs wait (RFC 9293 3.4.3).", {NULL, 1}},
+  [TL_T_ISN] = {"isn", TL_CHOICE, TL_ISN_RFC6528, TL_ISN_CONSTANT, {TL_ISN_RFC6528, TL_ISN_RFC6528, TL_ISN_RFC6528, TL_ISN_CLOCK},
+    "Initial sequence numbers: a clock and a secret of the pair (RFC 6528), RFC 793's clock of 4 us alone, random ones, or always isn_constant.", {NULL, 0}},
+  [TL_T_ISN_CONSTANT] = {"isn_constant", TL_COUNT, 0, UINT32_MAX, {0, 0, 0, 0},
+    "The one initial sequence number with isn \"constant\".", {NULL, 1}},
   [TL_T_RTO_INITIAL] = {"rto_initial", TL_SECONDS, MS, DAY, {1 * S, 1 * S, 1 * S, 3 * S},
     "Retransmission timeout before the first measurement (RFC 6298 2.1).", {NULL, 1}},
   [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, {1 * S, 200 * MS, 230 * MS, 1 * S},
@@ -167,8 +171,10 @@ static const char *const controls[] = {"reno", "cubic", NULL}; /* one more value
 
 static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
 
+static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
+
 static const char *const *const choices[TL_TUNABLES] = {
-    [TL_T_CONGESTION] = controls, [TL_T_HALF_OPEN_OVERFLOW] = overflows};
+    [TL_T_ISN] = isns, [TL_T_CONGESTION] = controls, [TL_T_HALF_OPEN_OVERFLOW] = overflows};
 
 const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }
 

@@ -15,6 +15,8 @@ typedef enum tl_tunable {
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
   TL_T_MSL,                         /* ns */
   TL_T_QUIET_TIME,                  /* boolean */
+  TL_T_ISN,                         /* tl_isn */
+  TL_T_ISN_CONSTANT,                /* a sequence number */
   TL_T_RTO_INITIAL,                 /* ns */
   TL_T_RTO_MIN,                     /* ns */
   TL_T_RTO_MAX,                     /* ns */
@@ -91,6 +93,8 @@ typedef struct tl_alias {
   const char *name; /* NULL: none */
   int64_t scale;    /* one of its units in ours (ns per ms, say); 0: it takes a choice's names */
 } tl_alias;
+
+typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
 
 typedef struct tl_tunable_info {
   const char *name;

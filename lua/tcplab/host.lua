@@ -17,7 +17,8 @@ local socket = require "tcplab.socket"
 ---@class tcplab.host_options
 ---@field address? string|string[]  one address, a list, or a prefix owned whole ("10.1.0.0/16")
 ---@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux", "freebsd", "rfc793"
----@field isn? fun(conn: tcplab.connection): integer?  chooses initial sequence numbers
+---@field isn? "rfc6528"|"clock"|"random"|"constant"|integer|fun(conn: tcplab.connection): integer?  initial sequence numbers: the option, always
+---this one, or a policy that chooses. When it raises, the connect or open that asked comes to nothing; a SYN is answered by the option's number
 ---@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|nil  decides about a SYN
 ---@field rto? fun(conn: tcplab.connection, seconds: number): number?  changes the retransmission timeout about to be used
 ---@field congestion? string|tcplab.congestion_control  "reno", "cubic", or one in Lua
@@ -40,8 +41,8 @@ local socket = require "tcplab.socket"
 ---@field closed boolean
 local host = { __name = "tcplab.host" }
 
-local OWN_OPTIONS = { "address", "profile", "isn", "admit", "rto", "delay_ack" }
-local POLICIES = { "isn", "admit", "rto", "delay_ack" }
+local OWN_OPTIONS = { "address", "profile", "admit", "rto", "delay_ack" }
+local POLICIES = { "admit", "rto", "delay_ack" }
 
 -- ---- making one ----
 
@@ -59,8 +60,20 @@ local function address_list(network, given)
   return list
 end
 
-local function read_policies(given)
-  local policies = {}
+-- The option isn is a tunable when it is a name, the constant one when it is a number, and else a policy: the options without what it is not.
+local function without_isn(given)
+  local isn = given.isn
+  if isn == nil or type(isn) == "string" then return given end
+  local rest = {}
+  for name, value in next, given do rest[name] = value end
+  rest.isn = nil
+  if type(isn) ~= "number" then return rest, check.callable(isn, "isn") end
+  rest.isn, rest.isn_constant = "constant", check.integer(isn, "isn", 0, 0xffffffff)
+  return rest
+end
+
+local function read_policies(given, isn)
+  local policies = { isn = isn }
   for _, name in ipairs(POLICIES) do
     if given[name] ~= nil then policies[name] = check.callable(given[name], name) end
   end
@@ -73,9 +86,11 @@ local function new(network, name, given)
   given = given or {}
   check.type(given, "table", "options")
   local values = options.profile(given.profile or options.profiles()[1])
+  local isn
+  given, isn = without_isn(given)
   local own, control = options.read(given, OWN_OPTIONS)
   options.overlay(values, own)
-  local addresses, policies = address_list(network, given.address), read_policies(given)
+  local addresses, policies = address_list(network, given.address), read_policies(given, isn)
   local id = core.host(network._core, name, values, policies)
   local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _policies = policies }, host)
   self._control = control

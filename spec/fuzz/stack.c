@@ -44,10 +44,11 @@ static bool route(void *context, const tl_address *remote, tl_path *path) {
   return true;
 }
 
-static uint32_t odd_isn(void *context, tl_ref conn, uint32_t built_in) {
+static bool odd_isn(void *context, tl_ref conn, uint32_t *isn) {
   life *l = life_of(context);
   tl_state_of(l->s, conn);
-  return l->odd ? 0u - pool_random(&l->p) % 16 : built_in;
+  if (l->odd) *isn = 0u - pool_random(&l->p) % 16;
+  return !l->odd || *isn % 16 != 1;
 }
 
 static enum tl_admission odd_admit(void *context, tl_ref listener, const tl_segment *syn) {

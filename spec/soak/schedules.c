@@ -134,10 +134,11 @@ static void draw_side(schedule *s, side *me, int64_t mss, int64_t window, bool q
   me->manner = one_in(s, 8) ? (manner)(1 + below(s, 2)) : SHUTDOWN;
 }
 
-static uint32_t given_isn(void *context, tl_ref conn, uint32_t built_in) {
+static bool given_isn(void *context, tl_ref conn, uint32_t *isn) {
   (void)conn;
-  uint32_t *isn = context;
-  return *isn ? *isn : built_in;
+  const uint32_t *given = context;
+  if (*given) *isn = *given;
+  return true;
 }
 
 static uint32_t add_host(schedule *s, unsigned i, const tl_tunables *t) {
