@@ -17,6 +17,14 @@ describe("the formats", function()
     for extension in formats.names():gmatch "%.%w+" do assert.is_function(formats.writer("x" .. extension)) end
   end)
 
+  it("number names before their extensions", function()
+    assert.equal("a.b/c-2.pcapng", formats.numbered("a.b/c.pcapng", 2))
+    assert.equal("a/b.c-12.svg", formats.numbered("a/b.c.svg", 12))
+    assert.equal("a/b-3.ladder.svg", formats.numbered("a/b.ladder.svg", 3))
+    assert.equal("b.ladder-3.mmd", formats.numbered("b.ladder.mmd", 3))
+    assert.equal("a.b/c-2", formats.numbered("a.b/c", 2))
+  end)
+
   it("take options only where these mean something", function()
     local ok, raised = pcall(formats.writer "x.pcapng", { events = {}, lost = 0 }, { width = 80 })
     assert.is_false(ok)

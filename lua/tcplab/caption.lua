@@ -3,6 +3,27 @@
 
 local caption = {}
 
+---How many columns a text takes.
+---@param text string
+---@return integer
+function caption.columns(text) return utf8.len(text) or #text end
+
+---A text's beginning, as much of it as has room.
+---@param text string
+---@param width integer columns
+---@return string
+function caption.clip(text, width)
+  if caption.columns(text) <= width then return text end
+  if not utf8.len(text) then return text:sub(1, width) end
+  return text:sub(1, utf8.offset(text, width + 1) - 1)
+end
+
+---A moment in seconds.
+---@param ns integer
+---@param digits integer decimals
+---@return string
+function caption.clock(ns, digits) return ("%." .. digits .. "f"):format(ns / 1e9) end
+
 -- As one counts: just below the initial number is negative.
 local function signed(difference)
   difference = difference & 0xffffffff
@@ -138,6 +159,32 @@ function caption.style(packet)
   local segment = packet.segment
   if not segment then return "lost" end
   return segment.retransmission and "again" or segment.kind
+end
+
+local function first_fitting(candidates, from, to, room, remark)
+  for i = from, to do
+    local label = candidates[i] .. remark
+    if caption.columns(label) <= room then return label end
+  end
+end
+
+---The label with its remarks that fits; where the two together would cost the numbers, the remarks are left over for a note.
+---@param row tcplab.rows.row
+---@param f tcplab.flow
+---@param style { relative: boolean, full: boolean? }
+---@param room integer columns
+---@return string label
+---@return string? left_over
+function caption.fitted(row, f, style, room)
+  local candidates, remark = caption.labels(row.packet, f, style.relative, style.full), caption.remarks(row)
+  local second_half = row.part == "arrived" and row.packet.row ~= nil -- the first half told it all
+  local first = second_half and #candidates - 2 or 1
+  if remark ~= "" then
+    local label = first_fitting(candidates, first, second_half and #candidates or #candidates - 1, room, " " .. remark)
+    if label then return label end
+  end
+  local label = first_fitting(candidates, first, #candidates, room, "") or caption.clip(candidates[#candidates], math.max(room, 0))
+  return label, remark ~= "" and remark or nil
 end
 
 local function one_way(totals)

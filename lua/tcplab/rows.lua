@@ -222,4 +222,38 @@ function rows.of(f, fold)
   return made.list
 end
 
+-- ---- their times ----
+
+---Visits each moment at one side.
+---@param list tcplab.rows.row[]
+---@param side "left"|"right"
+---@param visit fun(ns: integer)
+function rows.each_time(list, side, visit)
+  for _, row in ipairs(list) do
+    if row[side] then visit(row[side].ns) end
+  end
+end
+
+local function gaps(list)
+  local all, between = {}, {}
+  rows.each_time(list, "left", function(ns) all[#all + 1] = ns end)
+  rows.each_time(list, "right", function(ns) all[#all + 1] = ns end)
+  table.sort(all)
+  for i = 2, #all do
+    if all[i] > all[i - 1] then between[#between + 1] = all[i] - all[i - 1] end
+  end
+  table.sort(between)
+  return between
+end
+
+---The decimals of a second that clocks show: milliseconds, unless most moments would then look alike; the order of rows tells the rest.
+---@param list tcplab.rows.row[]
+---@return integer digits
+function rows.digits(list)
+  local between = gaps(list)
+  local middle = between[#between // 2 + 1] or 1000000
+  if middle < 500 then return 9 end
+  return middle < 500000 and 6 or 3
+end
+
 return rows

@@ -3,6 +3,7 @@
 
 local check = require "tcplab.check"
 local exit = require "tcplab.command.exit"
+local formats = require "tcplab.formats"
 local settings = require "tcplab.settings"
 local transcript = require "tcplab.transcript"
 
@@ -55,13 +56,6 @@ end
 
 -- ---- what was seen ----
 
-local function numbered(path, i)
-  if i == 1 then return path end
-  local stem, extension = path:match "^(.*)(%.[^./]*)$"
-  if not stem then return path .. "-" .. i end
-  return ("%s-%d%s"):format(stem, i, extension)
-end
-
 local function write_events(out, network, i)
   local count = 0
   out:write(("network %d\n"):format(i))
@@ -81,7 +75,7 @@ function Keeper:keep(network)
   self.kept[network] = true
   local i = self.index[network]
   if self.save then
-    local ok, message = network.trace:save(numbered(self.save, i))
+    local ok, message = network.trace:save(i == 1 and self.save or formats.numbered(self.save, i))
     if not ok then
       exit.complain(message)
       self.failed = true

@@ -4,6 +4,7 @@
 --   time   state |-- label ------------------------>| state   time
 
 local caption = require "tcplab.caption"
+local rows = require "tcplab.rows"
 
 local rung = {}
 
@@ -17,13 +18,7 @@ local COLOR = {
 
 -- A line is a list of pieces, each a text and the name of its style; widths count characters, not bytes or escapes.
 
-local function width_of(text) return utf8.len(text) or #text end
-
-local function clip(text, width)
-  if width_of(text) <= width then return text end
-  if not utf8.len(text) then return text:sub(1, width) end
-  return text:sub(1, utf8.offset(text, width + 1) - 1)
-end
+local width_of, clip = caption.columns, caption.clip
 
 local function pad(text, width) return text .. (" "):rep(width - width_of(text)) end
 local function pad_left(text, width) return (" "):rep(width - width_of(text)) .. text end
@@ -53,28 +48,6 @@ local function finish(pieces, style)
     out[#out + 1] = painted(text, piece[2], style)
   end
   return table.concat(out) .. "\n"
-end
-
--- ---- an arrow's label ----
-
-local function first_fitting(candidates, from, to, room, remark)
-  for i = from, to do
-    local label = candidates[i] .. remark
-    if width_of(label) <= room then return label end
-  end
-end
-
--- The label with its remarks; where the two together would cost the numbers, the remarks are left over for a note.
-local function compose(row, f, style, room)
-  local candidates, remark = caption.labels(row.packet, f, style.relative, style.full), caption.remarks(row)
-  local second_half = row.part == "arrived" and row.packet.row ~= nil -- the first half told it all
-  local first = second_half and #candidates - 2 or 1
-  if remark ~= "" then
-    local label = first_fitting(candidates, first, second_half and #candidates or #candidates - 1, room, " " .. remark)
-    if label then return label end
-  end
-  local label = first_fitting(candidates, first, #candidates, room, "") or clip(candidates[#candidates], math.max(room, 0))
-  return label, remark ~= "" and remark or nil
 end
 
 -- ---- the lane ----
@@ -140,7 +113,7 @@ end
 
 -- An arrow's pieces from left to right, and the remark that found no room.
 local function arrow(row, f, lane, glyphs, style)
-  local label, left_over = compose(row, f, style, lane - taken(row, glyphs))
+  local label, left_over = caption.fitted(row, f, style, lane - taken(row, glyphs))
   local pieces = shapes[row.part](row, lane, glyphs, " " .. label .. " ", caption.style(row.packet))
   if row.from == "right" then pieces = turned(pieces) end
   return fit(pieces, lane), left_over
@@ -155,64 +128,36 @@ end
 
 -- ---- columns ----
 
-local function each_time(rows, side, visit)
-  for _, row in ipairs(rows) do
-    if row[side] then visit(row[side].ns) end
-  end
-end
-
-local function gaps(rows)
-  local all, list = {}, {}
-  each_time(rows, "left", function(ns) all[#all + 1] = ns end)
-  each_time(rows, "right", function(ns) all[#all + 1] = ns end)
-  table.sort(all)
-  for i = 2, #all do
-    if all[i] > all[i - 1] then list[#list + 1] = all[i] - all[i - 1] end
-  end
-  table.sort(list)
-  return list
-end
-
--- Milliseconds, unless most moments would then look alike: the order of rows tells the rest.
-local function precision(rows)
-  local list = gaps(rows)
-  local middle = list[#list // 2 + 1] or 1000000
-  if middle < 500 then return 9 end
-  return middle < 500000 and 6 or 3
-end
-
-local function clock(ns, digits) return ("%." .. digits .. "f"):format(ns / 1e9) end
-
-local function two_clocks(rows)
-  for _, row in ipairs(rows) do
+local function two_clocks(list)
+  for _, row in ipairs(list) do
     if row.left and row.right and row.left.ns ~= row.right.ns then return true end
     if row.part == "arrived" then return true end
   end
   return false
 end
 
-local function widest_time(rows, side, digits)
+local function widest_time(list, side, digits)
   local width = 0
-  each_time(rows, side, function(ns) width = math.max(width, #clock(ns, digits)) end)
+  rows.each_time(list, side, function(ns) width = math.max(width, #caption.clock(ns, digits)) end)
   return width
 end
 
-local function widest_state(rows, side, f)
+local function widest_state(list, side, f)
   local width = math.max(math.min(width_of(f[side].host or ""), 12), #(f[side].state or ""))
-  for _, row in ipairs(rows) do
+  for _, row in ipairs(list) do
     if row[side] and row[side].state then width = math.max(width, #row[side].state) end
   end
   return width
 end
 
-local function layout(f, rows, style)
-  local plan = { digits = precision(rows), both = two_clocks(rows) }
-  plan.left_clock = widest_time(rows, "left", plan.digits)
-  plan.right_clock = widest_time(rows, "right", plan.digits)
+local function layout(f, list, style)
+  local plan = { digits = rows.digits(list), both = two_clocks(list) }
+  plan.left_clock = widest_time(list, "left", plan.digits)
+  plan.right_clock = widest_time(list, "right", plan.digits)
   if not plan.both then
     plan.left_clock, plan.right_clock = math.max(plan.left_clock, plan.right_clock), 0
   end
-  plan.left, plan.right = widest_state(rows, "left", f), widest_state(rows, "right", f)
+  plan.left, plan.right = widest_state(list, "left", f), widest_state(list, "right", f)
   local clocks = plan.left_clock + 2 + (plan.both and plan.right_clock + 2 or 0)
   plan.lane = style.width - clocks - plan.left - plan.right - 4
   return plan
@@ -225,7 +170,7 @@ local function time_at(row, side, plan)
   if not plan.both then
     cell = side == "left" and (row.left or row.right) or nil
   end
-  return cell and clock(cell.ns, plan.digits) or ""
+  return cell and caption.clock(cell.ns, plan.digits) or ""
 end
 
 local function state_at(row, side) return row[side] and row[side].state or "" end
@@ -308,14 +253,14 @@ function rung.remark(style, text) return finish({ { text, "head" } }, style) end
 
 ---Draws the rows of one flow under a head that names its ends.
 ---@param f tcplab.flow
----@param rows table[]
+---@param list tcplab.rows.row[]
 ---@param style table {width, color, utf8, relative}
 ---@return string text lines that end in a newline
-function rung.draw(f, rows, style)
+function rung.draw(f, list, style)
   local glyphs = style.utf8 and UTF8 or ASCII
-  local plan = layout(f, rows, style)
+  local plan = layout(f, list, style)
   local lines = { head(f, plan, glyphs, style), initial_states(f, plan, glyphs, style) }
-  for _, row in ipairs(rows) do lines[#lines + 1] = draw_row(row, f, plan, glyphs, style) end
+  for _, row in ipairs(list) do lines[#lines + 1] = draw_row(row, f, plan, glyphs, style) end
   return table.concat(lines)
 end
 

@@ -103,10 +103,12 @@ function trace_methods:ladder(options)
   return ladder.draw(self:_plain(), by_key(self, options, "ladder"), self.lost)
 end
 
----Writes the trace to a file, in the format that the name's extension says: `.jsonl` (see tcplab.jsonl; `tcplab.load` reads it) or `.pcapng`. The
----file appears whole or not at all.
+---Writes the trace to a file, in the format that the name's extension says; the file appears whole or not at all.
+---`.pcapng` is for Wireshark, each packet with a comment; `.svg` a drawn ladder, or the picture that `picture` or a double extension names, as in
+---`x.sequence.svg` and `x.congestion.svg`; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for programs (see tcplab.jsonl), and `tcplab.load`
+---reads it.
 ---@param path string
----@param options? table  for formats that take some
+---@param options? tcplab.picture.options  what a picture shows; for .svg and .mmd alone
 ---@return true? ok
 ---@return string? message
 ---@return string? code "ENOSPC", "EACCES" ...
@@ -116,7 +118,7 @@ function trace_methods:save(path, options)
   local write, message = formats.writer(path)
   if not write then check.fail("save: %s", message) end
   local record = { events = self:_plain(), lost = self.lost, about = self._source:about() }
-  return file.replace(path, write(record, by_key(self, options, "save")))
+  return file.replace(path, write(record, by_key(self, options, "save"), path))
 end
 
 ---A number that stands for every event ever traced, overwritten ones too: equal for equal runs.
