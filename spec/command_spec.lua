@@ -33,7 +33,7 @@ describe("tcplab", function()
   end)
 
   it("shows examples in the help of each verb", function()
-    for _, verb in ipairs { "run", "list", "show", "machine" } do
+    for _, verb in ipairs { "run", "list", "show", "machine", "ss" } do
       local output, code = tcplab(verb .. " --help")
       assert.equal(0, code)
       assert.is_truthy(output:find("\nExamples:\n  tcplab " .. verb, 1, true), output)

@@ -91,7 +91,20 @@ describe("a host", function()
     client:close()
   end)
 
-  it("shows itself", function() assert.equal("host: client (10.0.0.1)", tostring(client)) end)
+  it("shows itself, and how much lives on it", function()
+    assert.equal("host: client (10.0.0.1)", tostring(client))
+    local listener = server:listen(80)
+    assert(client:connect(server, 80)):shutdown "send"
+    assert(listener:accept()):close()
+    assert(client:connect(server, 80))
+    server:deliver { flags = "S", seq = 0, source = "10.0.0.1", source_port = 5, destination_port = 80, window = 1000 }
+    net:run(0.1)
+    assert.equal("host: client (10.0.0.1): connections 1, TIME-WAIT 1", tostring(client))
+    server:deliver { flags = "S", seq = 0, source = "10.0.0.1", source_port = 5, destination_port = 80, window = 1000 }
+    assert.equal("host: server (10.0.0.2): listeners 1, connections 1, half-open 1, TIME-WAIT 1", tostring(server))
+    net:close()
+    assert.equal("host: client (10.0.0.1)", tostring(client))
+  end)
 
   describe("with packets by hand", function()
     it("sends what is injected, filling in its own address", function()

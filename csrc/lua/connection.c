@@ -508,6 +508,7 @@ static void push_numbers(lua_State *L, const tl_status *s) {
   set_integer(L, "min_rtt", s->min_rtt);
   set_integer(L, "retransmissions", s->retransmissions);
   set_integer(L, "backoff", s->backoff);
+  set_integer(L, "probes", s->probes);
   set_integer(L, "ts_recent", s->ts_recent);
   set_integer(L, "listener", (int64_t)s->listener);
 }

@@ -261,23 +261,27 @@ static int reboot(lua_State *L) {
 
 /* ---- looking ---- */
 
-/* connections(network, host): a list of references, oldest first, and a list telling which are listeners. */
+/* connections(network, host, at, most): a list of references, oldest slot first, a list telling which are listeners,
+ * and where the next begins; nil after the last. Without at and most: all. */
 static int connections(lua_State *L) {
   tl_network *n = tl_check_network(L, 1);
-  uint32_t id, at = 0;
+  uint32_t id, at = (uint32_t)luaL_optinteger(L, 3, 0);
+  lua_Integer most = luaL_optinteger(L, 4, LUA_MAXINTEGER);
   tl_stack *stack = tl_check_host(L, n, 2, &id);
   lua_newtable(L);
   lua_newtable(L);
   tl_status status;
-  tl_ref ref;
-  for (lua_Integer i = 1; (ref = tl_next(stack, &at)) != 0; i++) {
+  tl_ref ref = 0;
+  for (lua_Integer i = 1; i <= most && (ref = tl_next(stack, &at)) != 0; i++) {
     bool known = tl_status_of(stack, ref, false, &status) == TL_OK;
     lua_pushinteger(L, (lua_Integer)ref);
     lua_rawseti(L, -3, i);
     lua_pushboolean(L, known && status.record == TL_LISTENER);
     lua_rawseti(L, -2, i);
   }
-  return 2;
+  if (!ref) return 2;
+  lua_pushinteger(L, at);
+  return 3;
 }
 
 static void set_count(lua_State *L, const char *key, uint64_t value) {

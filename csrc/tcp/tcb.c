@@ -339,7 +339,7 @@ static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
   out->out_of_order = tl_held(s, t)->bytes;
   out->srtt = t->rtt.srtt, out->rttvar = t->rtt.rttvar, out->rto = t->rtt.rto;
   status_of_flow(s, t, out);
-  out->retransmissions = t->retransmissions, out->backoff = t->backoff;
+  out->retransmissions = t->retransmissions, out->backoff = t->backoff, out->probes = t->probes;
   out->timestamps = t->timestamps, out->window_scaling = t->scaling, out->sack = t->sack, out->ts_recent = t->ts_recent;
   out->ecn = t->ecn && t->state >= TL_ESTABLISHED, out->receive_buffer = tl_receive_buffer(s, t),
   out->user_timeout = tl_user_timeout(s, t);

@@ -13,7 +13,7 @@ local command = {}
 ---@field run fun(options: table, words: string[]): integer  does it; the command's words as Lua's `arg`; answers an exit code
 
 -- In the order of the help.
-local VERBS <const> = { "run", "list", "show", "machine", "diff" }
+local VERBS <const> = { "run", "list", "show", "machine", "diff", "ss" }
 
 local EXAMPLES <const> = [[
 Examples:

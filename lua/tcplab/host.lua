@@ -9,6 +9,7 @@ local link = require "tcplab.link"
 local listener = require "tcplab.listener"
 local machine = require "tcplab.machine"
 local options = require "tcplab.options"
+local pages = require "tcplab.pages"
 local segment = require "tcplab.segment"
 local socket = require "tcplab.socket"
 
@@ -325,16 +326,23 @@ function host:tcp()
   return socket.new(self)
 end
 
----Connections of the host, in every state but LISTEN of a listener: also half-open ones and those in TIME-WAIT, oldest first.
+local PAGE = 256 -- records read at a time
+
+---Connections of the host, in every state but LISTEN of a listener: also half-open ones and those in TIME-WAIT, in the order of their places in the
+---stack, a free one of which goes to the next comer. It is a list, read as far as it is looked at; `for conn in host:connections() do` walks over a
+---million of them with a few in memory, and what comes or goes meanwhile is met or not.
 ---@return tcplab.connection[]
 function host:connections()
   check_open(self, "connections")
-  local refs, listens = core.connections(self.network._core, self.id)
-  local list = {}
-  for i, ref in ipairs(refs) do
-    if not listens[i] then list[#list + 1] = self:_connection(ref) end
-  end
-  return list
+  return pages(function(at)
+    self.network:_check_open()
+    local refs, listens, after = core.connections(self.network._core, self.id, at, PAGE)
+    local page = {}
+    for i, ref in ipairs(refs) do
+      if not listens[i] then page[#page + 1] = self:_connection(ref) end
+    end
+    return page, after
+  end)
 end
 
 ---Listeners of the host, oldest first.
@@ -483,7 +491,20 @@ end
 
 host.__close = host.close
 
-function host:__tostring() return ("host: %s (%s)%s"):format(self.name, table.concat(self.addresses, ", "), self.closed and " (closed)" or "") end
+-- How many of each record there are, where there are any.
+local function census(self)
+  if self.closed or self.network.closed then return "" end
+  local counters = core.host_counters(self.network._core, self.id)
+  local parts, shown = {}, { listeners = "listeners", connections = "connections", half_open = "half-open", time_wait = "TIME-WAIT" }
+  for _, name in ipairs { "listeners", "connections", "half_open", "time_wait" } do
+    if counters[name] > 0 then parts[#parts + 1] = ("%s %d"):format(shown[name], counters[name]) end
+  end
+  return #parts > 0 and ": " .. table.concat(parts, ", ") or ""
+end
+
+function host:__tostring()
+  return ("host: %s (%s)%s%s"):format(self.name, table.concat(self.addresses, ", "), self.closed and " (closed)" or "", census(self))
+end
 
 -- ---- policies: the core's questions. nil leaves the decision to the built-in rule. ----
 
