@@ -37,6 +37,8 @@ build = {
         "csrc/tcp/congestion.c",
         "csrc/tcp/cubic.c",
         "csrc/tcp/ecn.c",
+        "csrc/tcp/fast_open.c",
+        "csrc/tcp/fast_open_cache.c",
         "csrc/tcp/hystart.c",
         "csrc/tcp/icmp.c",
         "csrc/tcp/isn.c",

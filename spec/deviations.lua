@@ -38,11 +38,6 @@ return {
     reason = "half-open connections are kept in small records, and bounded in number; a SYN over the bound is dropped",
   },
   {
-    name = "no Fast Open", kind = "not done",
-    ids = { "R7413-1", "R7413-2", "R7413-3", "R7413-4", "R7413-5", "R7413-6", "R7413-7", "R7413-8" }, section = "RFC 7413",
-    reason = "its option is read and shown, and can be made by hand; no host asks for a cookie, gives one, or hands over data before ESTABLISHED",
-  },
-  {
     name = "no accurate ECN", kind = "not done",
     ids = { "R9768-1", "R9768-2", "R9768-3", "R9768-4", "R9768-5", "R9768-6", "R9768-7", "R9768-8" }, section = "RFC 9768",
     reason = "ECN is that of RFC 3168",

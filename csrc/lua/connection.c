@@ -74,19 +74,23 @@ static tl_error open_one(const target *t, how_to_open how, const tl_open *open, 
   return tl_open_active(t->stack, open, t->now, ref);
 }
 
-/* open(network, host, "active" | "passive" | "listener", local address, port, remote address, port, tunables): the
- * reference. */
+/* open(network, host, "active" | "passive" | "listener", local address, port, remote address, port, tunables, data):
+ * the reference, and how many bytes of data TCP took: before the SYN leaves, so that it can carry some. */
 static int open(lua_State *L) {
   target t = of_network(L, tl_check_change(L, 1));
   how_to_open how = (how_to_open)luaL_checkoption(L, 3, NULL, ways);
   tl_tunables own;
   tl_open what = read_open(L, 4, &t, &own);
+  size_t size, taken = 0;
+  const char *data = luaL_optlstring(L, 9, "", &size);
   tl_enter(L, t.network);
   tl_error e = open_one(&t, how, &what, &t.ref);
+  if (e == TL_OK && size) tl_send(t.stack, t.ref, data, size, TL_SEND_PUSH, t.now, &taken);
   settle(L, &t);
   if (e != TL_OK) return tl_push_error(L, e);
   lua_pushinteger(L, (lua_Integer)t.ref);
-  return 1;
+  lua_pushinteger(L, (lua_Integer)taken);
+  return 2;
 }
 
 /* reopen(network, host, ref, active, local address, ...): OPEN on a record that exists. */
@@ -164,6 +168,7 @@ static int listener_status(lua_State *L) {
   set_integer(L, "waiting", s.waiting);
   set_integer(L, "backlog", s.backlog);
   set_integer(L, "syn_data", s.syn_data);
+  set_integer(L, "fast_open", s.fast_open);
   set_counters(L, &s.counters);
   return 1;
 }
@@ -519,8 +524,12 @@ static void push_status(lua_State *L, const tl_status *s) {
                                         [TL_TCB] = "full",
                                         [TL_TIME_WAIT_RECORD] = "time-wait",
                                         [TL_LISTENER] = "listener"};
+  static const char *const fast_opens[] = {[TL_FAST_OPEN_REQUESTED] = "requested",
+                                           [TL_FAST_OPEN_ACCEPTED] = "accepted",
+                                           [TL_FAST_OPEN_REJECTED] = "rejected"};
   lua_createtable(L, 0, 40);
   set_string(L, "state", tl_state_name(s->state));
+  if (s->fast_open != TL_FAST_OPEN_NONE) set_string(L, "fast_open", fast_opens[s->fast_open]);
   set_string(L, "congestion", s->congestion);
   set_string(L, "phase", s->phase);
   set_string(L, "record", records[s->record]);

@@ -302,6 +302,9 @@ static int host_counters(lua_State *L) {
   set_count(L, "challenges", c.challenges);
   set_count(L, "sacks_refused", c.sacks_refused);
   set_count(L, "half_open_dropped", c.half_open_dropped);
+  set_count(L, "fast_opens", c.fast_opens);
+  set_count(L, "fast_open_limited", c.fast_open_limited);
+  set_count(L, "fast_open_cookies_refused", c.fast_open_cookies_refused);
   set_count(L, "connections", c.connections);
   set_count(L, "half_open", c.half_open);
   set_count(L, "time_wait", c.time_wait);

@@ -34,6 +34,7 @@ static void take_hard_error(tl_stack *s, tl_tcb *t) {
     tl_soft_error(s, t, TL_E_UNREACHABLE);
     return;
   }
+  tl_fast_open_unanswered(s, t);
   tl_fail(s, t, TL_E_UNREACHABLE);
   tl_fire(s, t, TL_SYN_SENT, TL_ABORT, false);
 }

@@ -147,6 +147,7 @@ static void reset_by_peer(arrival *a) {
   tl_tcb *t = a->t;
   if (t->state == TL_SYN_RECEIVED) {
     if (!t->passive) tl_fail(a->s, t, TL_E_REFUSED);
+    if (tl_fast_opened(t)) tl_fast_open_reset(a->s, t);
     bool one_shot = t->one_shot;
     fire(a, TL_SEG_RST_EXACT, !t->passive);
     if (one_shot && t->state == TL_LISTEN) tl_back_to_listen(a->s, t);
@@ -176,7 +177,7 @@ static step check_reset(arrival *a) {
 static step check_syn(arrival *a) {
   tl_tcb *t = a->t;
   if (!(a->flags & TL_SYN)) return GO_ON;
-  if (t->state == TL_SYN_RECEIVED && t->passive) {
+  if (t->state == TL_SYN_RECEIVED && t->passive && !tl_fast_opened(t)) {
     bool one_shot = t->one_shot;
     fire(a, TL_SEG_SYN, true);
     if (one_shot && t->state == TL_LISTEN) tl_back_to_listen(a->s, t);
@@ -214,9 +215,10 @@ static step ack_in_syn_received(arrival *a) {
     tl_reply_reset(a->s, a->seg);
     return refuse(a, TL_ACK_UNACCEPTABLE);
   }
-  if (tl_listener_full(a->s, t)) return refuse(a, tl_listener_overflow(a->s, t, a->seg));
-  t->snd.una = ack;
+  if (!tl_fast_opened(t) && tl_listener_full(a->s, t)) return refuse(a, tl_listener_overflow(a->s, t, a->seg));
+  t->snd.una++; /* the SYN; text that went with it, or followed before its ACK, is taken below */
   t->syn_acked = true;
+  tl_fast_open_established(a->s, t, ack, t->backoff > 0);
   t->snd.wnd = (uint32_t)a->seg->window << t->snd.scale;
   t->snd.wl1 = a->seg->seq, t->snd.wl2 = ack;
   if (t->snd.wnd > t->snd.max_wnd) t->snd.max_wnd = t->snd.wnd;
@@ -345,7 +347,10 @@ static step check_ack(arrival *a) {
     fire(a, TL_SEG_NO_ACK, false);
     return refuse(a, TL_NO_ACK);
   }
-  if (t->state == TL_SYN_RECEIVED) return ack_in_syn_received(a);
+  if (t->state == TL_SYN_RECEIVED) {
+    step next = ack_in_syn_received(a);
+    if (next == DONE || ack == t->snd.una) return next;
+  }
   if (seq_gt(ack, t->snd.nxt)) return refuse_ack(a, TL_SEG_ACK_FUTURE, TL_ACK_FUTURE);
   if (seq_lt(ack, t->snd.una) && t->snd.una - ack > t->snd.max_wnd && tl_tunable_of(a->s, t, TL_T_RFC5961))
     return refuse_ack(a, TL_SEG_ACK_TOO_OLD, TL_ACK_TOO_OLD);
@@ -510,6 +515,14 @@ void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
     t->fin_held = true;
     t->rcv.fin = start + size;
   }
+}
+
+void tl_take_early_text(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
+  uint32_t size = syn->payload_size;
+  if (size > tl_rcv_wnd(t) || (size && !store(s, t, t->rcv.nxt, syn->payload, size))) return;
+  t->fin_held = (syn->flags & TL_FIN) != 0;
+  t->rcv.fin = t->rcv.nxt + size;
+  if (size) deliver(s, t, size);
 }
 
 static step take_in_order(arrival *a) {

@@ -382,7 +382,7 @@ static tl_error close_sending(tl_stack *s, tl_tcb *t) {
     return TL_OK;
   case TL_SYN_RECEIVED:
     if (t->close_held) break;
-    if (t->out.size) {
+    if (t->out.size || tl_fast_opened(t)) {
       t->close_held = true; /* until ESTABLISHED */
       tl_fire(s, t, found, TL_CLOSE, true);
     } else {
@@ -443,7 +443,8 @@ tl_error tl_close_both(tl_stack *s, tl_ref ref, tl_time now) {
   tl_error error = TL_OK;
   bool unread = t->in.size || tl_held(s, t)->count;
   bool hard = tl_tunable_of(s, t, TL_T_LINGER) == 0 && t->state >= TL_SYN_RECEIVED && t->state < TL_TIME_WAIT;
-  if (hard || (unread && t->state >= TL_ESTABLISHED && t->state <= TL_CLOSE_WAIT)) {
+  bool taken = t->state >= TL_ESTABLISHED || tl_fast_opened(t);
+  if (hard || (unread && taken && t->state <= TL_CLOSE_WAIT)) {
     abort_connection(s, t, TL_E_ABORTED); /* SHLD-3 */
   } else {
     tl_ring_clear(&t->in, &s->blocks, &s->memory);

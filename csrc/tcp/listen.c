@@ -59,6 +59,7 @@ void tl_listener_enqueue(tl_stack *s, tl_tcb *t) {
 
 void tl_listener_forget(tl_stack *s, tl_tcb *t) {
   tl_listener *l = tl_listener_at(s, t->listener);
+  tl_fast_open_left(s, t);
   if (l) leave(s, queue_of(l, t), t->slot);
   tl_listener_text_moved(s, t);
   t->waiting = t->counted_half = false;
@@ -266,6 +267,7 @@ tl_error tl_listener_status_of(tl_stack *s, tl_ref listener, tl_listener_status 
                               .waiting = l->waiting.length,
                               .backlog = (uint32_t)tl_value(s, l->tunables, TL_T_BACKLOG),
                               .syn_data = l->syn_data,
+                              .fast_open = l->fast_open.pending,
                               .counters = l->counters};
   return TL_OK;
 }

@@ -51,6 +51,7 @@ static void take_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   t->rcv.edge =
       t->rcv.nxt + (window < UINT16_MAX ? (uint32_t)window : UINT16_MAX); /* what our SYN announces, never scaled */
   t->irs_known = true;
+  t->cookie_due = false;
   negotiate(s, t, syn);
   t->snd.wnd = t->snd.max_wnd = syn->window;
   t->snd.wl1 = syn->seq;
@@ -76,8 +77,10 @@ void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL));
   take_syn(s, t, syn);
   queue_syn(s, t);
-  tl_hold_text(s, t, syn);
+  bool early = tl_fast_open_admits(s, t, syn);
+  if (!early) tl_hold_text(s, t, syn);
   tl_fire(s, t, TL_LISTEN, TL_SEG_SYN, false);
+  if (early) tl_fast_open_begin(s, t, syn);
 }
 
 /* A passive OPEN whose peer went away before the handshake was over. */
@@ -88,7 +91,7 @@ void tl_back_to_listen(tl_stack *s, tl_tcb *t) {
   if (t->remote_any) t->remote = (tl_address){{0}}, t->remote_port = 0;
   t->irs_known = t->passive = t->scaling = t->timestamps = t->fin_held = t->timing = false;
   t->ecn = t->sack = false;
-  t->peer_timeout = 0;
+  t->peer_timeout = t->fast_open = 0;
   t->backoff = 0;
   t->fin_queued = t->close_held = false;
   if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) t->local_port = 0;
@@ -148,13 +151,23 @@ static tl_reason simultaneous_open(tl_stack *s, tl_tcb *t, const tl_segment *syn
   return TL_ACCEPTED;
 }
 
+/* And perhaps text that went with it. */
+static void syn_acknowledged(tl_stack *s, tl_tcb *t, uint32_t ack) {
+  uint32_t text = ack - t->snd.una - 1;
+  t->snd.una = ack;
+  t->syn_acked = true;
+  if (text) tl_ring_drop(&t->out, &s->blocks, &s->memory, text, false);
+  if (text) tl_move_up(s, t);
+  tl_fast_open_established(s, t, ack, false);
+}
+
 static tl_reason established_by_syn_ack(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   take_syn(s, t, seg);
   t->syn_due = false;
   tl_fire(s, t, TL_SYN_SENT, TL_SEG_SYN_ACK, false);
   if (t->state == TL_CLOSED) return TL_ACCEPTED;
-  t->snd.una = seg->ack;
-  t->syn_acked = true;
+  tl_fast_open_answered(s, t, seg);
+  syn_acknowledged(s, t, seg->ack);
   tl_became_established(s, t);
   tl_ack_now(s, t);
   return tl_arrive_text(s, t, seg, seg->seq + 1, TL_ESTABLISHED);

@@ -355,8 +355,8 @@ static bool step_frto(tl_stack *s, tl_tcb *t, tl_flow *f, const tl_delivery *d) 
 /* Not while SACKs or a loss tell more than a probe would, and not without a round trip measured since the last one
  * (7.3). */
 static bool may_probe(const tl_tcb *t, const tl_flow *f) {
-  return t->sack && f->phase == TL_PHASE_OPEN && !f->probe_out && !f->probe_unmeasured && !f->board.lost.bytes &&
-         !f->board.sacked.bytes;
+  return t->sack && t->syn_acked && f->phase == TL_PHASE_OPEN && !f->probe_out && !f->probe_unmeasured &&
+         !f->board.lost.bytes && !f->board.sacked.bytes;
 }
 
 void tl_recovery_schedule_probe(tl_stack *s, tl_tcb *t) {

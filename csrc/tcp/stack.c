@@ -210,6 +210,7 @@ void tl_stack_free(tl_stack *s) {
   tl_pool_free(&s->sets, m);
   tl_table_free(&s->table, m);
   tl_alarms_free(&s->alarms, m);
+  tl_fast_open_cache_free(&s->fast_open, m);
   tl_memory_resize(m, s->slot, s->slots_room * sizeof *s->slot, 0);
   tl_memory_resize(m, s->address, s->addresses_room * sizeof *s->address, 0);
   tl_memory_resize(m, s->reply, TL_REPLIES * sizeof *s->reply, 0);

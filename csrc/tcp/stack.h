@@ -8,6 +8,7 @@
  *   listen.c    listeners, half-open records, the accept queue
  *   open.c      segments in LISTEN and SYN-SENT (3.10.7.2, 3.10.7.3), and becoming ESTABLISHED
  *   arrive.c    segments in all other states (3.10.7.4)
+ *   fast_open.c Fast Open: cookies, and text on SYNs (fast_open_cache.c: what a client remembers)
  *   advice.c    ICMP
  *   path.c      the path's MTU, as ICMP tells it
  *   ecn.c       explicit congestion notification: setting up, marks seen, marks told
@@ -24,6 +25,7 @@
 #define TL_STACK_H
 
 #include "alarms.h"
+#include "fast_open_cache.h"
 #include "flow.h"
 #include "keyed.h"
 #include "memory.h"
@@ -126,6 +128,7 @@ typedef struct tl_tcb {
   bool remote_any : 1;                        /* such a one, whose user gave no remote socket */
   bool waiting : 1;                           /* in its listener's accept queue */
   bool counted_half : 1;                      /* in its half-open queue; else, with a listener, accepted */
+  bool counted_early : 1;                     /* counted as fast-opened by its listener, the handshake not over */
   bool timestamps : 1, scaling : 1, sack : 1; /* agreed on */
   bool ecn : 1;                               /* agreed on; while opening: asked for */
   bool ecn_echo : 1;                          /* a mark has come and is told until CWR */
@@ -147,11 +150,13 @@ typedef struct tl_tcb {
   bool probe_due : 1;     /* a zero-window probe */
   bool nudge_due : 1;     /* the silly-window override: send what fits */
   bool keepalive_due : 1;
-  bool ack_due : 1;    /* an ACK goes out at once */
-  bool timing : 1;     /* a round trip is being measured */
-  bool urgent_out : 1; /* SND.UP is ahead */
-  bool urgent_in : 1;  /* RCV.UP is ahead of what the user has read */
-  bool ready : 1;      /* in the queue of those with something to send */
+  bool ack_due : 1;      /* an ACK goes out at once */
+  bool timing : 1;       /* a round trip is being measured */
+  bool urgent_out : 1;   /* SND.UP is ahead */
+  bool urgent_in : 1;    /* RCV.UP is ahead of what the user has read */
+  bool ready : 1;        /* in the queue of those with something to send */
+  bool cookie_due : 1;   /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
+  uint8_t fast_open : 2; /* tl_fast_open */
 } tl_tcb;
 _Static_assert(sizeof(tl_tcb) <= 288, "a connection at rest is small");
 
@@ -192,6 +197,11 @@ typedef struct tl_listener {
   uint32_t syn_data;
   tl_queue half_open, waiting, accepted; /* its children, each in one of them */
   tl_listener_counters counters;
+  struct {
+    uint32_t pending;             /* fast-opened, and still in SYN-RECEIVED */
+    uint32_t reset, reset_before; /* of them reset in this period, and in the one before */
+    uint64_t period;
+  } fast_open;
 } tl_listener;
 
 typedef struct tl_set {
@@ -245,6 +255,7 @@ struct tl_stack {
   uint32_t event_first, events, events_room;
   uint32_t watch;
 
+  tl_fast_open_cache fast_open;
   tl_stack_counters counters;
 };
 
@@ -409,6 +420,26 @@ tl_reason tl_arrive_text(tl_stack *s, tl_tcb *t, const tl_segment *seg, uint32_t
 void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* text and FIN of a SYN, for later */
 void tl_release_held(tl_stack *s, tl_tcb *t, tl_state found); /* what became in order: delivered, the FIN acted on */
 void tl_take_window(tl_tcb *t, const tl_segment *seg);
+
+/* What of a SYN is the user's at once: its text. Its FIN waits for ESTABLISHED. */
+void tl_take_early_text(tl_stack *s, tl_tcb *t, const tl_segment *syn);
+
+/* ---- fast_open.c ---- */
+static inline bool tl_fast_opened(const tl_tcb *t) { /* by the peer, whose text was taken from its SYN */
+  return t->passive && t->fast_open == TL_FAST_OPEN_ACCEPTED;
+}
+bool tl_fast_open_admits(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* a listener's child: its cookie is good */
+void tl_fast_open_begin(tl_stack *s, tl_tcb *t, const tl_segment *syn);  /* ... and it has come to SYN-RECEIVED */
+void tl_fast_open_left(tl_stack *s, tl_tcb *t);                          /* ... and left it */
+void tl_fast_open_reset(tl_stack *s, tl_tcb *t);                         /* ... by the peer's RST */
+/* Our SYN was acknowledged, and our text up to ack. What else a SYN carried stands on no scoreboard: it is new text
+ * again. again: the SYN-ACK had to be repeated, and what followed the first one came to somebody in SYN-SENT. */
+void tl_fast_open_established(tl_stack *s, tl_tcb *t, uint32_t ack, bool again);
+/* How much text our SYN is to carry, its options leaving so much room for a cookie. */
+uint32_t tl_fast_open_text(const tl_stack *s, tl_tcb *t, uint32_t option_room);
+void tl_fast_open_option(const tl_stack *s, const tl_tcb *t, tl_segment *seg); /* when one is due */
+void tl_fast_open_unanswered(tl_stack *s, tl_tcb *t);                          /* our SYN or SYN-ACK */
+void tl_fast_open_answered(tl_stack *s, tl_tcb *t, const tl_segment *syn_ack); /* our SYN */
 
 /* ---- report.c ---- */
 void tl_report_arrived(tl_stack *s, tl_tcb *t, uint32_t seq); /* text at seq is held beyond a gap */

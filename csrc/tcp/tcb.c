@@ -173,6 +173,7 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
     return;
   }
   t->state = (uint8_t)to;
+  if (from == TL_SYN_RECEIVED) tl_fast_open_left(s, t);
   tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_STATE, .state = {(uint8_t)from, (uint8_t)to, (uint8_t)event}});
   if (to == TL_CLOSED) close_record(s, t);
   if (to == TL_ESTABLISHED || to == TL_CLOSE_WAIT) tl_listener_enqueue(s, t);
@@ -341,6 +342,7 @@ static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
   status_of_flow(s, t, out);
   out->retransmissions = t->retransmissions, out->backoff = t->backoff, out->probes = t->probes;
   out->timestamps = t->timestamps, out->window_scaling = t->scaling, out->sack = t->sack, out->ts_recent = t->ts_recent;
+  out->fast_open = (tl_fast_open)t->fast_open;
   out->ecn = t->ecn && t->state >= TL_ESTABLISHED, out->receive_buffer = tl_receive_buffer(s, t),
   out->user_timeout = tl_user_timeout(s, t);
   for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = tl_deadline_of(s, t, (tl_timer)i);

@@ -116,6 +116,8 @@ tl_tunables *tl_stack_tunables(tl_stack *stack); /* for connections opened from 
 typedef struct tl_stack_counters {
   uint64_t packets_in, packets_out, refused[TL_REASONS], retransmissions, resets_out, challenges, sacks_refused,
       half_open_dropped, events_lost;
+  uint64_t fast_opens, fast_open_limited,
+      fast_open_cookies_refused;                         /* SYNs: taken; not for the limit; not for the cookie */
   uint32_t connections, half_open, time_wait, listeners; /* records now */
   uint64_t buffer_bytes;                                 /* of send and receive memory now */
   uint64_t record_bytes;                                 /* of pools and tables now */
@@ -173,6 +175,7 @@ typedef struct tl_listener_status {
   tl_address address;
   uint16_t port;
   uint32_t half_open, half_open_limit, waiting, backlog, syn_data;
+  uint32_t fast_open; /* fast-opened, and still in SYN-RECEIVED */
   tl_listener_counters counters;
 } tl_listener_status;
 tl_error tl_listener_status_of(tl_stack *stack, tl_ref listener, tl_listener_status *out);
@@ -252,6 +255,14 @@ typedef enum tl_timer {
 
 const char *tl_timer_name(tl_timer timer); /* "retransmission", "delayed-ack" ... */
 
+/* What came of Fast Open (RFC 7413): a cookie was asked for or given with text; the text was taken; it was not. */
+typedef enum tl_fast_open {
+  TL_FAST_OPEN_NONE,
+  TL_FAST_OPEN_REQUESTED,
+  TL_FAST_OPEN_ACCEPTED,
+  TL_FAST_OPEN_REJECTED
+} tl_fast_open;
+
 typedef enum tl_record { TL_NO_RECORD, TL_HALF_OPEN, TL_TCB, TL_TIME_WAIT_RECORD, TL_LISTENER } tl_record;
 
 /* STATUS. Windows in bytes, times in ns, deadlines absolute (TL_NEVER: off). Fields a small record does not keep are 0.
@@ -284,6 +295,7 @@ typedef struct tl_status {
   uint32_t retransmissions, backoff; /* in all; of what is outstanding now */
   uint32_t probes;                   /* keep-alives without an answer */
   bool timestamps, window_scaling, sack, ecn;
+  tl_fast_open fast_open;
   uint32_t receive_buffer; /* as it is now; see the option receive_buffer_max */
   tl_time user_timeout;    /* in force now; 0: none */
   uint32_t ts_recent;

@@ -29,9 +29,10 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   }
   back_off(s, t);
   t->timing = false;
-  if (syn)
+  if (syn) {
     t->syn_due = true;
-  else {
+    tl_fast_open_unanswered(s, t);
+  } else {
     tl_recovery_timeout(s, t);
     tl_path_timeout(s, t);
   }

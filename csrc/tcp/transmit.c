@@ -8,6 +8,12 @@
 
 static uint32_t out_end(const tl_tcb *t) { return tl_out_base(t) + t->out.size; }
 
+/* RFC 7413 4.2.2: before the last ACK, where the SYN had a good cookie; not once something seems to be lost. */
+static bool may_transfer_early(const tl_stack *s, const tl_tcb *t) {
+  return t->state == TL_SYN_RECEIVED && tl_fast_opened(t) && !t->backoff && t->snd.wnd > tl_flight(t) &&
+         !tl_tunable_of(s, t, TL_T_CORK);
+}
+
 static bool may_transfer(const tl_tcb *t) {
   return t->state >= TL_ESTABLISHED && t->state != TL_FIN_WAIT_2 && t->state != TL_TIME_WAIT;
 }
@@ -33,6 +39,7 @@ static uint32_t room_in_cwnd(const tl_stack *s, const tl_tcb *t) {
   const tl_flow *f = tl_flow_of(s, t);
   if (f && f->frto == 2) return room_to_find_out(t, f);
   uint32_t cwnd = tl_cwnd(s, t), pipe = tl_pipe(s, t);
+  if (!t->syn_acked && pipe) pipe--; /* the SYN does not count */
   return cwnd > pipe ? cwnd - pipe : 0;
 }
 
@@ -75,7 +82,9 @@ bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
 static uint16_t announce_window(const tl_stack *s, tl_tcb *t, bool syn) {
   if (syn) {
     int64_t room = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - t->in.size;
-    return room > UINT16_MAX ? UINT16_MAX : room < 0 ? 0 : (uint16_t)room;
+    uint16_t window = room > UINT16_MAX ? UINT16_MAX : room < 0 ? 0 : (uint16_t)room;
+    if (t->irs_known) t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + window);
+    return window;
   }
   uint32_t edge = possible_edge(s, t);
   if (worth_announcing(s, t, edge)) t->rcv.edge = edge;
@@ -120,6 +129,7 @@ static void put_syn_options(const tl_stack *s, const tl_tcb *t, tl_segment *seg)
   }
   if (t->irs_known ? t->timestamps : tl_tunable_of(s, t, TL_T_TIMESTAMPS) != 0) put_timestamps(s, t, seg);
   put_user_timeout(s, t, seg);
+  tl_fast_open_option(s, t, seg);
 }
 
 static void put_options(const tl_stack *s, tl_tcb *t, tl_segment *seg) {
@@ -172,7 +182,8 @@ static void fill_segment(tl_stack *s, tl_tcb *t, const plan *p, tl_segment *seg)
 static uint64_t copy_text(const tl_stack *s, const tl_tcb *t, const plan *p, uint8_t *target) {
   const uint8_t *span[2];
   size_t size[2];
-  tl_ring_spans(&t->out, &s->blocks, p->seq - tl_out_base(t), p->size, span, size);
+  uint32_t start = p->seq + ((p->flags & TL_SYN) ? 1u : 0u);
+  tl_ring_spans(&t->out, &s->blocks, start - tl_out_base(t), p->size, span, size);
   uint64_t sum = size[0] ? tl_checksum_copy(target, span[0], size[0], 0) : 0;
   if (!size[1]) return sum;
   uint64_t rest = tl_checksum_copy(target + size[0], span[1], size[1], 0);
@@ -253,14 +264,25 @@ static void sent_new(tl_stack *s, tl_tcb *t, uint32_t seq) {
 
 /* ---- SYN ---- */
 
+/* Text that goes with the first SYN. */
+static uint32_t text_with_syn(const tl_stack *s, tl_tcb *t) {
+  tl_segment seg;
+  if (t->irs_known || !t->out.size) return 0;
+  put_syn_options(s, t, &seg);
+  return tl_fast_open_text(s, t, TL_OPTIONS_MAX - seg.option_size);
+}
+
 static size_t send_syn(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   bool again = t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER;
   plan p = {.seq = t->snd.iss, .flags = (uint16_t)(TL_SYN | (t->irs_known ? TL_ACK : 0))};
   bool as_answer = t->irs_known && !t->passive && !t->backoff; /* a simultaneous open's SYN-ACK is no repetition */
   p.retransmission = again && !as_answer;
   p.flags |= tl_ecn_syn_flags(s, t);
+  if (!again) p.size = text_with_syn(s, t);
   t->syn_due = false;
   size_t size = emit(s, t, &p, out, room, sent);
+  if (size) t->snd.nxt += p.size;
+  if (t->irs_known) t->cookie_due = false;
   if (!again)
     sent_new(s, t, t->snd.iss);
   else
@@ -322,7 +344,7 @@ static bool corked(const tl_stack *s, const tl_tcb *t) {
 
 /* RFC 9293 3.8.6.2.1 and 3.7.4: is this much worth a segment? */
 static bool worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent) {
-  bool idle = tl_flight(t) == 0 || tl_tunable_of(s, t, TL_T_NODELAY);
+  bool idle = tl_flight(t) == (t->syn_acked ? 0 : 1) || tl_tunable_of(s, t, TL_T_NODELAY);
   if (size >= tl_effective_mss(t) || t->nudge_due) return true;
   if (corked(s, t)) return false;
   if (size == unsent) return idle || t->fin_queued || t->close_held;
@@ -530,7 +552,7 @@ size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *s
   if (t->syn_due) size = send_syn(s, t, out, room, sent);
   if (!size && t->ack_due && tl_report_due(s, t))
     size = send_ack(s, t, out, room, sent); /* text would leave no room for it */
-  if (!size && may_transfer(t)) size = transfer(s, t, out, room, sent);
+  if (!size && (may_transfer(t) || may_transfer_early(s, t))) size = transfer(s, t, out, room, sent);
   if (!size && t->keepalive_due) size = send_keepalive(s, t, out, room, sent);
   if (!size && t->ack_due) size = send_ack(s, t, out, room, sent);
   return size;

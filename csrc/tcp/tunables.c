@@ -108,6 +108,14 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Retransmissions of a SYN-ACK before it is given up; seven take 183 s, longer than MUST-23 of RFC 9293 asks for. syn_r2 may end it before.", {"net.ipv4.tcp_synack_retries", 1}},
   [TL_T_SYN_DATA] = {"syn_data", TL_BYTES, 0, INT64_C(1) << 30, {65536, 0, 0, 65536},
     "Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4).", {NULL, 1}},
+  [TL_T_FAST_OPEN] = {"fast_open", TL_CHOICE, 0, 3, {0, 1, 0, 0},
+    "Text on the SYN that is taken before the handshake is over (RFC 7413): sent by clients that connect with data, taken by listeners. It may arrive twice: for data that may.", {"net.ipv4.tcp_fastopen", 1}},
+  [TL_T_FAST_OPEN_KEY_LIFE] = {"fast_open_key_life", TL_SECONDS, S, FOR_EVER, {3600 * S, 3600 * S, 3600 * S, 3600 * S},
+    "How long a listener gives Fast Open cookies by one key; they are good for as long again (RFC 7413 4.1.2).", {NULL, 1}},
+  [TL_T_FAST_OPEN_CACHE] = {"fast_open_cache", TL_COUNT, 0, 1 << 16, {256, 256, 256, 256},
+    "Servers a host remembers the Fast Open cookies and failures of (RFC 7413 4.1.3).", {NULL, 1}},
+  [TL_T_FAST_OPEN_PENDING] = {"fast_open_pending", TL_COUNT, 0, 1 << 20, {256, 256, 256, 256},
+    "Fast-opened connections of a listener that may be in SYN-RECEIVED, or were reset there of late; beyond it the handshake is the ordinary one (RFC 7413 5.1).", {NULL, 1}},
   [TL_T_RFC5961] = {"rfc5961", TL_BOOLEAN, 0, 1, {1, 1, 1, 0},
     "Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4).", {NULL, 1}},
   [TL_T_RFC1337] = {"rfc1337", TL_BOOLEAN, 0, 1, {0, 0, 1, 0},
@@ -173,8 +181,10 @@ static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
 
 static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
 
+static const char *const halves[] = {"off", "client", "server", "both", NULL};
+
 static const char *const *const choices[TL_TUNABLES] = {
-    [TL_T_ISN] = isns, [TL_T_CONGESTION] = controls, [TL_T_HALF_OPEN_OVERFLOW] = overflows};
+    [TL_T_ISN] = isns, [TL_T_CONGESTION] = controls, [TL_T_HALF_OPEN_OVERFLOW] = overflows, [TL_T_FAST_OPEN] = halves};
 
 const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }
 

@@ -56,6 +56,10 @@ typedef enum tl_tunable {
   TL_T_ABORT_ON_OVERFLOW,           /* boolean: of the accept queue, by the last ACK of a handshake */
   TL_T_SYN_ACK_RETRIES,             /* retransmissions */
   TL_T_SYN_DATA,                    /* bytes of SYN text a listener holds in all */
+  TL_T_FAST_OPEN,                   /* 0 off; 1 the client's half, 2 the server's, 3 both */
+  TL_T_FAST_OPEN_KEY_LIFE,          /* ns */
+  TL_T_FAST_OPEN_CACHE,             /* servers a client remembers */
+  TL_T_FAST_OPEN_PENDING,           /* fast-opened connections of a listener in SYN-RECEIVED */
   TL_T_RFC5961,                     /* boolean: challenge ACKs */
   TL_T_RFC1337,                     /* boolean: TIME-WAIT ignores RST */
   TL_T_CHALLENGE_LIMIT,             /* challenge ACKs of one connection in an interval; 0 no limit */

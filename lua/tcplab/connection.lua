@@ -107,10 +107,10 @@ function waiting_call.__close(this)
   end)
 end
 
--- Until when all its waits may last together is fixed when it begins.
-local function begin(self, this)
+-- Until when all its waits may last together is fixed when it begins; one that goes on with another's wait is told.
+local function begin(self, this, until_ns)
   this.conn = self
-  this.until_ns = self._timeout ~= 0 and self.network:_until(self._timeout, "timeout") or nil
+  this.until_ns = until_ns or self._timeout ~= 0 and self.network:_until(self._timeout, "timeout") or nil
   return setmetatable(this, waiting_call)
 end
 
@@ -163,18 +163,16 @@ local function failed_open(self, status)
 end
 
 ---Waits until the handshake is over.
-function connection:_await_open(until_ns)
-  self:_own()
-  while true do
-    local state = self.state
-    if state == "CLOSED" then return failed_open(self, self:_status(false)) end
-    if not OPENING[state] then return self end
+local function await_handshake(self, until_ns)
+  while OPENING[self.state] do
     local ok, message, code = self.network:_wait(self._signal, until_ns, "connect")
     if not ok then
       self:abort()
       return nil, message, code
     end
   end
+  if self.state == "CLOSED" then return failed_open(self, self:_status(false)) end
+  return self
 end
 
 -- ---- sending ----
@@ -229,16 +227,20 @@ local function send_all(self, this)
   end
 end
 
+local function sending(data, first, last, urgent)
+  return {
+    side = "writing", what = "send", wish = 1, give_up = recall,
+    data = data, first = first, last = last, missing = last - first + 1, urgent = urgent,
+  }
+end
+
 local function send(self, data, i, j, urgent)
   if type(data) == "number" then data = tostring(data) end
   check.type(data, "string", "data")
   local first, last = range(data, i, j)
   if self.closed then return nil, "closed", first - 1, CODES.closed end
   self.network:_check_open()
-  local this <close> = begin(self, {
-    side = "writing", what = "send", wish = 1, give_up = recall,
-    data = data, first = first, last = last, missing = last - first + 1, urgent = urgent,
-  })
+  local this <close> = begin(self, sending(data, first, last, urgent))
   return send_all(self, this)
 end
 
@@ -266,6 +268,22 @@ end
 function connection:send_urgent(data, i, j)
   check_self(self, "send_urgent")
   return send(self, data, i, j, true)
+end
+
+---Waits until the handshake is over, and until what is left of the data after so many bytes is sent.
+---@param until_ns? integer
+---@param data string
+---@param taken integer
+function connection:_await_open(until_ns, data, taken)
+  self:_own()
+  self._sent = taken
+  local conn, message, code = await_handshake(self, until_ns)
+  if not conn or taken == #data then return conn, message, code end
+  local this <close> = begin(self, sending(data, taken + 1, #data), until_ns)
+  local last, why, _, reason = send_all(self, this)
+  if last then return self end
+  self:abort()
+  return nil, why, reason
 end
 
 -- ---- receiving ----
@@ -537,6 +555,7 @@ end
 ---@field window_scaling boolean     agreed on (RFC 7323)
 ---@field sack boolean               agreed on (RFC 2018)
 ---@field ecn boolean                agreed on (RFC 3168)
+---@field fast_open? "requested"|"accepted"|"rejected"  what came of Fast Open: it was asked for; a SYN's text was taken; ours was not (RFC 7413)
 ---@field receive_buffer integer     bytes; more than the option says when it has grown (receive_buffer_max)
 ---@field user_timeout? number       in force, the peer's option taken into account; nil: none
 ---@field snd table<string, integer>  una, nxt, wnd, up, wl1, wl2, iss, max_wnd, mss, scale: the sending half by RFC 9293's names

@@ -31,6 +31,7 @@ local socket = require "tcplab.socket"
 ---@field local_address? string|tcplab.host
 ---@field local_port? integer
 ---@field timeout? number              connect: seconds
+---@field data? string                 connect: what to send first; with fast_open the SYN may carry it (RFC 7413)
 ---@field congestion? string|tcplab.congestion_control
 
 ---@class tcplab.host
@@ -237,7 +238,7 @@ end
 
 -- ---- opening ----
 
-local CONNECT_OPTIONS = { "local_address", "local_port", "timeout" }
+local CONNECT_OPTIONS = { "local_address", "local_port", "timeout", "data" }
 local LISTEN_OPTIONS = { "address" }
 local OPEN_OPTIONS = { "address", "port", "local_address", "local_port", "passive" }
 
@@ -252,15 +253,18 @@ local function own_end(self, given)
   return address, given.local_port and check.port(given.local_port, "local_port")
 end
 
-local function open(self, way, local_address, local_port, address, port, values, control)
+-- Answers the reference, and how many bytes of data were taken; or nil, message, code.
+local function open(self, way, local_address, local_port, address, port, values, control, data)
   self.network:_catch_up()
-  local ref, message, code = core.open(self.network._core, self.id, way, local_address, local_port, address, port, values)
+  local ref, result, code = core.open(self.network._core, self.id, way, local_address, local_port, address, port, values, data)
   if ref then self._controls[ref] = control or not options.has_control(values) and self._control or nil end
   self.network:_finish()
-  return ref, message, code
+  return ref, result, code
 end
 
----Opens a connection and waits until it is established.
+---Opens a connection and waits until it is established, and until TCP has taken all of `data`. With the option fast_open the SYN asks for a
+---cookie, or carries the server's and what fits of the data (RFC 7413): the server may then read it at once, and, should the network double
+---the SYN, once more. The data is sent in any case, and by this call alone: what the SYN did not bring follows the handshake.
 ---@param address string|tcplab.host  an address, a host, or a host's name
 ---@param port integer
 ---@param opts? tcplab.open_options
@@ -273,12 +277,13 @@ function host:connect(address, port, opts)
   local values, control = options.read(opts, CONNECT_OPTIONS)
   local remote = reachable(self, address, "address")
   check.port(port, "port")
+  local data = check.type(opts.data or "", "string", "data")
   local until_ns = self.network:_until(opts.timeout, "timeout")
   self.network:_check_may_wait("connect")
   local local_address, local_port = own_end(self, opts)
-  local ref, message, code = open(self, "active", local_address, local_port, remote, port, values, control)
-  if not ref then return nil, message, code end
-  return self:_connection(ref):_await_open(until_ns)
+  local ref, taken, code = open(self, "active", local_address, local_port, remote, port, values, control, data)
+  if not ref then return nil, taken, code end
+  return self:_connection(ref):_await_open(until_ns, data, taken)
 end
 
 ---Listens: connections to the port are taken in and wait for accept. Without an address they come to any of the host's, unless another listener has

@@ -94,6 +94,7 @@ end
 ---@field waiting integer          established connections that wait for accept
 ---@field backlog integer          how many there may be: the option backlog
 ---@field syn_data integer         bytes of text on SYNs that are held
+---@field fast_open integer        connections whose SYN's text was taken, the handshake not over (RFC 7413)
 ---@field dropped table<string, integer>  SYNs and last ACKs by the reason ("half-open-full" ...); half-open connections: "half-open-dropped"
 
 ---How full its queues are.
