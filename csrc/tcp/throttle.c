@@ -47,7 +47,8 @@ void tl_challenge(tl_stack *s, tl_tcb *t) {
 }
 
 void tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
-  if (tl_segment_length(seg) || allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) tl_ack_now(s, t);
+  bool owed = tl_segment_length(seg) && !(seg->flags & TL_SYN);
+  if (owed || allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) tl_ack_now(s, t);
 }
 
 bool tl_reset_allowed(tl_stack *s) { return allowed(s, spend(s, &s->resets, TL_T_RESET_LIMIT), TL_RESET_LIMITED); }

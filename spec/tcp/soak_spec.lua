@@ -66,6 +66,19 @@ describe("a soak", function()
     end
   end)
 
+  it("lets no blind attacker end a connection or put a byte into it", function()
+    local output, code = soak "blind 100000"
+    assert.equal(0, code, output)
+  end)
+
+  it("serves some of many idle connections as if they were alone, and sets them up in linear time", function()
+    local output, _, figures = soak "idle 100000"
+    assert.is_true((figures["idle: set-up, last tenth/first"] or 100) <= 5 * 1.3, output)
+    assert.is_true((figures["idle: requests over 1,000/alone"] or 100) <= 5 * 1.3, output)
+    assert.is_true((figures["idle: at random/alone"] or 100) <= 5 * 5, output)
+    assert.is_true((figures["idle: memory per endpoint"] or 1e9) <= 5 * 512, output)
+  end)
+
   it("lets two flows share a link", function()
     local output, _, figures = soak "fairness 1 60"
     assert.is_true((figures["fairness of two cubic flows"] or 0) > 0.6, output)

@@ -58,6 +58,15 @@ describe("what strangers draw", function()
       assert.equal(7, refused "challenge-limited")
     end)
 
+    it("counts those for SYNs whose timestamp is too old to look further", function()
+      p = paper.new { timestamps = true, challenge_limit = 3, challenge_interval = 5 }
+      p:established(nil, { options = { mss = 1460, timestamps = { value = 1000, echo = 0 } } })
+      for _ = 1, 10 do assert.equal("paws", p:arrive { flags = "S", options = { timestamps = { value = 7, echo = 0 } } }) end
+      assert.equal(3, #p:take())
+      assert.equal("paws", p:arrive { payload = "x", options = { timestamps = { value = 7, echo = 0 } } })
+      assert.equal(1, #p:take()) -- to text it is owed
+    end)
+
     it("is drawn anew each second between half of the limit and half more", function()
       hold(100, { challenge_limit = 1, challenge_interval = 1, challenge_stack_limit = 40 })
       local seen, least, most = {}, math.huge, 0
