@@ -48,6 +48,7 @@ build = {
         "csrc/tcp/memory.c",
         "csrc/tcp/open.c",
         "csrc/tcp/path.c",
+        "csrc/tcp/port.c",
         "csrc/tcp/prr.c",
         "csrc/tcp/rack.c",
         "csrc/tcp/ranges.c",

@@ -63,4 +63,5 @@ void tl_stack_boot(tl_stack *s) {
   s->secret.key[0] = s->config.choose(s->config.context, TL_CHOOSE_SECRET, 0);
   s->secret.key[1] = s->config.choose(s->config.context, TL_CHOOSE_SECRET, 0);
   tl_hash_key_init(&s->hash_key, &s->secret);
+  tl_ports_init(&s->ports, &s->secret);
 }

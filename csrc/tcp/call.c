@@ -21,7 +21,7 @@ static const struct {
     [TL_E_ADDRESS] = {"EADDRNOTAVAIL", "not an address of this host"},
     [TL_E_INVALID] = {"EINVAL", "invalid argument"},
     [TL_E_NO_MEMORY] = {"ENOBUFS", "insufficient resources"},
-    [TL_E_NO_PORTS] = {"EADDRINUSE", "every ephemeral port is in use"},
+    [TL_E_NO_PORTS] = {"EADDRNOTAVAIL", "every ephemeral port is in use"},
     [TL_E_OVERFLOW] = {"ENOBUFS", "no room in the listener's queue"},
     [TL_E_ABORTED] = {"ECONNABORTED", "connection aborted"},
     [TL_E_REBOOTED] = {"EHOSTDOWN", "the host was rebooted"},
@@ -31,24 +31,7 @@ static const struct {
 const char *tl_error_code(tl_error e) { return errors[e < TL_ERRORS ? e : TL_E_INVALID].code; }
 const char *tl_error_text(tl_error e) { return errors[e < TL_ERRORS ? e : TL_E_INVALID].text; }
 
-static const tl_address unspecified;
-
 /* ---- OPEN ---- */
-
-static bool in_use(tl_stack *s, const tl_open *ends) {
-  return tl_find(s, &ends->local, ends->local_port, &ends->remote, ends->remote_port) != TL_NONE;
-}
-
-/* RFC 6056 3.3.1: a random start, then one after the other. */
-static tl_error choose_port(tl_stack *s, tl_open *ends) {
-  enum { FIRST = 49152, COUNT = 16384 };
-  uint32_t start = (uint32_t)s->config.choose(s->config.context, TL_CHOOSE_PORT, COUNT);
-  for (uint32_t i = 0; i < COUNT; i++) {
-    ends->local_port = (uint16_t)(FIRST + (start + i) % COUNT);
-    if (!in_use(s, ends) && tl_find(s, &unspecified, ends->local_port, &unspecified, 0) == TL_NONE) return TL_OK;
-  }
-  return TL_E_NO_PORTS;
-}
 
 /* Fills in what the user left open for an active OPEN (MUST-43, MUST-44), or says why it cannot be. */
 static tl_error complete_ends(tl_stack *s, tl_open *ends) {
@@ -61,7 +44,7 @@ static tl_error complete_ends(tl_stack *s, tl_open *ends) {
   else if (!tl_stack_owns(s, &ends->local))
     return TL_E_ADDRESS;
   if (tl_address_is_v4(&ends->local) != tl_address_is_v4(&ends->remote)) return TL_E_ADDRESS;
-  return ends->local_port ? TL_OK : choose_port(s, ends);
+  return ends->local_port ? TL_OK : tl_choose_port(s, ends);
 }
 
 static tl_tcb *new_bound(tl_stack *s, const tl_open *ends, const tl_tunables *tunables) {
@@ -119,7 +102,7 @@ tl_error tl_open_passive(tl_stack *s, const tl_open *open, tl_time now, tl_ref *
     return foreign ? TL_E_ADDRESS : TL_E_INVALID;
   }
   if (!ends.local_port) {
-    tl_error error = choose_port(s, &ends);
+    tl_error error = tl_choose_port(s, &ends);
     if (error != TL_OK) return error;
   }
   uint32_t found = tl_find(s, &ends.local, ends.local_port, &ends.remote, ends.remote_port);

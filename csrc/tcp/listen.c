@@ -225,11 +225,8 @@ tl_error tl_listen(tl_stack *s, const tl_open *open, tl_time now, tl_ref *listen
   if (!tl_address_unspecified(&open->local) && !tl_stack_owns(s, &open->local)) return TL_E_ADDRESS;
   static const tl_address any;
   tl_open ends = *open;
-  for (uint32_t tries = 0; !ends.local_port; tries++) {
-    if (tries == 1u << 16) return TL_E_NO_PORTS;
-    ends.local_port = (uint16_t)(49152 + s->config.choose(s->config.context, TL_CHOOSE_PORT, 16384));
-    if (tl_find(s, &ends.local, ends.local_port, &any, 0) != TL_NONE || tl_port_barred(s, &ends)) ends.local_port = 0;
-  }
+  tl_error error = ends.local_port ? TL_OK : tl_choose_port(s, &ends);
+  if (error != TL_OK) return error;
   uint16_t port = ends.local_port;
   uint32_t found = tl_find(s, &open->local, port, &any, 0);
   tl_count_cell(s, found == TL_NONE ? TL_CLOSED : TL_LISTEN, TL_OPEN_PASSIVE);

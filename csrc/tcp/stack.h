@@ -6,6 +6,7 @@
  *   call.c      the user's calls (RFC 9293 3.10.1 - 3.10.6)
  *   isn.c       initial sequence numbers
  *   listen.c    listeners, half-open records, the accept queue
+ *   port.c      ephemeral ports
  *   open.c      segments in LISTEN and SYN-SENT (3.10.7.2, 3.10.7.3), and becoming ESTABLISHED
  *   arrive.c    segments in all other states (3.10.7.4)
  *   fast_open.c Fast Open: cookies, and text on SYNs (fast_open_cache.c: what a client remembers)
@@ -222,12 +223,19 @@ typedef struct tl_reply {
 
 enum { TL_REPLIES = 1024, TL_EVENTS_MAX = 1 << 20 };
 
+enum { TL_PORT_BUCKETS = 16 };
+
+typedef struct tl_ports { /* where each way to choose a port goes on */
+  uint32_t counter, position, bucket[TL_PORT_BUCKETS];
+} tl_ports;
+
 struct tl_stack {
   tl_stack_config config;
   tl_memory memory;
   tl_time now; /* of the verb under way */
   tl_time booted;
   tl_secret secret;
+  tl_ports ports;
   tl_hash_key hash_key;
   tl_machine machine;
   uint32_t depth; /* policies under way */
@@ -396,6 +404,10 @@ bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text); /* takes the b
 void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them back */
 void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text);
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
+
+/* ---- port.c ---- */
+void tl_ports_init(tl_ports *ports, const tl_secret *secret);
+tl_error tl_choose_port(tl_stack *s, tl_open *ends); /* for the other three of its ends; its tunables say how */
 
 /* ---- isn.c ---- */
 bool tl_choose_isn(tl_stack *s, const tl_tcb *t, uint32_t *isn); /* false: the policy failed; isn is the built-in one */

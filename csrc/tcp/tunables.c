@@ -30,6 +30,13 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Initial sequence numbers: a clock and a secret of the pair (RFC 6528), RFC 793's clock of 4 us alone, random ones, or always isn_constant.", {NULL, 0}},
   [TL_T_ISN_CONSTANT] = {"isn_constant", TL_COUNT, 0, UINT32_MAX, {0, 0, 0, 0},
     "The one initial sequence number with isn \"constant\".", {NULL, 1}},
+  [TL_T_PORT_SELECTION] = {"port_selection", TL_CHOICE, TL_PORT_RANDOM, TL_PORT_SEQUENTIAL,
+    {TL_PORT_RANDOM, TL_PORT_DOUBLE_HASH, TL_PORT_RANDOM, TL_PORT_SEQUENTIAL},
+    "How an ephemeral port is chosen: algorithms 1 to 5 of RFC 6056 3.3 in their order, or one after the other for all destinations.", {NULL, 0}},
+  [TL_T_PORT_LOW] = {"port_low", TL_COUNT, 1024, 65535, {49152, 32768, 10000, 1024},
+    "The smallest ephemeral port (RFC 6056 3.2; Linux: the first of net.ipv4.ip_local_port_range).", {NULL, 1}},
+  [TL_T_PORT_HIGH] = {"port_high", TL_COUNT, 1024, 65535, {65535, 60999, 65535, 5000},
+    "The largest ephemeral port; when it is below port_low there are none.", {NULL, 1}},
   [TL_T_RTO_INITIAL] = {"rto_initial", TL_SECONDS, MS, DAY, {1 * S, 1 * S, 1 * S, 3 * S},
     "Retransmission timeout before the first measurement (RFC 6298 2.1).", {NULL, 1}},
   [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, {1 * S, 200 * MS, 230 * MS, 1 * S},
@@ -140,6 +147,8 @@ static const tl_alias freebsd[TL_TUNABLES] = {
     [TL_T_RECEIVE_BUFFER] = {"net.inet.tcp.recvspace", 1},
     [TL_T_RECEIVE_BUFFER_MAX] = {"net.inet.tcp.recvbuf_max", 1},
     [TL_T_MSL] = {"net.inet.tcp.msl", MS},
+    [TL_T_PORT_LOW] = {"net.inet.ip.portrange.first", 1},
+    [TL_T_PORT_HIGH] = {"net.inet.ip.portrange.last", 1},
     [TL_T_RTO_INITIAL] = {"net.inet.tcp.rexmit_initial", MS},
     [TL_T_SYN_R2] = {"net.inet.tcp.keepinit", MS},
     [TL_T_DELAYED_ACK] = {"net.inet.tcp.delacktime", MS},
@@ -183,8 +192,16 @@ static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NUL
 
 static const char *const halves[] = {"off", "client", "server", "both", NULL};
 
+static const char *const port_selections[] = {
+    "random", "random-retry", "hash", "double-hash", "random-increments", "sequential", NULL};
+
 static const char *const *const choices[TL_TUNABLES] = {
-    [TL_T_ISN] = isns, [TL_T_CONGESTION] = controls, [TL_T_HALF_OPEN_OVERFLOW] = overflows, [TL_T_FAST_OPEN] = halves};
+    [TL_T_ISN] = isns,
+    [TL_T_PORT_SELECTION] = port_selections,
+    [TL_T_CONGESTION] = controls,
+    [TL_T_HALF_OPEN_OVERFLOW] = overflows,
+    [TL_T_FAST_OPEN] = halves,
+};
 
 const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }
 

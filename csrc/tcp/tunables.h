@@ -17,6 +17,9 @@ typedef enum tl_tunable {
   TL_T_QUIET_TIME,                  /* boolean */
   TL_T_ISN,                         /* tl_isn */
   TL_T_ISN_CONSTANT,                /* a sequence number */
+  TL_T_PORT_SELECTION,              /* tl_port_selection */
+  TL_T_PORT_LOW,                    /* the smallest ephemeral port */
+  TL_T_PORT_HIGH,                   /* the largest one */
   TL_T_RTO_INITIAL,                 /* ns */
   TL_T_RTO_MIN,                     /* ns */
   TL_T_RTO_MAX,                     /* ns */
@@ -99,6 +102,15 @@ typedef struct tl_alias {
 } tl_alias;
 
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
+
+typedef enum tl_port_selection {
+  TL_PORT_RANDOM,
+  TL_PORT_RANDOM_RETRY,
+  TL_PORT_HASH,
+  TL_PORT_DOUBLE_HASH,
+  TL_PORT_RANDOM_INCREMENTS,
+  TL_PORT_SEQUENTIAL
+} tl_port_selection;
 
 typedef struct tl_tunable_info {
   const char *name;
