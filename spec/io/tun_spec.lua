@@ -63,27 +63,10 @@ describe("a real network", function()
     helper.write(folder .. "/page", bytes)
     local status, length, same = namespace.run(function(root)
       local help = require "spec.helper"
-      help.write(root .. "/nginx.conf", ([[
-        daemon off; master_process off; user root; pid ROOT/pid; error_log stderr;
-        events {}
-        http {
-          access_log off; default_type text/plain;
-          client_body_temp_path ROOT/a; proxy_temp_path ROOT/b; fastcgi_temp_path ROOT/c; uwsgi_temp_path ROOT/d; scgi_temp_path ROOT/e;
-          server { listen 10.9.0.1:80; root ROOT; }
-        }]]):gsub("ROOT", root))
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
       local client = net:host("client", { address = "10.9.0.2" })
-      local path = "PATH=$PATH:/usr/sbin:/sbin exec nginx -e stderr -p " .. root .. " -c " .. root .. "/nginx.conf"
-      local nginx = require "spec.namespace".start("sh -c " .. help.quote(path))
-      local conn, message
-      repeat
-        conn, message = client:connect("10.9.0.1", 80)
-        if not conn then
-          assert(message == "connection refused", message)
-          assert(not nginx:status(), "nginx ended")
-          net:sleep(0.02)
-        end
-      until conn
+      local process = require "spec.nginx".start(root, "10.9.0.1:80")
+      local conn = require "spec.nginx".connect(process, client, "10.9.0.1")
       conn:send "GET /page HTTP/1.0\r\nHost: kernel\r\n\r\n"
       local status, length = conn:receive "*l", nil
       repeat
@@ -93,7 +76,7 @@ describe("a real network", function()
       local body = assert(conn:receive "*a")
       conn:close()
       net:close()
-      nginx:stop()
+      process:stop()
       return status, length, body == help.read(root .. "/page")
     end, folder)
     helper.shell("rm -rf " .. helper.quote(folder))
