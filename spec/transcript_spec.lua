@@ -32,6 +32,8 @@ describe("an event as a line", function()
     assert.equal("0.000000000 client rtt sample=0.020000000 srtt=0.020000000 rttvar=0.010000000 rto=1.000000000", last(s))
     s:tell("error", "client", { code = "ECONNRESET", soft = false })
     assert.equal("0.000000000 client error code=ECONNRESET", last(s))
+    s:tell("urgent", "client", { bytes = 5 })
+    assert.equal("0.000000000 client urgent bytes=5", last(s))
   end)
 
   it("does without a segment that could not be read, and without a host", function()

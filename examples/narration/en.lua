@@ -23,6 +23,37 @@ return {
   -- ---- The segment ----
   {
     chapter = "The segment",
+    {
+      name = "dissect",
+      question = "What is in a TCP segment, byte by byte?",
+      without = "the network turns over one bit of the SYN",
+      says = {
+        field = "bytes {at:%2d} to {last:%2d}   {hex:%-12s}  {name}: {value}",
+        offset = [[The Data Offset says {words}: the header is {words} words of 32 bits, {header} bytes, and what follows is data. Of the four
+          reserved bits, {reserved} are in use; the flags are {flags}: SYN is the bit of value 2.]],
+        option = "The option is of kind {kind}, {length} bytes long: no segment to me may carry more than {mss} bytes.",
+        sum = [[All words of 16 bits added, addresses, protocol number and length included: {sum:0x%04x}. The checksum was chosen so that 0xffff
+          comes out. Many a text calls it a CRC. It is a sum: two words exchanged leave it as it was, and a CRC would have noticed.]],
+      },
+      claims = {
+        sum = "The checksum is right: the words add up to 0xffff.",
+        no_crc = "A word moved to another place leaves the sum as it was.",
+      },
+    },
+    {
+      name = "numbers",
+      question = "273 bytes are sent, then 1400. Which acknowledgment number follows each?",
+      without = "the segment with the 273 bytes is lost",
+      says = {
+        answer = "{kind:%-4s} seq={seq:%-4d} {size:%4d} bytes   answered by ack={ack}",
+        answer_in_words = [[Numbers count bytes, not segments, and an acknowledgment names the byte that is awaited next. "ack = seq + 1" is true
+          of a SYN and of a FIN, which take one number each, and of a single byte; some tutorials have it for everything.]],
+      },
+      claims = {
+        bytes = "Byte 1 is the first of the data: 273 bytes are answered by {first}, the 1400 after them by {second}.",
+        one_more = "{kind}: ack = seq + bytes, and one more for SYN and FIN: {ack}.",
+      },
+    },
   },
   -- ---- Opening ----
   {
@@ -134,6 +165,21 @@ return {
   -- ---- Under attack ----
   {
     chapter = "Under attack",
+    {
+      name = "forged",
+      question = "A stranger knows both addresses and ports. What can a forged segment do?",
+      without = "the server goes by the rules of 1981, without RFC 5961",
+      says = {
+        forged = "{kind:%-4s} {offset:%+9d} from the number awaited: {reason:%-14s} answer {answer:%-4s} {lives?lives|gone}",
+        answer = [[A reset in the window is not obeyed: it is answered by a challenge ACK, and the real peer, had it lost the connection, would
+          reset again with exactly the number awaited. A forger must guess that one of {numbers} numbers; by the rules of 1981 any number in the
+          window did, and windows are large.]],
+      },
+      claims = {
+        harmless = "The connection outlived every forgery but one.",
+        exact = "A reset with exactly the awaited number is obeyed.",
+      },
+    },
   },
   -- ---- Talking ----
   {
@@ -157,6 +203,127 @@ return {
         told_ack_lost = "The copy came after the original, and was refused as a duplicate.",
         told_slow = "The original came after its copy, and was refused by its old timestamp.",
       },
+    },
+    {
+      name = "tell_apart",
+      question = "A segment is lost, comes twice, or comes late. How do the two ends tell which it was?",
+      without = "no SACK: acknowledgments alone must do",
+      says = {
+        drop = "Lost:",
+        duplicate = "Twice:",
+        reorder = "Late:",
+        told = "{trouble:%-9s}: {again} sent again; {gaps} ACKs told of text beyond a gap, {duplicates} of text that had come before",
+        answer = [[A cumulative ACK that repeats itself says only that something is amiss. The SACK option says what: a block above the ACK is a
+          gap that may fill yet, so the sender gives it a quarter of a round trip, unless more than two segments have overtaken it; a block below
+          it is a segment that came twice (D-SACK).]],
+      },
+      claims = {
+        lost = "The lost segment alone was sent again, after ACKs that reported the gap.",
+        twice = "The segment that came twice was reported as a duplicate, and nothing was sent again.",
+        late = "The late segment was reported as a gap that closed, and nothing was sent again.",
+      },
+    },
+    {
+      name = "window",
+      question = "The receiver's program is slow. How does the sender know how much it may send, and when to go on?",
+      without = "the program reads all the while",
+      says = {
+        probes = "Probes of the closed window: {count}, at {times} s",
+        answer = [[Every ACK carries the window, what the receiver still has room for; the sender goes no further than ACK plus window. A window
+          of 0 stops it. The news that it is open again is a bare ACK, which nobody would send again were it lost: so the sender asks, ever more
+          seldom, for as long as it takes.]],
+      },
+      claims = {
+        within = "No segment went beyond the window; the smallest was {smallest}.",
+        probed = "The window was closed, and the sender asked {count} times.",
+        all = "All {bytes} bytes arrived.",
+      },
+    },
+    {
+      name = "nagle",
+      question = "Two small writes, then wait for the answer. Why does that take 40 ms?",
+      without = "the server acknowledges at once",
+      says = {
+        on = "With Nagle's algorithm:",
+        off = "With nodelay:",
+        took = "Answered after {on} s with Nagle's algorithm, after {off} s without",
+        answer = [[Each rule is sensible alone. Nagle: while something small is unacknowledged, further small pieces wait to become one segment.
+          Delayed ACK: an ACK waits for company. Together, each waits for the other, until the ACK's timer ends it. Write the request in one
+          piece, or set nodelay.]],
+      },
+      claims = { waits = "The second piece waited for an ACK that was waiting too: {wait} s." },
+    },
+    {
+      name = "urgent",
+      question = "What does the urgent pointer do: is it a way past the queue?",
+      without = "the client sends the same without the urgent pointer",
+      says = {
+        window = "The window was {window} bytes when the client called out; {unread} bytes lay unread.",
+        answer = [[It is a signpost, no fast lane: the bytes stay where they are in the stream, but the news that something urgent is coming
+          passes a closed window. The pointer names the byte after the last urgent one (RFC 1122 let it name the last one, and RFC 6093 went back
+          to what systems do). New programs are told to leave it alone.]],
+      },
+      claims = {
+        told = "{after} s later the server knew that {ahead} bytes stood between it and the end of what is urgent.",
+        in_order = "The text came in order, with {last} at its end.",
+      },
+    },
+    {
+      name = "slow_start",
+      question = "How fast may one send? Slow start, Reno and CUBIC on one path.",
+      without = "both connections run Reno",
+      says = {
+        rounds = "{control}: the congestion window after each of the first round trips: {rounds: } segments; then, each second:",
+        row = "{height:%4d} |{columns}",
+        used = "{control} used {percent:%.0f} % of the link.",
+        answer = [[Nobody tells a sender how fast the path is. Slow start doubles until something is lost. Then Reno halves and adds a segment
+          each round trip; CUBIC steps back less far, climbs quickly to just below where the loss was, lingers there, and probes on.]],
+      },
+      claims = {
+        doubles = "Slow start doubled the window in each round trip: {rounds: }.",
+        reno = "Reno swung between {highest} and {lowest} segments: a loss leaves it {share:%.2f} of the window.",
+        cubic = "CUBIC swung between {highest} and {lowest} segments: a loss leaves it {share:%.2f} of the window.",
+      },
+    },
+    {
+      name = "control",
+      question = "Can I write a congestion control of my own?",
+      without = "both connections run Reno",
+      says = {
+        result = "{control:%-8s} used {used:%.0f} % of the link; a round trip took {rtt:%.0f} ms; {lost} packets were lost",
+        answer = [[In ten lines of Lua, yes, and it is asked at every ACK. This one keeps a few packets in the queue and no more, so that it loses
+          none; beside a Reno it would be pushed aside, since Reno fills the queue until something breaks. Try it: put both on one link.]],
+      },
+      claims = {
+        as_fast = "It used nearly as much of the link as Reno: {used:%.0f} %.",
+        short = "It lost {lost} packets and kept the round trip at {rtt:%.0f} ms, less than half of Reno's.",
+      },
+    },
+    {
+      name = "keepalive",
+      question = "The peer is gone without a word. When does an idle connection notice?",
+      without = "keep-alive is off, as it is by default",
+      says = {
+        probes = "Keep-alive probes: {count}, the first {first:%d} s after the last word, then every {between:%d} s",
+        answer = [[An idle connection sends nothing, so nothing can fail: without keep-alive it would last for ever, and the client's does. A
+          probe carries no text and a number just below what is awaited, so that whoever is alive must answer. The numbers are options:
+          keepalive_idle, keepalive_interval, keepalive_count.]],
+      },
+      claims = {
+        noticed = "The server gave the connection up with {code} after {hours:%.2f} hours.",
+        other = "The client, which did not ask for keep-alive, believes in the connection to this day.",
+      },
+    },
+    {
+      name = "reboot",
+      question = "The server restarts and remembers nothing. What does its client's connection look like?",
+      without = "the server does not restart",
+      says = {
+        half_open = "An hour after the restart the client's side is {state}.",
+        answer = [[The client has half a connection, and cannot know as long as it is silent. Its first segment meets a host that has never heard
+          of it, and draws a reset: that is what RST was made for. Had the server been switched off instead, only timers would have told.]],
+      },
+      claims = { reset = "The first word after the restart was answered by a reset: {code}." },
     },
   },
   -- ---- Closing ----
@@ -229,6 +396,63 @@ return {
       claims = {
         heard = "The server heard in the end that its FIN had arrived ({event}).",
         anew = "TIME-WAIT began again with the second FIN, and lasted its whole {wait} s.",
+      },
+    },
+    {
+      name = "lost_teardown",
+      question = "What if one of the teardown's four segments is lost?",
+      without = "nothing is lost",
+      says = {
+        lost = "The {host}'s {kind} is lost:",
+        loss = "the {host}'s {kind} lost: done after {server} s (server) and {client} s (client)",
+        answer = [[A timer makes up for each. An ACK has none of its own: whoever misses it sends the FIN again, and the FIN that comes again is
+          answered again. The client stays longest, and must: it answers for the last ACK.]],
+      },
+      claims = { again = "The {host}'s {kind} was lost, and the {by}'s FIN was sent again." },
+    },
+    {
+      name = "short_close",
+      question = "Why not close with one segment, or with two?",
+      without = "the server has nothing to say any more",
+      says = {
+        one = "One segment: the client asks, and resets the connection.",
+        two = "Two segments: the client's FIN means that it will not read either.",
+        four = "Four segments: the client's FIN ends its own direction alone.",
+        result = "The server handed over {taken} of {wanted} bytes, and the client got {got}; the server heard: {why}",
+        answer = [[A FIN says "I have no more to send", and nothing about the other direction. Each direction has its own FIN and each FIN its own
+          ACK: that makes four, or three when the middle two travel together.]],
+      },
+      claims = {
+        lost = "What the server still had to say was lost: {got} of {wanted} bytes arrived.",
+        whole = "With a FIN for each direction all {got} bytes arrived.",
+      },
+    },
+    {
+      name = "stale_segment",
+      question = "A segment of an earlier connection comes late. What keeps it out of the next one?",
+      without = "there is no TIME-WAIT",
+      says = {
+        first = "The first connection brought {line:%q}, at its second try, and ended at {ended} s.",
+        second = "The next one between the same ports opened {waited} s later (before that: {code}), and received: {line}",
+        answer = [[The other thing TIME-WAIT is for: as long as an old segment may still live in the network, 2 MSL at the most, its pair of
+          addresses and ports is not used again.]],
+      },
+      claims = { clean = "The second connection received nothing that belonged to the first." },
+    },
+    {
+      name = "fin_wait_2",
+      question = "One side closes, the other forgets to. How long do FIN-WAIT-2 and CLOSE-WAIT last?",
+      without = "the server's program closes too",
+      says = {
+        states = "{days:%d} day later nothing more is due to happen ({why}); the client: {client}, the server: {server}",
+        mended = "The programs close. {seconds} s later the client: {client}, the server: {server}",
+        answer = [[No timer of TCP's ends these two states, and none should: a half-closed connection may have data to carry for days. CLOSE-WAIT
+          is a program that forgot to close. Many a system gives an orphan in FIN-WAIT-2, whose program is gone, a minute; the option
+          fin_wait_2_timeout is that.]],
+      },
+      claims = {
+        stay = "A day later the client is still in FIN-WAIT-2, the server in CLOSE-WAIT.",
+        closes = "As soon as the program closes, the connection ends.",
       },
     },
   },

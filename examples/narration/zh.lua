@@ -23,6 +23,37 @@ return {
   -- ---- The segment ----
   {
     chapter = "报文段",
+    {
+      name = "dissect",
+      question = "TCP 报文段里逐字节都是什么？",
+      without = "网络把 SYN 的一个比特翻转了",
+      says = {
+        field = "字节 {at:%2d} 到 {last:%2d}   {hex:%-12s}  {name}：{value}",
+        offset = [[数据偏移是 {words}：首部共 {words} 个 32 位字，即 {header} 字节，其后便是数据。4 个保留位的值是 {reserved}；标志位是 {flags}，
+          其中值为 2 的那一位就是 SYN。]],
+        option = "选项的类型是 {kind}，长 {length} 字节：发给我的报文段，数据不得超过 {mss} 字节。",
+        sum = [[把所有 16 位字相加，地址、协议号和长度也算在内，得 {sum:0x%04x}。校验和正是为了凑出 0xffff 而选定的。不少教材称它为 CRC，其实它只是一个和：
+          交换两个字，和不变，而 CRC 会发现。]],
+      },
+      claims = {
+        sum = "校验和正确：各个字相加得 0xffff。",
+        no_crc = "把一个字挪到别处，和依然不变。",
+      },
+    },
+    {
+      name = "numbers",
+      question = "先发 273 字节，再发 1400 字节，各自得到的确认号是多少？",
+      without = "带着 273 字节的报文段丢了",
+      says = {
+        answer = "{kind:%-4s} seq={seq:%-4d} {size:%4d} 字节   得到的确认 ack={ack}",
+        answer_in_words = [[序列号数的是字节，不是报文段；确认号是期待的下一个字节的编号。“ack = seq + 1”只对 SYN、FIN（各占一个序列号）和单个字节成立，
+          有些教程却把它用在一切场合。]],
+      },
+      claims = {
+        bytes = "数据从第 1 号字节开始：273 字节的确认号是 {first}，随后 1400 字节的确认号是 {second}。",
+        one_more = "{kind}：ack = seq + 字节数，SYN 和 FIN 再加一：{ack}。",
+      },
+    },
   },
   -- ---- Opening ----
   {
@@ -133,6 +164,20 @@ return {
   -- ---- Under attack ----
   {
     chapter = "遭受攻击",
+    {
+      name = "forged",
+      question = "旁人知道双方的地址和端口，伪造一个报文段能做什么？",
+      without = "服务器只按 1981 年的规则行事，没有 RFC 5961",
+      says = {
+        forged = "{kind:%-4s} 距期待的序列号 {offset:%+9d}：{reason:%-14s} 回应 {answer:%-4s} 连接{lives?还在|没了}",
+        answer = [[落在窗口内的 RST 并不会被听从，而是得到一个挑战 ACK：真正的对端若已失去这个连接，会用恰好是所期待的序列号再发一次 RST。
+          伪造者必须在{numbers} 个序列号里猜中那一个；而按 1981 年的规则，窗口内任何一个都行，窗口又很大。]],
+      },
+      claims = {
+        harmless = "除一次以外，连接经受住了所有的伪造。",
+        exact = "序列号恰好是所期待的 RST 会被听从。",
+      },
+    },
   },
   -- ---- Talking ----
   {
@@ -156,6 +201,122 @@ return {
         told_ack_lost = "副本在原件之后到达，被当作重复而拒收。",
         told_slow = "原件在副本之后到达，因时间戳过旧而被拒收。",
       },
+    },
+    {
+      name = "tell_apart",
+      question = "报文段丢失、重复或乱序到达，两端怎样分辨是哪一种？",
+      without = "没有 SACK，只靠累积确认",
+      says = {
+        drop = "丢失：",
+        duplicate = "重复：",
+        reorder = "乱序：",
+        told = "{trouble:%-9s}：重传 {again} 次；{gaps} 个 ACK 报告了空洞之后的数据，{duplicates} 个报告了早已收到的数据",
+        answer = [[重复的累积确认只说明有事不对，SACK 选项才说明是什么事：高于确认号的块表示有空洞，而空洞也许还会补上，所以除非已有两个以上的报文段超过了它，
+          发送方先等四分之一个往返时间，再决定是否重传；低于确认号的块则表示某个报文段来了两次（D-SACK）。]],
+      },
+      claims = {
+        lost = "只有丢失的报文段被重传，此前的 ACK 报告了空洞。",
+        twice = "重复到达的报文段被报告为重复，没有任何重传。",
+        late = "迟到的报文段被报告为后来补上的空洞，没有任何重传。",
+      },
+    },
+    {
+      name = "window",
+      question = "接收方的程序很慢。发送方怎么知道还能发多少，又怎么知道何时继续？",
+      without = "程序一直在读",
+      says = {
+        probes = "对零窗口的探测：{count} 次，时刻 {times} s",
+        answer = [[每个 ACK 都带着窗口，即接收方还能容纳多少；发送方不会超出“确认号加窗口”。窗口为 0 时它就停下。窗口重新打开的消息只是一个光秃秃的 ACK，
+          丢了也没人会重传，所以发送方主动去问，间隔越来越长，问到有答复为止。]],
+      },
+      claims = {
+        within = "没有任何报文段超出窗口；最小的窗口是 {smallest}。",
+        probed = "窗口关闭过，发送方探测了 {count} 次。",
+        all = "{bytes} 字节全部到达。",
+      },
+    },
+    {
+      name = "nagle",
+      question = "连写两小段，然后等回答：为什么要 40 ms？",
+      without = "服务器立即确认",
+      says = {
+        on = "使用 Nagle 算法：",
+        off = "设置 nodelay：",
+        took = "使用 Nagle 算法，{on} s 后得到回答；不用，{off} s 后",
+        answer = [[两条规则单独看都合理。Nagle 算法：只要还有小段数据未被确认，后来的小段就先攒着，合成一个报文段再发。延迟确认：ACK 先等一等，
+          看能不能搭上别的报文段。合在一起就成了互相等待，直到延迟确认的定时器到时。要么把请求一次写完，要么设置 nodelay。]],
+      },
+      claims = { waits = "第二段等的是一个自己也在等待的 ACK：{wait} s。" },
+    },
+    {
+      name = "urgent",
+      question = "紧急指针有什么用：它能让数据插队吗？",
+      without = "客户端照样发送，但不用紧急指针",
+      says = {
+        window = "客户端喊话时，窗口是 {window} 字节；还有 {unread} 字节没有读。",
+        answer = [[它是路标，不是快车道：字节仍在流里原来的位置，但“有紧急的东西要来”这个消息能越过关闭的窗口。指针指向最后一个紧急字节的下一个字节（RFC 1122 曾让它指向最后一个字节，
+          RFC 6093 又回到各系统的实际做法）。新程序不应再使用它。]],
+      },
+      claims = {
+        told = "{after} s 之后，服务器就知道从它到紧急数据的末尾还隔着 {ahead} 字节。",
+        in_order = "数据按顺序到达，末尾是 {last}。",
+      },
+    },
+    {
+      name = "slow_start",
+      question = "可以发多快？同一条路径上的慢启动、Reno 和 CUBIC。",
+      without = "两个连接都用 Reno",
+      says = {
+        rounds = "{control}：最初几个往返之后的拥塞窗口：{rounds: } 个报文段；此后每秒一列：",
+        row = "{height:%4d} |{columns}",
+        used = "{control} 用了链路的 {percent:%.0f} %。",
+        answer = [[没有谁告诉发送方路径有多快。慢启动每个往返翻一番，直到有丢失。此后 Reno 减半，再每个往返加一个报文段；CUBIC 退得少些，很快爬回到上次丢失处的附近，
+          在那里停留一阵，再继续向上试探。]],
+      },
+      claims = {
+        doubles = "慢启动时窗口每个往返翻一番：{rounds: }。",
+        reno = "Reno 在 {highest} 和 {lowest} 个报文段之间摆动：一次丢失后剩下窗口的 {share:%.2f}。",
+        cubic = "CUBIC 在 {highest} 和 {lowest} 个报文段之间摆动：一次丢失后剩下窗口的 {share:%.2f}。",
+      },
+    },
+    {
+      name = "control",
+      question = "我能自己写一个拥塞控制吗？",
+      without = "两个连接都用 Reno",
+      says = {
+        result = "{control:%-8s} 用了链路的 {used:%.0f} %；一个往返 {rtt:%.0f} ms；丢了 {lost} 个分组",
+        answer = [[可以，十行 Lua 就够，每个 ACK 都会来问它。这一个只让少数几个分组留在队列里，因此一个也不丢；但若与 Reno 同行，它会被挤到一边，
+          因为 Reno 会把队列填到装不下为止。不妨试试：把两者放在同一条链路上。]],
+      },
+      claims = {
+        as_fast = "它对链路的利用与 Reno 相差无几：{used:%.0f} %。",
+        short = "它丢了 {lost} 个分组，往返时间保持在 {rtt:%.0f} ms，不到 Reno 的一半。",
+      },
+    },
+    {
+      name = "keepalive",
+      question = "对端悄无声息地消失了，空闲的连接什么时候才会发觉？",
+      without = "没有开启保活（默认如此）",
+      says = {
+        probes = "保活探测：{count} 次，第一次在最后一句话之后 {first:%d} s，此后每 {between:%d} s 一次",
+        answer = [[空闲的连接什么也不发，也就无从失败：没有保活，它会永远存在下去，客户端那一头正是如此。探测报文不带数据，序列号恰好比所期待的小一，
+          所以活着的一方必须回答。这几个数都是选项：keepalive_idle、keepalive_interval、keepalive_count。]],
+      },
+      claims = {
+        noticed = "{hours:%.2f} 小时后，服务器以 {code} 放弃了连接。",
+        other = "没有要求保活的客户端，至今仍以为连接还在。",
+      },
+    },
+    {
+      name = "reboot",
+      question = "服务器重启后什么都不记得了，客户端的连接会怎样？",
+      without = "服务器没有重启",
+      says = {
+        half_open = "重启一小时后，客户端这一头的状态是 {state}。",
+        answer = [[客户端手里只有半个连接，只要不说话就无从得知。它发出的第一个报文段遇到一台从没听说过它的主机，于是引来一个 RST：RST 正是为此而设。
+          假如服务器不是重启而是关机，就只有靠定时器才能发觉了。]],
+      },
+      claims = { reset = "重启之后的第一句话得到的回答是复位：{code}。" },
     },
   },
   -- ---- Closing ----
@@ -226,6 +387,61 @@ return {
       claims = {
         heard = "服务器最终得知自己的 FIN 已经到达（{event}）。",
         anew = "TIME-WAIT 随第二个 FIN 重新开始，并持续了整整 {wait} s。",
+      },
+    },
+    {
+      name = "lost_teardown",
+      question = "四次挥手的四个报文段，若丢了其中一个会怎样？",
+      without = "什么也没有丢",
+      says = {
+        lost = "丢失的是 {host} 的 {kind}：",
+        loss = "丢失 {host} 的 {kind}：服务器用了 {server} s 关闭完毕，客户端用了 {client} s",
+        answer = [[每一次丢失都由定时器补救。ACK 自己没有定时器：没等到它的一方重发 FIN，而重来的 FIN 会再次得到确认。客户端留得最久，也必须如此：
+          最后那个 ACK由它负责。]],
+      },
+      claims = { again = "{host} 的 {kind} 丢了，{by} 的 FIN 被重传。" },
+    },
+    {
+      name = "short_close",
+      question = "为什么不能只用一个或两个报文段关闭连接？",
+      without = "服务器再没有要说的了",
+      says = {
+        one = "一个报文段：客户端提出请求后直接复位连接。",
+        two = "两个报文段：客户端的 FIN 表示它也不再读了。",
+        four = "四个报文段：客户端的 FIN 只结束自己这一个方向。",
+        result = "服务器交出了 {wanted} 字节中的 {taken} 字节，客户端收到 {got} 字节；服务器得知：{why}",
+        answer = [[FIN 说的是“我没有数据要发了”，对另一个方向什么也没说。两个方向各有一个 FIN，每个 FIN 各有一个 ACK：一共四次；中间两个合在一起走时，
+          就是三次。]],
+      },
+      claims = {
+        lost = "服务器还没说完的话丢了：{wanted} 字节只到了 {got} 字节。",
+        whole = "两个方向各用一个 FIN，{got} 字节全部到达。",
+      },
+    },
+    {
+      name = "stale_segment",
+      question = "早先连接的一个报文段迟到了，靠什么把它挡在后来的连接之外？",
+      without = "没有 TIME-WAIT",
+      says = {
+        first = "第一个连接在重传之后收到了 {line:%q}，于 {ended} s 结束。",
+        second = "同一对端口上的下一个连接在 {waited} s 之后才建立（此前：{code}），收到：{line}",
+        answer = [[这是 TIME-WAIT 的另一个用处：只要旧报文段还可能活在网络里（至多 2 MSL），这一对地址和端口就不再使用。]],
+      },
+      claims = { clean = "第二个连接没有收到任何属于第一个连接的东西。" },
+    },
+    {
+      name = "fin_wait_2",
+      question = "一方关闭了，另一方忘了关闭：FIN-WAIT-2 和 CLOSE-WAIT 会持续多久？",
+      without = "服务器程序也关闭连接",
+      says = {
+        states = "{days:%d} 天过去，再没有什么要发生的了（{why}）；客户端：{client}，服务器：{server}",
+        mended = "两边的程序都关闭。{seconds} s 之后，客户端：{client}，服务器：{server}",
+        answer = [[TCP 没有定时器来结束这两个状态，也不应该有：半关闭的连接可能还要传好几天数据。CLOSE-WAIT 意味着程序忘了关闭。不少系统给 FIN-WAIT-2里的孤儿连接（其程序已不在）一分钟，
+          选项 fin_wait_2_timeout 就是它。]],
+      },
+      claims = {
+        stay = "一天以后，客户端仍在 FIN-WAIT-2，服务器仍在 CLOSE-WAIT。",
+        closes = "程序一旦关闭，连接就结束了。",
       },
     },
   },

@@ -12,6 +12,7 @@ local FIELDS = {
   rtt = { "sample", "srtt", "rttvar", "rto" },
   congestion = { "cwnd", "ssthresh", "flight", "pipe", "pacing", "reason" },
   error = { "code", "soft" },
+  urgent = { "bytes" },
 }
 
 local NAMED = { link = true, from = true, to = true, sender = true }
@@ -46,7 +47,7 @@ function transcript.line(event)
     local value = event[name]
     if value ~= nil and value ~= false then parts[#parts + 1] = name .. "=" .. text_of(name, value) end
   end
-  if event.bytes then parts[#parts + 1] = "bytes=" .. digest(event.bytes) end
+  if event.moment == "segment" and event.bytes then parts[#parts + 1] = "bytes=" .. digest(event.bytes) end
   return table.concat(parts, " ")
 end
 
