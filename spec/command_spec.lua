@@ -62,7 +62,7 @@ describe("tcplab", function()
 
   it("answers wrong usage with 2", function()
     for _, arguments in ipairs { "", "run", "run --seed", "run x.lua --seed y", "run x.lua --nonsense", "machine --dot --mermaid",
-      "run x.lua --save x.doc", "machine extra", "list --lang fr", "show" } do
+      "machine --coverage x --dot", "run x.lua --twice --json", "run x.lua --save x.doc", "machine extra", "list --lang fr", "show" } do
       local output, code = tcplab(arguments)
       assert.equal(2, code, arguments .. ": " .. output)
       assert.is_truthy(output:find("tcplab: ", 1, true), output)
@@ -172,6 +172,13 @@ describe("tcplab run", function()
     assert.is_truthy(output:find("No such file", 1, true), output)
   end)
 
+  it("saves in several formats at once", function()
+    local folder = helper.folder()
+    local output, code = tcplab(("run %s --save %s/a.pcapng --save %s/a.jsonl"):format(script(HANDSHAKE), folder, folder))
+    assert.equal(0, code, output)
+    assert.is_true(#helper.read(folder .. "/a.pcapng") > 500 and #helper.read(folder .. "/a.jsonl") > 500)
+  end)
+
   it("prints without colours into a pipe", function()
     assert.is_nil(tcplab("run " .. script(HANDSHAKE .. "print(net.trace:ladder())")):find "\27")
   end)
@@ -183,6 +190,49 @@ describe("tcplab run", function()
     assert.is_truthy(on_terminal(COMMAND .. " run " .. path):find "\27%[")
     assert.is_nil(on_terminal(COMMAND .. " run --no-color " .. path):find "\27%[")
     assert.is_nil(on_terminal("NO_COLOR=1 " .. COMMAND .. " run " .. path):find "\27%[")
+  end)
+end)
+
+describe("tcplab run --json", function()
+  local json = require "dkjson"
+
+  local function document(arguments) return json.decode((helper.shell(COMMAND .. " run --json " .. arguments .. " 2>/dev/null"))) end
+
+  it("prints one document about the run, and leaves standard output to it", function()
+    local folder = helper.folder()
+    local path = script(HANDSHAKE .. "print 'one' io.write 'two' io.stdout:write 'three'\nnet:run(1)\ntcplab.lab {}")
+    local told = document(path .. " --save " .. folder .. "/a.pcapng a b")
+    assert.same({ "a", "b" }, told.arguments)
+    assert.same({ 0, {}, nil }, { told.exit, told.experiments, told.error })
+    assert.equal(2, #told.networks)
+    local first = told.networks[1]
+    assert.same({ 3, 4, 1.02, true, 0 }, { first.packets, first.events, first.ended, first.idle, first.overwritten })
+    assert.matches("^%x+$", first.hash)
+    assert.same({ folder .. "/a.pcapng" }, first.saved)
+    local prints = helper.shell(COMMAND .. " run --json " .. path .. " 2>&1 >/dev/null")
+    assert.equal("one\ntwothree", prints)
+  end)
+
+  it("tells what an experiment said and claimed, also when it fails", function()
+    local told = document "handshake"
+    assert.equal(0, told.exit)
+    local it_is = told.experiments[1]
+    assert.same({ "handshake", true }, { it_is.name, it_is.with })
+    assert.equal("known", it_is.said[1].key)
+    assert.equal("client", it_is.said[1].values.host)
+    assert.same({ "heard", true }, { it_is.claims[2].key, it_is.claims[2].holds })
+    told = document "handshake without"
+    assert.equal(1, told.exit)
+    assert.same({ "heard", false }, { told.experiments[1].claims[2].key, told.experiments[1].claims[2].holds })
+    assert.is_truthy(told.error:find(told.experiments[1].claims[2].text, 1, true))
+  end)
+
+  it("is there when the script exits by itself, and the same each time", function()
+    local path = script(HANDSHAKE .. "os.exit(4)")
+    local output, code = tcplab("run --json " .. path)
+    assert.equal(4, code)
+    assert.equal(4, json.decode(output).exit)
+    assert.equal((tcplab "run --json handshake 2>/dev/null"), (tcplab "run --json handshake 2>/dev/null"))
   end)
 end)
 
@@ -272,6 +322,24 @@ describe("tcplab machine", function()
     for _, row in ipairs(require("tcplab").machine) do cells = cells + (row.occurs and 1 or 0) end
     assert.is_true(cells > 300)
     assert.equal(cells, select(2, output:gsub("\n", "")))
+  end)
+
+  it("tells it as JSON, and which cells a script ran, and how often", function()
+    local json = require "dkjson"
+    local cells = json.decode((tcplab "machine --json"))
+    assert.is_true(#cells > 300)
+    local output, code = tcplab "machine --coverage teardown 2>/dev/null"
+    assert.equal(0, code)
+    assert.is_truthy(output:find "\n +1  FIN%-WAIT%-1 +SEG%-ACK%-of%-our%-FIN +FIN%-WAIT%-2 ", output)
+    local ran, of = output:match "\n(%d+) cells of (%d+) ran\n$"
+    assert.equal(#cells, tonumber(of))
+    local counted = json.decode((tcplab "machine --coverage teardown --json 2>/dev/null"))
+    assert.equal(tonumber(ran), #counted)
+    assert.equal(1, counted[1].count)
+    output, code = tcplab "machine --coverage taerdown"
+    assert.equal(2, code)
+    assert.is_truthy(output:find("did you mean 'teardown'", 1, true), output)
+    assert.equal(1, select(2, tcplab("machine --coverage " .. script "error 'oh'")))
   end)
 
   it("draws it for Graphviz and for Mermaid", function()

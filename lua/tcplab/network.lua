@@ -448,6 +448,7 @@ function network:_advance(until_ns, events)
     return "task"
   end
   local why = self:_pass(until_ns, events or SLICE)
+  if settings.on_pass then settings.on_pass(self) end
   return why
 end
 

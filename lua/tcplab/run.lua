@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Runs a script for the command line, and keeps what its networks saw.
+-- Runs a script for the command line: its errors, its output, its end.
 
 local check = require "tcplab.check"
 local exit = require "tcplab.command.exit"
-local formats = require "tcplab.formats"
+local keeper = require "tcplab.keeper"
+local progress = require "tcplab.progress"
 local settings = require "tcplab.settings"
-local transcript = require "tcplab.transcript"
 
 local run = {}
 
@@ -54,55 +54,6 @@ local function with_traceback(err)
   return { error = err, text = text }
 end
 
--- ---- what was seen ----
-
-local function write_events(out, network, i)
-  local count = 0
-  out:write(("network %d\n"):format(i))
-  for _, event in ipairs(network.trace:_plain()) do
-    count = count + 1
-    out:write(transcript.line(event), "\n")
-  end
-  return out:write(("end of network %d: %d events, %d overwritten, hash %s\n"):format(i, count, network.trace.lost, network.trace:hash()))
-end
-
-local Keeper = {}
-Keeper.__index = Keeper
-
--- Sees to one network: its capture, its events. A second call changes nothing.
-function Keeper:keep(network)
-  if self.kept[network] or not network.trace then return end
-  self.kept[network] = true
-  local i = self.index[network]
-  if self.save then
-    local ok, message = network.trace:save(i == 1 and self.save or formats.numbered(self.save, i))
-    if not ok then
-      exit.complain(message)
-      self.failed = true
-    end
-  end
-  if self.events then write_events(self.events, network, i) end
-end
-
-function Keeper:keep_all()
-  for _, network in ipairs(self.networks) do self:keep(network) end
-  if self.events then self.events:close() end
-  self.events = nil
-end
-
-local function keeper(options)
-  local k = setmetatable({ networks = {}, index = {}, kept = {}, save = options.save }, Keeper)
-  if options.events then k.events = assert(io.open(options.events, "w")) end
-  settings.on_network = function(network)
-    k.networks[#k.networks + 1] = network
-    k.index[network] = #k.networks
-  end
-  settings.on_close = function(network)
-    if k.index[network] then k:keep(network) end
-  end
-  return k
-end
-
 -- ---- the script ----
 
 local function load_script(path)
@@ -117,45 +68,84 @@ end
 local function call(chunk, arguments)
   local ok, trouble = xpcall(chunk, with_traceback, table.unpack(arguments))
   if ok then return exit.FINE end
-  exit.complain(trouble.text)
-  return is_environment(trouble.error) and exit.ENVIRONMENT or exit.FAILED
+  return is_environment(trouble.error) and exit.ENVIRONMENT or exit.FAILED, trouble.text
+end
+
+-- What the script prints goes to standard error; answers the way back.
+local function divert()
+  local real_print, real_stdout, real_output = print, io.stdout, io.output()
+  function print(...) -- luacheck: ignore 121
+    local words = table.pack(...)
+    for i = 1, words.n do words[i] = tostring(words[i]) end
+    io.stderr:write(table.concat(words, "\t"), "\n")
+  end
+  io.output(io.stderr)
+  io.stdout = io.stderr -- luacheck: ignore 122
+  return function()
+    print, io.stdout = real_print, real_stdout -- luacheck: ignore 121 122
+    io.output(real_output)
+  end
 end
 
 ---What `run.script` is asked for.
----@class tcplab.run.options
+---@class tcplab.run.options: tcplab.keeper.options
 ---@field script string
 ---@field arguments string[]  what the script gets as `...`
 ---@field seed? integer       replaces the seed of every lab
----@field save? string        where each network's trace goes when the script ends or the network closes: name.pcapng, name-2.pcapng ...
----@field events? string      a file for the events as text
 ---@field color? boolean      false: none
 ---@field language? string    what experiments speak
+---@field quiet? boolean      what the script prints goes to standard error
+---@field finish? fun(kept: tcplab.keeper, code: integer, message?: string)  called at the end, also when the script calls os.exit
+
+local function exit_code(status)
+  if status == nil or status == true then return exit.FINE end
+  return math.tointeger(status) or exit.FAILED
+end
+
+-- Networks that nobody asks about are not kept: a script may make many.
+local function keep(options)
+  if options.save and options.save[1] or options.events or options.see or options.finish then return keeper.new(options) end
+  return { finish = function() end }
+end
+
+-- What is to be done once when the script is over, however it ends.
+local function closing(options, kept)
+  local restore = options.quiet and divert() or function() end
+  local watched = not options.quiet and progress.watch() or nil
+  local over = false
+  return function(code, message)
+    if over then return code end
+    over = true
+    if watched then watched:finish() end
+    if message then exit.complain(message) end
+    kept:finish()
+    restore()
+    if kept.failed and code == exit.FINE then code = exit.FAILED end
+    if options.finish then options.finish(kept, code, message) end
+    return code
+  end
+end
 
 ---Runs a script in this process.
 ---@param options tcplab.run.options
 ---@return integer code an exit code
 function run.script(options)
   local chunk, message, code = load_script(options.script)
-  if not chunk then
-    exit.complain(message)
-    return code
-  end
+  if not chunk then return exit.complain(message, code) end
   settings.seed, settings.color, settings.language = options.seed, options.color, options.language
-  local k = (options.save or options.events) and keeper(options) or nil
+  local kept
+  kept, message = keep(options)
+  if not kept then return exit.complain(message, exit.FAILED) end
+  local close = closing(options, kept)
   arg = table.move(options.arguments, 1, #options.arguments, 1, { [0] = options.script }) -- luacheck: ignore 121
-  if k then
-    os.exit = function(...) -- luacheck: ignore 122
-      k:keep_all()
-      real_exit(...)
-    end
+  os.exit = function(status, ...) -- luacheck: ignore 122
+    local asked = exit_code(status)
+    local answered = close(asked)
+    real_exit(answered ~= asked and answered or status, ...)
   end
-  code = call(chunk, options.arguments)
-  if k then
-    k:keep_all()
-    os.exit = real_exit -- luacheck: ignore 122
-    if k.failed and code == exit.FINE then code = exit.FAILED end
-  end
-  return code
+  code, message = call(chunk, options.arguments)
+  os.exit = real_exit -- luacheck: ignore 122
+  return close(code, message)
 end
 
 return run

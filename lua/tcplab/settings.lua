@@ -7,6 +7,7 @@
 ---@field on_network? fun(network: tcplab.network)  called with each network when it has been made
 ---@field on_close? fun(network: tcplab.network)    called with each network just before it closes, while its trace can be read
 ---@field language? string                          what experiments speak: "en" or "zh"
+---@field on_pass? fun(network: tcplab.network)     called each time a network has run for a while
 ---@field on_experiment? fun(it: tcplab.experiment) called with each experiment when it begins
 local settings = {}
 

@@ -3,6 +3,7 @@
 
 local columns = require "tcplab.columns"
 local exit = require "tcplab.command.exit"
+local json = require "tcplab.json"
 local narration = require "tcplab.narration"
 local word = require "tcplab.command.word"
 
@@ -29,8 +30,7 @@ local function as_json(language)
       }
     end
   end
-  local order = { keyorder = { "name", "chapter", "question", "without", "script" }, indent = true }
-  print(require("dkjson").encode(setmetatable(rows, { __jsontype = "array" }), order))
+  io.stdout:write(json.text(json.array(rows), { "name", "chapter", "question", "without", "script" }))
 end
 
 local function name_width()

@@ -4,6 +4,8 @@
 local comparison = require "tcplab.comparison"
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
+local formats = require "tcplab.formats"
+local json = require "tcplab.json"
 local word = require "tcplab.command.word"
 local runner = require "tcplab.run"
 
@@ -18,15 +20,24 @@ Examples:
   tcplab run script.lua --twice                 is it the same each time?
   tcplab run transfer.lua -- 1000000 --slow     what follows -- is the script's
 
-Of several networks the second's file is named s-2.pcapng, and so on.]]
+Of several networks the second's file is named s-2.pcapng, and so on.
+
+--json tells { script, arguments, exit, error, networks, experiments }. A network has its hash, events,
+packets, overwritten (events that the trace has lost), ended (seconds), idle (nothing was left to
+happen) and saved (files); an experiment what it said and claimed: key, text, values and, of a claim,
+holds.]]
 
 function run.describe(parser)
   parser:argument("script", "A Lua file, or an experiment's name.")
   parser:argument("arguments", "What the script gets as `...`; put -- before those that begin with a dash."):args "*"
   parser:option("--seed", "Replaces the seed of every lab."):argname "N":convert(word.integer)
-  parser:flag("--twice", "Run it in two processes and show where the traces part.")
+  parser:mutex(
+    parser:flag("--twice", "Run it in two processes and show where the traces part."),
+    parser:flag("--json", "Print one JSON document about the run; what the script prints goes to standard error.")
+  )
   word.language(parser)
-  parser:option("--save", "Write the trace of each network when it ends."):argname "FILE":convert(word.trace_file)
+  parser:option("--save", "Write the trace of each network, as the name's ending says: " .. formats.names() .. ". Several are allowed.")
+    :argname("FILE"):count("*"):convert(word.trace_file)
   parser:flag("--no-color", "No colours, even on a terminal.")
   parser:option("--events", "Write the trace as text."):argname "FILE":hidden(true)
 end
@@ -47,7 +58,7 @@ local function once(words, options, events, quiet)
   local list = { program(words), "run", "--events", quote(events) }
   if options.seed then list[#list + 1] = "--seed " .. options.seed end
   if options.lang then list[#list + 1] = "--lang " .. options.lang end
-  if options.save and not quiet then list[#list + 1] = "--save " .. quote(options.save) end
+  for _, path in ipairs(not quiet and options.save or {}) do list[#list + 1] = "--save " .. quote(path) end
   if options.no_color then list[#list + 1] = "--no-color" end
   list[#list + 1] = "-- " .. quote(options.script)
   for _, argument in ipairs(options.arguments) do list[#list + 1] = quote(argument) end
@@ -93,6 +104,22 @@ local function twice(words, options)
   return code
 end
 
+-- ---- once ----
+
+local ORDER <const> = {
+  "script", "arguments", "exit", "error", "networks", "experiments", "name", "question", "with", "said", "claims", "key", "text", "holds", "values",
+  "hash", "events", "packets", "overwritten", "ended", "idle", "saved",
+}
+
+-- Prints what is known of a run that is over.
+local function print_json(options, script)
+  return function(kept, code, message)
+    local document = kept:document()
+    document.script, document.arguments, document.exit, document.error = script, json.array(options.arguments), code, message
+    io.stdout:write(json.text(document, ORDER))
+  end
+end
+
 function run.run(options, words)
   local script, message = find.script(options.script)
   if not script then return exit.complain(message, exit.USAGE) end
@@ -101,7 +128,7 @@ function run.run(options, words)
   if options.no_color then color = false end
   return runner.script {
     script = script, arguments = options.arguments, seed = options.seed, save = options.save, events = options.events, color = color,
-    language = options.lang,
+    language = options.lang, quiet = options.json, finish = options.json and print_json(options, script) or nil,
   }
 end
 
