@@ -9,8 +9,6 @@ local settings = require "tcplab.settings"
 
 local run = {}
 
-local real_exit = os.exit
-
 -- What the surroundings lack, not the script.
 local LACKING = { "/dev/net/tun", "CAP_NET_ADMIN", "%f[%w]EPERM%f[%W]", "%f[%w]ENODEV%f[%W]" }
 
@@ -136,7 +134,7 @@ function run.script(options)
   local kept
   kept, message = keep(options)
   if not kept then return exit.complain(message, exit.FAILED) end
-  local close = closing(options, kept)
+  local close, real_exit = closing(options, kept), os.exit
   arg = table.move(options.arguments, 1, #options.arguments, 1, { [0] = options.script }) -- luacheck: ignore 121
   os.exit = function(status, ...) -- luacheck: ignore 122
     local asked = exit_code(status)
