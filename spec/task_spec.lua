@@ -1,6 +1,29 @@
 -- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
 
+describe("a task that a filter starts", function()
+  it("runs as soon as the filter's event is over, also when nothing else is left to happen", function()
+    local net <close>, client, _, link = helper.lab()
+    local began
+    link:filter(function()
+      net:spawn(function() began = net:now() end)
+      return "drop"
+    end)
+    client:inject { flags = "R", seq = 0, source_port = 1, destination = "10.0.0.2", destination_port = 2 }
+    local first = net:spawn(function()
+      net:sleep(5)
+      client:inject { flags = "R", seq = 0, source_port = 1, destination = "10.0.0.2", destination_port = 2 }
+    end)
+    assert.equal("idle", (net:run()))
+    assert.same({ "done", 5.0 }, { first.state, began })
+    client:open { address = "10.0.0.2", port = 80 } -- its SYN goes out after 0, 1, 3 s
+    net:run(1.5)
+    assert.equal(6.0, began)
+    net:run(6)
+    assert.equal(8.0, began)
+  end)
+end)
+
 describe("a task", function()
   local net
   before_each(function() net = helper.lab() end)

@@ -365,6 +365,7 @@ end
 function network:_enqueue(ready)
   self._last = self._last + 1
   self._queue[self._last] = ready
+  if not self.closed then core.later(self._core) end -- where a filter made it ready, the run stops after the event
 end
 
 -- The first in line; false for one that was closed meanwhile; nil when there is none.
