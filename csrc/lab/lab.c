@@ -750,13 +750,13 @@ static void run_event(tl_lab *lab, uint32_t slot) {
 tl_run tl_lab_run(tl_lab *lab, tl_time until, uint64_t events) {
   for (uint64_t ran = 0;; ran++) {
     if (!tl_log_empty(&lab->queue)) return TL_RUN_NOTICE;
+    if (ran == events) return TL_RUN_SLICE; /* before time moves on: the caller may have something to do now */
     const tl_heap_item *top = next_event(lab);
     if (top == NULL) return TL_RUN_IDLE;
     if (top->time > until) {
       if (until > lab->now) lab->now = until;
       return TL_RUN_TIME;
     }
-    if (ran == events) return TL_RUN_SLICE;
     if (top->time > lab->now) lab->now = top->time;
     lab->events++;
     run_event(lab, top->slot);

@@ -287,7 +287,7 @@ static tl_run run_events(tl_network *n, tl_time until, uint64_t events) {
   tl_run why = TL_RUN_SLICE;
   for (uint64_t i = 0; i < events && why == TL_RUN_SLICE && !n->failed && !n->pause; i++)
     why = tl_lab_run(n->lab, until, 1);
-  return n->pause && why != TL_RUN_NOTICE ? TL_RUN_SLICE : why; /* what was left may make something happen */
+  return why;
 }
 
 /* run(network, until, events): "idle", "time", "notice" or "slice". until nil: for ever. */
