@@ -35,6 +35,7 @@ build = {
         "csrc/tcp/checksum.c",
         "csrc/tcp/compact.c",
         "csrc/tcp/congestion.c",
+        "csrc/tcp/cookie.c",
         "csrc/tcp/cubic.c",
         "csrc/tcp/ecn.c",
         "csrc/tcp/fast_open.c",

@@ -34,10 +34,6 @@ return {
     reason = "with the option rfc1337 a RST is ignored (fix F1), else it ends TIME-WAIT; how long that lasted is not asked",
   },
   {
-    name = "no SYN cookies", kind = "not done", ids = { "R4987-2", "R4987-3", "R4987-4" }, section = "RFC 4987 3.6",
-    reason = "half-open connections are kept in small records, and bounded in number; a SYN over the bound is dropped",
-  },
-  {
     name = "no accurate ECN", kind = "not done",
     ids = { "R9768-1", "R9768-2", "R9768-3", "R9768-4", "R9768-5", "R9768-6", "R9768-7", "R9768-8" }, section = "RFC 9768",
     reason = "ECN is that of RFC 3168",

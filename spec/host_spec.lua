@@ -258,7 +258,7 @@ describe("the policy", function()
     end)
 
     it("raises on nonsense", function()
-      raises(function() answer_of "cookie" end, 'policy admit: it must return "accept", "drop", "reset" or nothing, not "cookie"')
+      raises(function() answer_of "biscuit" end, 'policy admit: it must return "accept", "drop", "reset", "cookie" or nothing, not "biscuit"')
     end)
   end)
 

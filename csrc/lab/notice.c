@@ -160,7 +160,7 @@ static void base_of_syn(tl_notice *n, const tl_parcel *p) {
 static void bases(tl_notice *n, const tl_parcel *p, const tl_host *receiver) {
   uint32_t iss, irs;
   bool irs_known;
-  if (p->sent.conn != 0) {
+  if (p->sent.conn != 0 || p->sent.irs_known) {
     n->segment.has_seq_base = true;
     n->segment.seq_base = p->sent.iss;
     n->segment.has_ack_base = p->sent.irs_known;

@@ -103,6 +103,7 @@ uint32_t tl_check_id(lua_State *L, int arg);
 
 /* host.c: pushes an address as text; nil when unspecified. */
 void tl_push_address(lua_State *L, const tl_address *a);
+void tl_push_cookies(lua_State *L, const tl_cookie_counters *c);
 
 /* segment.c: a new table with the fields of a segment value, for a packet that parses,
    or whose TCP checksum alone is wrong (a corrupted one can be shown too); else pushes nil. Returns what parse says. */

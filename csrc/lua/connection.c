@@ -153,6 +153,8 @@ static void set_counters(lua_State *L, const tl_listener_counters *c) {
   set_integer(L, tl_reason_name(TL_ADMIT_RESET), (int64_t)c->admit_reset);
   set_integer(L, tl_reason_name(TL_NO_MEMORY), (int64_t)c->no_memory);
   lua_setfield(L, -2, "dropped");
+  tl_push_cookies(L, &c->cookies);
+  lua_setfield(L, -2, "cookies");
 }
 
 static int listener_status(lua_State *L) {

@@ -289,6 +289,13 @@ static void set_count(lua_State *L, const char *key, uint64_t value) {
   lua_setfield(L, -2, key);
 }
 
+void tl_push_cookies(lua_State *L, const tl_cookie_counters *c) {
+  lua_createtable(L, 0, 3);
+  set_count(L, "sent", c->sent);
+  set_count(L, "taken", c->taken);
+  set_count(L, "refused", c->refused);
+}
+
 static int host_counters(lua_State *L) {
   tl_network *n = tl_check_network(L, 1);
   uint32_t id;
@@ -301,6 +308,8 @@ static int host_counters(lua_State *L) {
   set_count(L, "resets_out", c.resets_out);
   set_count(L, "challenges", c.challenges);
   set_count(L, "sacks_refused", c.sacks_refused);
+  tl_push_cookies(L, &c.cookies);
+  lua_setfield(L, -2, "cookies");
   set_count(L, "half_open_dropped", c.half_open_dropped);
   set_count(L, "fast_opens", c.fast_opens);
   set_count(L, "fast_open_limited", c.fast_open_limited);

@@ -55,7 +55,7 @@ tl_reason tl_push_packet(lua_State *L, const uint8_t *bytes, size_t size, const 
 }
 
 tl_annotation tl_annotation_of(const tl_sent *sent) {
-  bool known = sent->conn != 0;
+  bool known = sent->conn != 0 || sent->irs_known;
   return (tl_annotation){.retransmission = sent->retransmission,
                          .probe = sent->probe,
                          .has_seq_base = known,

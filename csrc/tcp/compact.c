@@ -183,8 +183,7 @@ tl_tcb *tl_unfold(tl_stack *s, uint32_t slot) {
   if (record == TL_NONE) return NULL;
   tl_slot *it = &s->slot[slot];
   tl_tcb *t = tl_pool_at(&s->tcbs, record);
-  *t = (tl_tcb){.slot = slot, .listener = TL_NONE, .ready_next = TL_NONE, .flow = TL_NONE, .extra = TL_NONE};
-  for (unsigned i = 0; i < TL_OWN_TIMERS; i++) t->deadline[i] = TL_NEVER;
+  tl_tcb_clear(t, slot, TL_NONE);
   if (it->kind == TL_HALF_OPEN) {
     tl_half_open h = *(tl_half_open *)tl_pool_at(&s->half_opens, it->record);
     unfold_half_open(s, &h, t);

@@ -35,16 +35,36 @@ static void absorb_address(uint64_t v[4], const tl_address *a) {
   absorb(v, little_endian(a->byte + 8));
 }
 
-uint64_t tl_keyed(const tl_secret *secret, const tl_address *local, uint16_t local_port, const tl_address *remote,
-                  uint16_t remote_port) {
-  uint64_t v[4] = {secret->key[0] ^ UINT64_C(0x736f6d6570736575), secret->key[1] ^ UINT64_C(0x646f72616e646f6d),
-                   secret->key[0] ^ UINT64_C(0x6c7967656e657261), secret->key[1] ^ UINT64_C(0x7465646279746573)};
-  absorb_address(v, local);
-  absorb_address(v, remote);
-  absorb(v, (uint64_t)36 << 56 | (uint64_t)local_port << 16 | remote_port);
+static void begin(uint64_t v[4], const tl_secret *secret) {
+  v[0] = secret->key[0] ^ UINT64_C(0x736f6d6570736575), v[1] = secret->key[1] ^ UINT64_C(0x646f72616e646f6d);
+  v[2] = secret->key[0] ^ UINT64_C(0x6c7967656e657261), v[3] = secret->key[1] ^ UINT64_C(0x7465646279746573);
+}
+
+/* last: the bytes that make no whole word; size: of all. */
+static uint64_t end(uint64_t v[4], uint64_t last, unsigned size) {
+  absorb(v, (uint64_t)size << 56 | last);
   v[2] ^= 0xff;
   for (unsigned i = 0; i < 4; i++) round_once(v);
   return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t tl_keyed(const tl_secret *secret, const tl_address *local, uint16_t local_port, const tl_address *remote,
+                  uint16_t remote_port) {
+  uint64_t v[4];
+  begin(v, secret);
+  absorb_address(v, local);
+  absorb_address(v, remote);
+  return end(v, (uint64_t)local_port << 16 | remote_port, 36);
+}
+
+uint64_t tl_keyed_with(const tl_secret *secret, const tl_address *local, uint16_t local_port, const tl_address *remote,
+                       uint16_t remote_port, uint64_t more) {
+  uint64_t v[4];
+  begin(v, secret);
+  absorb_address(v, local);
+  absorb_address(v, remote);
+  absorb(v, more);
+  return end(v, (uint64_t)local_port << 16 | remote_port, 44);
 }
 
 void tl_hash_key_init(tl_hash_key *key, const tl_secret *secret) {

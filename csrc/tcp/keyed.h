@@ -15,6 +15,10 @@ typedef struct tl_secret {
 uint64_t tl_keyed(const tl_secret *secret, const tl_address *local, uint16_t local_port, const tl_address *remote,
                   uint16_t remote_port);
 
+/* The same over both ends and a number: SYN cookies. */
+uint64_t tl_keyed_with(const tl_secret *secret, const tl_address *local, uint16_t local_port, const tl_address *remote,
+                       uint16_t remote_port, uint64_t more);
+
 enum { TL_HASH_WORDS = 10 };
 
 typedef struct tl_hash_key {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cookie.h"
 #include "stack.h"
 
 tl_listener *tl_listener_at(tl_stack *s, uint32_t slot) {
@@ -121,14 +122,18 @@ void tl_listener_text_moved(tl_stack *s, tl_tcb *t) {
   e->syn_text = 0;
 }
 
-/* ---- a segment for a listener ---- */
+/* ---- a child ---- */
+
+static void take_ends(tl_tcb *t, const tl_segment *syn) {
+  t->local = syn->destination, t->local_port = syn->destination_port;
+  t->remote = syn->source, t->remote_port = syn->source_port;
+}
 
 static tl_tcb *new_child(tl_stack *s, tl_listener *l, const tl_segment *syn) {
   tl_tcb *t = tl_tcb_new(s, l->tunables);
   if (!t) return NULL;
   tl_set_share(s, l->tunables);
-  t->local = syn->destination, t->local_port = syn->destination_port;
-  t->remote = syn->source, t->remote_port = syn->source_port;
+  take_ends(t, syn);
   if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) {
     tl_tcb_free(s, t);
     return NULL;
@@ -139,6 +144,132 @@ static tl_tcb *new_child(tl_stack *s, tl_listener *l, const tl_segment *syn) {
   t->state = TL_LISTEN; /* a clone of the listener's record, not a change of state */
   return t;
 }
+
+/* ---- refusals ---- */
+
+static tl_reason count_refused(tl_listener *l, tl_reason reason) {
+  switch (reason) {
+  case TL_BACKLOG_FULL: l->counters.backlog_full++; break;
+  case TL_BACKLOG_RESET: l->counters.backlog_reset++; break;
+  case TL_HALF_OPEN_FULL: l->counters.half_open_full++; break;
+  case TL_ADMIT_DROP: l->counters.admit_drop++; break;
+  case TL_ADMIT_RESET: l->counters.admit_reset++; break;
+  case TL_NO_MEMORY: l->counters.no_memory++; break;
+  default: break;
+  }
+  return reason;
+}
+
+/* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
+static tl_reason overflow(tl_stack *s, tl_listener *l, const tl_segment *ack) {
+  tl_reason reason = tl_value(s, l->tunables, TL_T_ABORT_ON_OVERFLOW) ? TL_BACKLOG_RESET : TL_BACKLOG_FULL;
+  if (reason == TL_BACKLOG_RESET) tl_reply_reset(s, ack);
+  return reason;
+}
+
+tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t, const tl_segment *ack) {
+  tl_listener *l = tl_listener_at(s, t->listener);
+  tl_reason reason = count_refused(l, overflow(s, l, ack));
+  if (reason == TL_BACKLOG_RESET) {
+    tl_fail(s, t, TL_E_OVERFLOW);
+    tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+  }
+  return reason;
+}
+
+/* ---- SYN cookies ---- */
+
+static uint32_t cookie_period(const tl_stack *s, const tl_listener *l) {
+  return (uint32_t)(s->now / tl_value(s, l->tunables, TL_T_SYN_COOKIE_LIFE));
+}
+
+/* Whose ACK could bring one back still. */
+static bool cookies_are_out(const tl_stack *s, const tl_listener *l) {
+  return l->counters.cookies.sent && s->now - l->cookie_at <= 2 * tl_value(s, l->tunables, TL_T_SYN_COOKIE_LIFE);
+}
+
+/* seg: from the peer; before: how far behind its initial number it is. */
+static tl_cookie_ends cookie_ends(const tl_segment *seg, uint32_t before) {
+  return (tl_cookie_ends){.local = &seg->destination,
+                          .remote = &seg->source,
+                          .local_port = seg->destination_port,
+                          .remote_port = seg->source_port,
+                          .irs = seg->seq - before};
+}
+
+/* What the cookie cannot hold without timestamps is not agreed on. */
+static void put_options_into_stamp(const tl_stack *s, tl_tcb *t) {
+  tl_cookie_options options = {.scaling = t->scaling, .scale = t->snd.scale, .sack = t->sack, .ecn = t->ecn};
+  uint32_t clock = tl_timestamp(s, t);
+  if (t->timestamps)
+    t->ts_offset -= clock - tl_cookie_stamp(clock, &options);
+  else
+    t->scaling = t->sack = t->ecn = false;
+}
+
+/* The SYN-ACK is made from the TCB that SYN-RECEIVED would have, which is then forgotten. */
+static tl_reason send_cookie(tl_stack *s, tl_listener *l, const tl_segment *syn) {
+  tl_cookie_ends ends = cookie_ends(syn, 0);
+  tl_tcb t;
+  tl_tcb_clear(&t, TL_NONE, l->tunables);
+  take_ends(&t, syn);
+  tl_meet_syn(s, &t, syn, tl_cookie_number(&s->secret, &ends, cookie_period(s, l), tl_peer_mss(syn)));
+  put_options_into_stamp(s, &t);
+  t.state = TL_SYN_RECEIVED;
+  tl_reply_syn_ack(s, &t);
+  l->cookie_at = s->now;
+  l->counters.cookies.sent++;
+  s->counters.cookies.sent++;
+  return TL_ACCEPTED;
+}
+
+/* The SYN that a cookie was made for, as far as the cookie holds it. */
+static tl_segment remembered_syn(const tl_stack *s, const tl_listener *l, const tl_segment *ack, uint16_t mss) {
+  const tl_options_seen *seen = &ack->seen;
+  tl_segment syn = {.source = ack->source,
+                    .destination = ack->destination,
+                    .source_port = ack->source_port,
+                    .destination_port = ack->destination_port,
+                    .seq = ack->seq - 1,
+                    .flags = TL_SYN,
+                    .seen = {.has_mss = true, .mss = mss}};
+  if (!seen->has_timestamps || !tl_value(s, l->tunables, TL_T_TIMESTAMPS)) return syn;
+  tl_cookie_options options = tl_cookie_options_in(seen->tsecr);
+  syn.seen.has_timestamps = true, syn.seen.tsval = seen->tsval;
+  syn.seen.has_window_scale = options.scaling, syn.seen.window_scale = options.scale;
+  syn.seen.has_sack_permitted = options.sack;
+  if (options.ecn) syn.flags |= TL_ECE | TL_CWR;
+  return syn;
+}
+
+/* Makes up for the SYN, and then takes the ACK as any other. */
+static tl_reason establish(tl_stack *s, tl_listener *l, const tl_segment *ack, uint16_t mss, tl_ref *conn) {
+  tl_segment syn = remembered_syn(s, l, ack, mss);
+  tl_tcb *t = new_child(s, l, &syn);
+  if (!t) return TL_NO_MEMORY;
+  *conn = tl_ref_of(s, t->slot);
+  l->counters.cookies.taken++;
+  s->counters.cookies.taken++;
+  tl_meet_syn(s, t, &syn, ack->ack - 1);
+  tl_fire(s, t, TL_LISTEN, TL_SEG_SYN, false);
+  tl_reason reason = t->state == TL_CLOSED ? TL_ACCEPTED : tl_arrive(s, t, ack);
+  tl_settle(s, tl_slot_of(s, *conn));
+  return reason;
+}
+
+static tl_reason take_cookie(tl_stack *s, tl_listener *l, const tl_segment *ack, tl_ref *conn) {
+  tl_cookie_ends ends = cookie_ends(ack, 1);
+  uint16_t mss = tl_cookie_mss(&s->secret, &ends, cookie_period(s, l), ack->ack - 1);
+  if (!mss) {
+    l->counters.cookies.refused++;
+    s->counters.cookies.refused++;
+    tl_listen_refuse(s, ack);
+    return TL_COOKIE_REFUSED;
+  }
+  return is_full(s, l) ? overflow(s, l, ack) : establish(s, l, ack, mss, conn);
+}
+
+/* ---- a segment for a listener ---- */
 
 /* The oldest half-open connection ends without a word to its peer. */
 static void drop_oldest(tl_stack *s, tl_listener *l) {
@@ -158,14 +289,7 @@ static bool drops_oldest(const tl_stack *s, const tl_listener *l) {
   return tl_value(s, l->tunables, TL_T_HALF_OPEN_OVERFLOW) != 0;
 }
 
-static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl_ref *conn) {
-  tl_reason reason;
-  if (is_full(s, l) && tl_value(s, l->tunables, TL_T_DROP_SYN_ON_OVERFLOW)) return TL_BACKLOG_FULL;
-  if (!tl_admitted(s, tl_ref_of(s, l->slot), syn, &reason)) return reason;
-  if (l->half_open.length >= tl_value(s, l->tunables, TL_T_HALF_OPEN)) {
-    if (!drops_oldest(s, l)) return TL_HALF_OPEN_FULL;
-    drop_oldest(s, l);
-  }
+static tl_reason begin_child(tl_stack *s, tl_listener *l, const tl_segment *syn, tl_ref *conn) {
   tl_tcb *t = new_child(s, l, syn);
   if (!t) return TL_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
@@ -174,40 +298,24 @@ static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl
   return TL_ACCEPTED;
 }
 
-static void count_refused(tl_listener *l, tl_reason reason) {
-  switch (reason) {
-  case TL_BACKLOG_FULL: l->counters.backlog_full++; break;
-  case TL_BACKLOG_RESET: l->counters.backlog_reset++; break;
-  case TL_HALF_OPEN_FULL: l->counters.half_open_full++; break;
-  case TL_ADMIT_DROP: l->counters.admit_drop++; break;
-  case TL_ADMIT_RESET: l->counters.admit_reset++; break;
-  case TL_NO_MEMORY: l->counters.no_memory++; break;
-  default: break;
-  }
+static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl_ref *conn) {
+  enum { NEVER, ON_OVERFLOW, ALWAYS } mode = tl_value(s, l->tunables, TL_T_SYN_COOKIES);
+  bool cookie = mode == ALWAYS;
+  if (is_full(s, l) && tl_value(s, l->tunables, TL_T_DROP_SYN_ON_OVERFLOW)) return TL_BACKLOG_FULL;
+  tl_reason reason = tl_admit(s, tl_ref_of(s, l->slot), syn, &cookie);
+  if (reason != TL_ACCEPTED) return reason;
+  bool overflows = l->half_open.length >= tl_value(s, l->tunables, TL_T_HALF_OPEN);
+  if (cookie || (overflows && mode == ON_OVERFLOW)) return send_cookie(s, l, syn);
+  if (overflows && !drops_oldest(s, l)) return TL_HALF_OPEN_FULL;
+  if (overflows) drop_oldest(s, l);
+  return begin_child(s, l, syn, conn);
 }
 
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn) {
-  if ((seg->flags & (TL_SYN | TL_ACK | TL_RST)) != TL_SYN) return tl_listen_refuse(s, seg);
-  tl_reason reason = take_syn(s, l, seg, conn);
-  count_refused(l, reason);
-  return reason;
-}
-
-/* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
-static tl_reason overflow(tl_stack *s, tl_listener *l, const tl_segment *ack) {
-  tl_reason reason = tl_value(s, l->tunables, TL_T_ABORT_ON_OVERFLOW) ? TL_BACKLOG_RESET : TL_BACKLOG_FULL;
-  if (reason == TL_BACKLOG_RESET) tl_reply_reset(s, ack);
-  count_refused(l, reason);
-  return reason;
-}
-
-tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t, const tl_segment *ack) {
-  tl_reason reason = overflow(s, tl_listener_at(s, t->listener), ack);
-  if (reason == TL_BACKLOG_RESET) {
-    tl_fail(s, t, TL_E_OVERFLOW);
-    tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
-  }
-  return reason;
+  uint16_t kind = seg->flags & (TL_SYN | TL_ACK | TL_RST);
+  if (kind == TL_SYN) return count_refused(l, take_syn(s, l, seg, conn));
+  if (kind == TL_ACK && cookies_are_out(s, l)) return count_refused(l, take_cookie(s, l, seg, conn));
+  return tl_listen_refuse(s, seg);
 }
 
 /* ---- the user's side ---- */

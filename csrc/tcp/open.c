@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack.h"
 
-bool tl_admitted(tl_stack *s, tl_ref listener, const tl_segment *syn, tl_reason *reason) {
-  if (!s->config.policies.admit) return true;
+tl_reason tl_admit(tl_stack *s, tl_ref listener, const tl_segment *syn, bool *cookie) {
+  if (!s->config.policies.admit) return TL_ACCEPTED;
   s->depth++;
   enum tl_admission answer = s->config.policies.admit(s->config.context, listener, syn);
   s->depth--;
-  if (answer == TL_ADMIT) return true;
-  if (answer == TL_REFUSE_RESET) tl_reply_reset(s, syn);
-  *reason = answer == TL_REFUSE_RESET ? TL_ADMIT_RESET : TL_ADMIT_DROP;
-  return false;
+  switch (answer) {
+  case TL_REFUSE_DROP: return TL_ADMIT_DROP;
+  case TL_REFUSE_RESET: tl_reply_reset(s, syn); return TL_ADMIT_RESET;
+  case TL_ADMIT_COOKIE: *cookie = true; return TL_ACCEPTED;
+  default: return TL_ACCEPTED;
+  }
 }
 
 enum { OWN_MSS_MIN = 28 }; /* our own link is taken at its word, down to IPv4's smallest MTU of 68 (RFC 791) */
@@ -24,11 +26,15 @@ uint16_t tl_path_mss(tl_stack *s, const tl_address *remote, tl_address *source) 
   return mss > UINT16_MAX - 40 ? UINT16_MAX - 40 : (uint16_t)mss;
 }
 
+uint16_t tl_peer_mss(const tl_segment *syn) {
+  uint16_t mss = syn->seen.has_mss ? syn->seen.mss : tl_address_is_v4(&syn->source) ? 536 : 1220;
+  return mss < TL_MSS_MIN ? TL_MSS_MIN : mss;
+}
+
 /* What both SYNs' options settle (RFC 9293 3.7.1; RFC 7323 2.2, 3.2). */
 static void negotiate(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   const tl_options_seen *seen = &syn->seen;
-  uint16_t mss = seen->has_mss ? seen->mss : tl_address_is_v4(&t->remote) ? 536 : 1220;
-  if (mss < TL_MSS_MIN) mss = TL_MSS_MIN;
+  uint16_t mss = tl_peer_mss(syn);
   if (mss < t->snd.mss) t->snd.mss = mss;
   t->scaling = seen->has_window_scale && tl_tunable_of(s, t, TL_T_WINDOW_SCALING);
   t->snd.scale = t->scaling ? (seen->window_scale > 14 ? 14 : seen->window_scale) : 0;
@@ -65,17 +71,26 @@ static void queue_syn(tl_stack *s, tl_tcb *t) {
 }
 
 bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event) {
-  if (!tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL))) return false;
+  uint32_t iss;
+  if (!tl_choose_isn(s, t, &iss)) return false;
+  tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL), iss);
   t->passive = t->one_shot = false; /* the origin is active now (MUST-11) */
   queue_syn(s, t);
   tl_fire(s, t, found, event, false);
   return true;
 }
 
-void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
+void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss) {
   t->passive = true;
-  tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL));
+  tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL), iss);
   take_syn(s, t, syn);
+  t->snd.nxt = iss + 1;
+}
+
+void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
+  uint32_t iss;
+  tl_choose_isn(s, t, &iss); /* where the policy fails, the built-in number stands */
+  tl_meet_syn(s, t, syn, iss);
   queue_syn(s, t);
   bool early = tl_fast_open_admits(s, t, syn);
   if (!early) tl_hold_text(s, t, syn);
@@ -100,9 +115,10 @@ void tl_back_to_listen(tl_stack *s, tl_tcb *t) {
 /* ---- segments in LISTEN (RFC 9293 3.10.7.2), for a passive OPEN without a listener ---- */
 
 tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
-  tl_reason reason;
   if ((seg->flags & (TL_SYN | TL_ACK | TL_RST)) != TL_SYN) return tl_listen_refuse(s, seg);
-  if (!tl_admitted(s, tl_ref_of(s, t->slot), seg, &reason)) return reason;
+  bool cookie; /* the record is there already: nothing would be gained */
+  tl_reason reason = tl_admit(s, tl_ref_of(s, t->slot), seg, &cookie);
+  if (reason != TL_ACCEPTED) return reason;
   tl_unbind(s, t->slot);
   t->local = seg->destination;
   t->remote = seg->source, t->remote_port = seg->source_port;

@@ -43,6 +43,7 @@ static const description descriptions[] = {
     [TL_BACKLOG_FULL] = {"backlog-full", "The listener's queue of connections waiting for accept is full."},
     [TL_BACKLOG_RESET] = {"backlog-reset",
                           "The listener's queue of connections waiting for accept is full, which a RST tells."},
+    [TL_COOKIE_REFUSED] = {"cookie-refused", "An ACK brings back none of the SYN cookies that are out."},
     [TL_HALF_OPEN_FULL] = {"half-open-full", "The listener's queue of half-open connections is full."},
     [TL_NO_MEMORY] = {"no-memory", "The stack's allocator or its connection limit said no."},
     [TL_ADMIT_DROP] = {"admit-drop", "The admit policy dropped the SYN."},

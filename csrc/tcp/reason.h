@@ -34,6 +34,7 @@ typedef enum tl_reason {
   TL_LISTEN_NOTHING, /* LISTEN: neither RST, ACK nor SYN */
   TL_BACKLOG_FULL,   /* the accept queue is full */
   TL_BACKLOG_RESET,  /* the same, and the last ACK of a handshake is answered by a RST */
+  TL_COOKIE_REFUSED, /* cookies are out, and the ACK brings none of them back: LISTEN's RST answers it */
   TL_HALF_OPEN_FULL, /* the half-open queue is full */
   TL_NO_MEMORY,      /* the stack's allocator or its connection limit said no */
   TL_ADMIT_DROP,     /* the admit policy */

@@ -390,7 +390,7 @@ void tl_reply_segment(tl_stack *s, const tl_segment *segment, const tl_tcb *t) {
   }
   tl_wire_emit(segment, tl_block_at(&s->blocks, r->block), r->size);
   if (t)
-    r->sent = (tl_sent){.conn = tl_ref_of(s, t->slot),
+    r->sent = (tl_sent){.conn = t->slot == TL_NONE ? 0 : tl_ref_of(s, t->slot),
                         .state = t->state,
                         .iss = t->snd.iss,
                         .irs = t->rcv.irs,

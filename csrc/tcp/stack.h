@@ -5,7 +5,7 @@
  *   stack.c     creation, slots, packets in, packets out, events
  *   call.c      the user's calls (RFC 9293 3.10.1 - 3.10.6)
  *   isn.c       initial sequence numbers
- *   listen.c    listeners, half-open records, the accept queue
+ *   listen.c    listeners: the half-open queue, the accept queue, SYN cookies given and taken
  *   port.c      ephemeral ports
  *   open.c      segments in LISTEN and SYN-SENT (3.10.7.2, 3.10.7.3), and becoming ESTABLISHED
  *   arrive.c    segments in all other states (3.10.7.4)
@@ -197,6 +197,7 @@ typedef struct tl_listener {
   uint32_t slot, tunables;
   uint32_t syn_data;
   tl_queue half_open, waiting, accepted; /* its children, each in one of them */
+  tl_time cookie_at;                     /* when the last cookie went out */
   tl_listener_counters counters;
   struct {
     uint32_t pending;             /* fast-opened, and still in SYN-RECEIVED */
@@ -317,9 +318,9 @@ static inline uint32_t tl_unread(const tl_tcb *t) { /* by one who does not wait 
 /* ---- tcb.c ---- */
 tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set); /* in CLOSED, with a slot; NULL: no memory. Takes over the use of set */
 void tl_tcb_free(tl_stack *s, tl_tcb *t);      /* and its slot */
-bool tl_tcb_start(tl_stack *s, tl_tcb *t,
-                  uint16_t mtu_mss);       /* buffers empty, ISS chosen, windows unknown. False: as of tl_choose_isn */
-void tl_tcb_flush(tl_stack *s, tl_tcb *t); /* queues empty, timers off */
+void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set);
+void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss); /* buffers empty, windows unknown */
+void tl_tcb_flush(tl_stack *s, tl_tcb *t);                                 /* queues empty, timers off */
 tl_tcb *tl_tcb_at(
     tl_stack *s,
     uint32_t slot); /* the full TCB of a slot, unfolded when it is a small record; NULL: none, or no memory */
@@ -418,7 +419,11 @@ tl_reason tl_syn_sent_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found,
                      tl_cell event); /* choose ISS, queue the SYN. False: the policy failed, and nothing has begun */
 void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* LISTEN's SEG-SYN, sides already filled in */
-bool tl_admitted(tl_stack *s, tl_ref listener, const tl_segment *syn, tl_reason *reason); /* the admit policy */
+/* Asks the admit policy: a reason to refuse, or TL_ACCEPTED; *cookie becomes true when it wants one. */
+tl_reason tl_admit(tl_stack *s, tl_ref listener, const tl_segment *syn, bool *cookie);
+uint16_t tl_peer_mss(const tl_segment *syn); /* what it takes at most, said or not */
+/* The variables of SYN-RECEIVED, sides already filled in; t need not have a slot. */
+void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss);
 uint16_t tl_path_mss(tl_stack *s, const tl_address *remote,
                      tl_address *source); /* of one without a route: 536 or 1220 */
 void tl_back_to_listen(tl_stack *s, tl_tcb *t);
@@ -500,6 +505,7 @@ size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *s
 void tl_ack_now(tl_stack *s, tl_tcb *t);
 void tl_reply_ack(tl_stack *s, tl_tcb *t);  /* an ACK that goes out even when t ends before output */
 void tl_reset_peer(tl_stack *s, tl_tcb *t); /* ABORT's RST */
+void tl_reply_syn_ack(tl_stack *s, tl_tcb *t);
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
 void tl_outstanding_changed(tl_stack *s, tl_tcb *t, bool progress); /* timers that follow what is outstanding */
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t);

@@ -5,8 +5,9 @@
 
 /* ---- life ---- */
 
-static void start_empty(tl_tcb *t) {
-  t->listener = t->ready_next = t->flow = t->extra = TL_NONE;
+void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set) {
+  *t = (tl_tcb){
+      .slot = slot, .tunables = set, .listener = TL_NONE, .ready_next = TL_NONE, .flow = TL_NONE, .extra = TL_NONE};
   for (unsigned i = 0; i < TL_OWN_TIMERS; i++) t->deadline[i] = TL_NEVER;
 }
 
@@ -25,8 +26,7 @@ tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set) {
     return NULL;
   }
   tl_tcb *t = tl_pool_at(&s->tcbs, record);
-  *t = (tl_tcb){.slot = slot, .tunables = set};
-  start_empty(t);
+  tl_tcb_clear(t, slot, set);
   be_ready_for_overrides(s, t);
   return t;
 }
@@ -102,10 +102,8 @@ void tl_tcb_free(tl_stack *s, tl_tcb *t) {
   tl_slot_give(s, slot);
 }
 
-bool tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss) {
+void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss) {
   int64_t limit = tl_tunable_of(s, t, TL_T_MSS);
-  uint32_t iss;
-  bool chosen = tl_choose_isn(s, t, &iss);
   t->snd.iss = t->snd.una = t->snd.nxt = t->snd.up = t->snd.wl2 = iss;
   t->syn_acked = false;
   t->rcv.mss = limit && limit < mtu_mss ? (uint16_t)limit : mtu_mss;
@@ -116,7 +114,6 @@ bool tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss) {
   while (scale < 14 && tl_receive_buffer_max(s, t) >> scale > UINT16_MAX) scale++;
   t->rcv.scale = scale;
   t->since = s->now;
-  return chosen;
 }
 
 tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot) {

@@ -75,7 +75,8 @@ typedef struct tl_policies {
   enum tl_admission {
     TL_ADMIT,
     TL_REFUSE_DROP,
-    TL_REFUSE_RESET
+    TL_REFUSE_RESET,
+    TL_ADMIT_COOKIE /* keep nothing of it; a passive OPEN without a listener admits it */
   } (*admit)(void *context, tl_ref listener, const tl_segment *syn);
   tl_time (*rto)(void *context, tl_ref conn, tl_time built_in); /* the timeout about to be used */
   tl_time (*delay_ack)(void *context, tl_ref conn, const tl_segment *s,
@@ -113,11 +114,17 @@ tl_machine *tl_stack_machine(tl_stack *stack);   /* overrides and coverage */
 tl_policies *tl_stack_policies(tl_stack *stack); /* may be changed at any time */
 tl_tunables *tl_stack_tunables(tl_stack *stack); /* for connections opened from now on */
 
+/* SYN cookies given out, ACKs that brought one back, and ACKs that brought none while some were out. */
+typedef struct tl_cookie_counters {
+  uint64_t sent, taken, refused;
+} tl_cookie_counters;
+
 typedef struct tl_stack_counters {
   uint64_t packets_in, packets_out, refused[TL_REASONS], retransmissions, resets_out, challenges, sacks_refused,
       half_open_dropped, events_lost;
   uint64_t fast_opens, fast_open_limited,
-      fast_open_cookies_refused;                         /* SYNs: taken; not for the limit; not for the cookie */
+      fast_open_cookies_refused; /* SYNs: taken; not for the limit; not for the cookie */
+  tl_cookie_counters cookies;
   uint32_t connections, half_open, time_wait, listeners; /* records now */
   uint64_t buffer_bytes;                                 /* of send and receive memory now */
   uint64_t record_bytes;                                 /* of pools and tables now */
@@ -169,6 +176,7 @@ typedef struct tl_listener_counters {
       backlog_reset; /* SYNs and last ACKs that met a full accept queue; the ACKs answered by a RST */
   uint64_t half_open_full, half_open_dropped; /* SYNs that met a full half-open queue; those who made room for them */
   uint64_t admit_drop, admit_reset, no_memory;
+  tl_cookie_counters cookies;
 } tl_listener_counters;
 
 typedef struct tl_listener_status {
@@ -334,7 +342,7 @@ typedef struct tl_sent {
   bool retransmission, probe; /* nothing new in it; a keep-alive, zero-window or tail loss probe */
   bool irs_known;
   uint8_t state;     /* tl_state of conn as it left */
-  uint32_t iss, irs; /* of conn: what relative numbers count from */
+  uint32_t iss, irs; /* what relative numbers count from: of conn, or of a SYN cookie, which has irs_known alone */
 } tl_sent;
 
 /* Writes the next packet into out (room must be at least the path's MTU) and returns its size; 0: nothing to send. */

@@ -572,6 +572,11 @@ void tl_reply_ack(tl_stack *s, tl_tcb *t) {
   acknowledged(s, t);
 }
 
+void tl_reply_syn_ack(tl_stack *s, tl_tcb *t) {
+  plan p = {.seq = t->snd.iss, .flags = (uint16_t)(TL_SYN | TL_ACK | tl_ecn_syn_flags(s, t))};
+  reply(s, t, &p);
+}
+
 void tl_reset_peer(tl_stack *s, tl_tcb *t) {
   plan p = {.seq = t->snd.nxt, .flags = TL_RST};
   s->counters.resets_out++;

@@ -107,6 +107,10 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Half-open connections a listener keeps.", {"net.ipv4.tcp_max_syn_backlog", 1}},
   [TL_T_HALF_OPEN_OVERFLOW] = {"half_open_overflow", TL_CHOICE, 0, 1, {0, 0, 1, 0},
     "What makes room for a SYN that finds half_open reached and gets no cookie: nothing, it is dropped, or the oldest half-open connection (RFC 4987 3.4).", {NULL, 1}},
+  [TL_T_SYN_COOKIES] = {"syn_cookies", TL_CHOICE, 0, 2, {1, 1, 1, 0},
+    "When a SYN is answered without keeping anything of it: never, once half_open is reached, always (RFC 4987 3.6).", {"net.ipv4.tcp_syncookies", 1}},
+  [TL_T_SYN_COOKIE_LIFE] = {"syn_cookie_life", TL_SECONDS, S, DAY, {60 * S, 60 * S, 15 * S, 60 * S},
+    "How long SYN cookies are made with one key; they are taken under it and the one before.", {NULL, 1}},
   [TL_T_DROP_SYN_ON_OVERFLOW] = {"drop_syn_on_overflow", TL_BOOLEAN, 0, 1, {1, 1, 1, 1},
     "Drop a SYN while the accept queue is full, rather than begin what cannot be completed now.", {NULL, 1}},
   [TL_T_ABORT_ON_OVERFLOW] = {"abort_on_overflow", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},
@@ -165,6 +169,7 @@ static const tl_alias freebsd[TL_TUNABLES] = {
     [TL_T_TOLERATE_MISSING_TIMESTAMPS] = {"net.inet.tcp.tolerate_missing_ts", 1},
     [TL_T_BACKLOG] = {"kern.ipc.soacceptqueue", 1},
     [TL_T_HALF_OPEN] = {"net.inet.tcp.syncache.cachelimit", 1},
+    [TL_T_SYN_COOKIES] = {"net.inet.tcp.syncookies", 1},
     [TL_T_SYN_ACK_RETRIES] = {"net.inet.tcp.syncache.rexmtlimit", 1},
     [TL_T_CHALLENGE_LIMIT] = {"net.inet.tcp.ack_war_cnt", 1},
     [TL_T_CHALLENGE_INTERVAL] = {"net.inet.tcp.ack_war_timewindow", MS},
@@ -187,6 +192,7 @@ int64_t tl_tunable_default(tl_tunable which, tl_profile profile) {
 static const char *const controls[] = {"reno", "cubic", NULL}; /* one more value stands for the script's */
 
 static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
+static const char *const occasions[] = {"never", "overflow", "always", NULL};
 
 static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
 
@@ -200,6 +206,7 @@ static const char *const *const choices[TL_TUNABLES] = {
     [TL_T_PORT_SELECTION] = port_selections,
     [TL_T_CONGESTION] = controls,
     [TL_T_HALF_OPEN_OVERFLOW] = overflows,
+    [TL_T_SYN_COOKIES] = occasions,
     [TL_T_FAST_OPEN] = halves,
 };
 

@@ -55,6 +55,8 @@ typedef enum tl_tunable {
   TL_T_BACKLOG,                     /* connections waiting for accept */
   TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
   TL_T_HALF_OPEN_OVERFLOW,          /* 0 the new SYN goes, 1 the oldest record goes */
+  TL_T_SYN_COOKIES,                 /* 0 never, 1 when the half-open queue is full, 2 always */
+  TL_T_SYN_COOKIE_LIFE,             /* ns */
   TL_T_DROP_SYN_ON_OVERFLOW,        /* boolean: of the accept queue */
   TL_T_ABORT_ON_OVERFLOW,           /* boolean: of the accept queue, by the last ACK of a handshake */
   TL_T_SYN_ACK_RETRIES,             /* retransmissions */

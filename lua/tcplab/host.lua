@@ -20,7 +20,7 @@ local socket = require "tcplab.socket"
 ---@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux", "freebsd", "rfc793"
 ---@field isn? "rfc6528"|"clock"|"random"|"constant"|integer|fun(conn: tcplab.connection): integer?  initial sequence numbers: the option, always
 ---this one, or a policy that chooses. When it raises, the connect or open that asked comes to nothing; a SYN is answered by the option's number
----@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|nil  decides about a SYN
+---@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|"cookie"|nil  decides about a SYN
 ---@field rto? fun(conn: tcplab.connection, seconds: number): number?  changes the retransmission timeout about to be used
 ---@field congestion? string|tcplab.congestion_control  "reno", "cubic", or one in Lua
 ---@field delay_ack? fun(conn: tcplab.connection, segment: tcplab.Segment): number|false|nil  seconds the ACK may wait; false: not at all
@@ -526,13 +526,13 @@ local function run_isn(network, id, ref)
   return whole
 end
 
-local ADMISSIONS = { accept = 0, drop = 1, reset = 2 }
+local ADMISSIONS = { accept = 0, drop = 1, reset = 2, cookie = 3 }
 
 local function run_admit(network, id, listener_ref, _, syn)
   local owner = network._nodes[id]
   local answer = owner._policies.admit(segment.wrap(syn), owner:_listener(listener_ref))
   if answer == nil then return nil end
-  return ADMISSIONS[answer] or nonsense("admit", '"accept", "drop", "reset" or nothing', answer)
+  return ADMISSIONS[answer] or nonsense("admit", '"accept", "drop", "reset", "cookie" or nothing', answer)
 end
 
 local function is_span(value) return type(value) == "number" and value >= 0 and value < 9e9 end

@@ -96,6 +96,7 @@ end
 ---@field syn_data integer         bytes of text on SYNs that are held
 ---@field fast_open integer        connections whose SYN's text was taken, the handshake not over (RFC 7413)
 ---@field dropped table<string, integer>  SYNs and last ACKs by the reason ("half-open-full" ...); half-open connections: "half-open-dropped"
+---@field cookies table<string, integer>  SYN cookies: sent, taken when an ACK brought one back, refused when it brought something else
 
 ---How full its queues are.
 ---@return tcplab.listener_status? status  nil once it is closed

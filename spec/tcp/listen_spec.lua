@@ -42,7 +42,7 @@ describe("listening", function()
   end)
 
   it("counts half-open connections, and takes no more than it may #R4987-1", function()
-    listen(nil, { half_open = 2 })
+    listen(nil, { half_open = 2, syn_cookies = "never" })
     syn(81)
     syn(82)
     assert.equal(2, listener:status().half_open)
@@ -68,7 +68,7 @@ describe("listening", function()
   end)
 
   it("drops the SYN that finds the half-open queue full, and says so in its counters", function()
-    listen(nil, { half_open = 2 })
+    listen(nil, { half_open = 2, syn_cookies = "never" })
     for port = 81, 84 do syn(port) end
     assert.same({ 81, 82 }, ports(listener:half_open()))
     assert.equal(2, listener:status().dropped["half-open-full"])
@@ -77,7 +77,7 @@ describe("listening", function()
   end)
 
   it("drops the oldest half-open connection for a new one, without a word to its peer, where it is told to #R4987-1", function()
-    listen(nil, { half_open = 2, half_open_overflow = "drop-oldest" })
+    listen(nil, { half_open = 2, syn_cookies = "never", half_open_overflow = "drop-oldest" })
     local told = {}
     p.net:on("state", function(e) if e.to == "CLOSED" then told[#told + 1] = e.event .. " " .. select(2, e.conn:getpeername()) end end)
     p.net:on("error", function(e) told[#told + 1] = e.code end)
@@ -93,7 +93,7 @@ describe("listening", function()
   end)
 
   it("gives the text of a half-open connection back when it drops it for a new one", function()
-    listen(nil, { half_open = 1, half_open_overflow = "drop-oldest" })
+    listen(nil, { half_open = 1, syn_cookies = "never", half_open_overflow = "drop-oldest" })
     syn(81, { payload = "early" })
     syn(82, { payload = "two" })
     assert.equal(3, listener:status().syn_data)
@@ -112,7 +112,7 @@ describe("listening", function()
   end)
 
   it("keeps its half-open queue within its limit however many SYNs come, and gives all of it back #R4987-1", function()
-    listen { half_open = 256 }
+    listen { half_open = 256, syn_cookies = "never" }
     syn(1)
     local before = p.host:counters().record_bytes
     for port = 2, 5000 do syn(port) end
