@@ -28,15 +28,20 @@ static bool quotes_what_is_in_flight(const tl_tcb *t, uint32_t seq) {
   return seq_le(t->snd.una, seq) && seq_lt(seq, t->snd.nxt);
 }
 
+/* Also when both ends open at once. */
+static bool tries_to_connect(const tl_tcb *t) {
+  return t->state == TL_SYN_SENT || (t->state == TL_SYN_RECEIVED && !t->passive);
+}
+
 /* A hard error ends an attempt to connect; a synchronized connection only hears of it (RFC 5927 5.2). */
 static void take_hard_error(tl_stack *s, tl_tcb *t) {
-  if (t->state != TL_SYN_SENT) {
+  if (!tries_to_connect(t)) {
     tl_soft_error(s, t, TL_E_UNREACHABLE);
     return;
   }
   tl_fast_open_unanswered(s, t);
   tl_fail(s, t, TL_E_UNREACHABLE);
-  tl_fire(s, t, TL_SYN_SENT, TL_ABORT, false);
+  tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
 }
 
 static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {

@@ -59,6 +59,55 @@ describe("an ICMP message", function()
     opening()
   end)
 
+  it("of a hard error ends it also when both ends open at once #SHLD-26 #R5927-2", function()
+    opening()
+    p:arrive { flags = "S", seq = 0, options = { mss = 1460 } }
+    assert.equal("SYN-RECEIVED", conn.state)
+    assert.equal("icmp-unmatched", p:advise(3, 3, 1))
+    p:advise(3, 3, 0)
+    assert.same({ "CLOSED", "EHOSTUNREACH" }, { conn.state, conn:status().code })
+  end)
+
+  it("does nothing to a half-open connection of a listener, nor to one in TIME-WAIT #R5927-2", function()
+    p = paper.new()
+    local listener = assert(p.host:listen(p.port))
+    local function advise_all(seq)
+      for _, kind in ipairs { { 3, 0 }, { 3, 2 }, { 3, 3 }, { 3, 4 }, { 11, 0 }, { 4, 0 } } do p:advise(kind[1], kind[2], seq, 100) end
+    end
+    p:arrive { flags = "S", seq = 0, options = { mss = 1460 } }
+    advise_all(0)
+    assert.equal(1, listener:status().half_open)
+    p:arrive {}
+    conn = assert(listener:accept())
+    assert.equal(1460, conn:status().snd.mss)
+    conn:shutdown "send"
+    p:pass()
+    p:arrive { flags = "F.", ack = 2 }
+    advise_all(1)
+    assert.equal("TIME-WAIT", conn.state)
+    p:take()
+    p:arrive { flags = "F.", ack = 2 }
+    assert.equal(".", p:one().flags)
+  end)
+
+  it("from one who knows all but the sequence numbers does nothing, however many he sends #R5927-1", function()
+    established_with_flight(4380)
+    local before, seed = conn:status(), tcplab.lab { seed = 59 }
+    local kinds = { { 3, 0 }, { 3, 1 }, { 3, 2 }, { 3, 3 }, { 3, 4 }, { 4, 0 }, { 11, 0 }, { 12, 0 } }
+    for _ = 1, 20000 do
+      local kind = kinds[seed:random(#kinds)]
+      local seq = seed:random(0, 0xffffffff)
+      if seq < 1 or seq > 4380 then p:advise(kind[1], kind[2], seq, seed:random(68, 1500)) end
+    end
+    seed:close()
+    assert.same({}, told)
+    assert.is_true(p:silent())
+    local after = conn:status()
+    assert.same({ before.state, before.snd.mss, before.cwnd }, { after.state, after.snd.mss, after.cwnd })
+    p:advise(3, 1, 4380)
+    assert.equal(1, #told)
+  end)
+
   it("of a hard error is only told to a synchronized connection #R5927-2", function()
     established_with_flight()
     p:advise(3, 3, 1)
