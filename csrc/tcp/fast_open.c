@@ -166,7 +166,7 @@ static uint32_t text_limit(const tl_tcb *t, const tl_fast_open_server *server) {
 }
 
 uint32_t tl_fast_open_text(const tl_stack *s, tl_tcb *t, uint32_t option_room) {
-  if (!(tl_tunable_of(s, t, TL_T_FAST_OPEN) & CLIENT) || !t->out.size) return 0;
+  if (!(tl_tunable_of(s, t, TL_T_FAST_OPEN) & CLIENT) || !t->out.size || t->urgent_out) return 0;
   const tl_fast_open_server *server = known(s, t);
   if (server && server->failures && s->now < server->retry_at) return 0;
   uint32_t size = server ? server->cookie_size : 0;

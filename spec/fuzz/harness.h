@@ -135,20 +135,21 @@ static inline uint32_t syn_text_of(const tl_stack *s, const tl_tcb *t) {
 
 static inline void look_at_listener(tl_stack *s, uint32_t slot) {
   const tl_listener *l = tl_listener_at(s, slot);
-  uint32_t half_open = 0, waiting = 0, text = 0;
+  uint32_t half_open = 0, waiting = 0, early = 0, text = 0;
   for (uint32_t i = 0; i < s->slots; i++) {
     if (s->slot[i].kind == TL_HALF_OPEN) {
       const tl_half_open *h = tl_pool_at(&s->half_opens, s->slot[i].record);
       if (h->listener == slot) half_open++, text += h->text_size & INT32_MAX;
     } else if (s->slot[i].kind == TL_TCB) {
       const tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[i].record);
-      if (t->listener == slot) half_open += t->counted_half, waiting += t->waiting, text += syn_text_of(s, t);
+      if (t->listener != slot) continue;
+      half_open += t->counted_half, waiting += t->waiting, early += t->counted_early, text += syn_text_of(s, t);
     }
   }
-  insist(l->half_open == half_open);
-  insist(l->waiting == waiting);
+  insist(l->half_open.length == half_open);
+  insist(l->waiting.length == waiting);
+  insist(l->fast_open.pending == early);
   insist(l->syn_data == text);
-  insist(l->queue_size >= l->waiting && l->queue_size <= l->queue_room);
 }
 
 static inline uint32_t ready_queue_length(const tl_stack *s) {

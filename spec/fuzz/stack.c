@@ -12,6 +12,7 @@ typedef struct life {
   tl_time now;
   tl_ref ref[REFS]; /* live and stale */
   uint32_t refs, floods;
+  uint8_t cookie[8]; /* the last one that was given for Fast Open */
   bool no_route, odd;
 } life;
 
@@ -77,9 +78,18 @@ static tl_time odd_delay(void *context, tl_ref conn, const tl_segment *seg, tl_t
 
 /* ---- all that is to happen now ---- */
 
-static void check_output(const uint8_t *bytes, size_t size) {
+static void keep_cookie(life *l, const tl_segment *seg) {
+  const uint8_t *value;
+  size_t at = 0, size;
+  uint8_t kind;
+  while (tl_options_next(seg->options, seg->option_size, &at, &kind, &value, &size))
+    if (kind == TL_OPT_FAST_OPEN && size == sizeof l->cookie) memcpy(l->cookie, value, size);
+}
+
+static void check_output(life *l, const uint8_t *bytes, size_t size) {
   tl_packet parsed;
   insist(tl_wire_parse(bytes, size, TL_CHECK_ALL, &parsed) == TL_ACCEPTED);
+  if (parsed.kind == TL_PACKET_TCP) keep_cookie(l, &parsed.segment);
 }
 
 static void settle(life *l) {
@@ -89,7 +99,7 @@ static void settle(life *l) {
     insist(n < INSTANT_MAX);
     size_t size = tl_stack_output(l->s, packet, sizeof packet, l->now, &sent);
     if (size)
-      check_output(packet, size);
+      check_output(l, packet, size);
     else if (!tl_stack_wake(l->s, l->now))
       break;
     while (n % 3 == 0 && tl_stack_event(l->s, &event)) insist(event.time <= l->now);
@@ -126,6 +136,12 @@ static void put_option(tl_segment *seg, const uint8_t *option, uint32_t size) {
   seg->option_size = (uint8_t)(seg->option_size + size);
 }
 
+static void put_cookie(const life *l, tl_segment *seg, uint32_t size) {
+  uint8_t option[10] = {TL_OPT_FAST_OPEN, (uint8_t)(2 + size)};
+  memcpy(option + 2, l->cookie, size);
+  put_option(seg, option, 2 + size);
+}
+
 static void take_options(life *l, tl_segment *seg, const tl_status *status) {
   uint32_t how = take8(&l->t);
   uint32_t stamp = take_near(&l->t, status->ts_recent);
@@ -136,6 +152,7 @@ static void take_options(life *l, tl_segment *seg, const tl_status *status) {
   if (how & 1) put_option(seg, mss, sizeof mss);
   if (how & 2) put_option(seg, scale, sizeof scale);
   if (status->timestamps != ((how & 4) != 0)) put_option(seg, times, sizeof times);
+  if (how & 8) put_cookie(l, seg, how & 16 ? sizeof l->cookie : 0);
 }
 
 static uint16_t take_flags(tape *t) {
@@ -192,7 +209,8 @@ static void flood(life *l) {
   for (uint32_t i = 0; i < count; i++) {
     tl_status status;
     seg.source_port = (uint16_t)(2000 + i);
-    seg.flags = TL_SYN, seg.seq = seq, seg.payload_size = how & 1 ? i : 0;
+    seg.flags = TL_SYN, seg.seq = seq, seg.payload_size = how & 1 ? i : 0, seg.option_size = 0;
+    if (how & 16) put_cookie(l, &seg, i ? sizeof l->cookie : 0);
     size_t size = tl_wire_emit(&seg, packet, sizeof packet);
     tl_outcome outcome = tl_stack_input(l->s, packet, size, l->now);
     if (how & 2 && i % 16 == 0) settle(l);
@@ -400,6 +418,7 @@ static bool begin(life *l) {
                             .connections_max = take8(&l->t),
                             .memory_max = (uint64_t)take8(&l->t) << 14};
   tl_tunables_init(&config.tunables, TL_PROFILE_RFC9293);
+  config.tunables.value[TL_T_FAST_OPEN] = tl_tunable_table[TL_T_FAST_OPEN].max;
   l->s = tl_stack_new(&config, l->now);
   if (!l->s) return false;
   for (unsigned i = 0; i < 3; i++) {

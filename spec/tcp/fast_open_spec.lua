@@ -217,6 +217,13 @@ describe("Fast Open", function()
       for _, s in ipairs(p:take()) do assert.is_nil(s.options.fast_open) end
     end)
 
+    it("ignores the experimental form of the option #R7413-1", function()
+      listen()
+      local cookie = ask()
+      local answer = syn(nil, { payload = GET, options = { { name = "mss", value = 1460 }, { kind = 254, name = "fast_open", cookie = cookie } } })[1]
+      assert.same({ 1, nil }, { answer.ack, answer.options.fast_open })
+    end)
+
     it("repeats its SYN-ACK without a cookie and without text, and sends what followed again #R7413-5", function()
       listen()
       assert.is_string(syn("", { source_port = 81 })[1].options.fast_open)
@@ -676,6 +683,28 @@ describe("Fast Open", function()
       host { timestamps = true, window_scaling = true, user_timeout_option = true }
       learn()
       assert.same({ GET, COOKIE }, { (function(s) return s.payload, s.options.fast_open end)(connect(GET)) })
+    end)
+
+    it("sends no urgent data with its SYN, which has no urgent pointer", function()
+      host()
+      learn()
+      conn = assert(p.host:open { passive = true, local_port = p.port, address = "10.0.0.2", port = p.peer_port })
+      conn:settimeout(0)
+      assert(conn:send_urgent "now")
+      p:pass()
+      local syn = p:one()
+      assert.same({ "S", "" }, { syn.flags, syn.payload })
+      assert.equal("now", answer(1)[1].payload)
+    end)
+
+    it("sends with its SYN what is sent before it leaves: SEND in LISTEN opens actively", function()
+      host()
+      learn()
+      conn = assert(p.host:open { passive = true, local_port = p.port, address = "10.0.0.2", port = p.peer_port })
+      conn:settimeout(0)
+      assert(conn:send(GET))
+      p:pass()
+      assert.same({ COOKIE, GET }, { (function(s) return s.options.fast_open, s.payload end)(p:one()) })
     end)
 
     it("sends what its SYN carried once more when both ends open at once", function()
