@@ -40,6 +40,7 @@ describe("a view's flows", function()
     assert.same({ 10000000, 20000000 }, { f.steps[1].ns, f.steps[#f.steps].ns })
     assert.equal("SYN-SENT", f.left.state)
     assert.same({}, flows { from = 5 })
+    assert.equal(1, #view.chosen(story.new():handshake().events, { from = 5 }))
   end)
 
   it("are chosen by their hosts, the first on the left, or by a connection", function()

@@ -75,7 +75,19 @@ local function wants(f, options)
   return f.left.host == one and f.right.host == two
 end
 
----The flows that the options choose, clipped to their time, in the order of their first packets.
+---The flows that the options choose, whatever their time, in the order of their first packets.
+---@param events table[] a trace's events, oldest first
+---@param options table  as `read` gave them
+---@return tcplab.flow[]
+function view.chosen(events, options)
+  local flows = {}
+  for _, f in ipairs(flow.sort(events)) do
+    if wants(f, options) then flows[#flows + 1] = f end
+  end
+  return flows
+end
+
+---The flows that the options choose, clipped to their time; those that have nothing in it are left out.
 ---@param events table[] a trace's events, oldest first
 ---@param options table  as `read` gave them
 ---@return tcplab.flow[]
@@ -83,11 +95,9 @@ function view.flows(events, options)
   local flows = {}
   local from = options.from and check.span(options.from, "from") or math.mininteger
   local to = options.to and check.span(options.to, "to") or math.maxinteger
-  for _, f in ipairs(flow.sort(events)) do
-    if wants(f, options) then
-      flow.clip(f, from, to)
-      if #f.steps > 0 then flows[#flows + 1] = f end
-    end
+  for _, f in ipairs(view.chosen(events, options)) do
+    flow.clip(f, from, to)
+    if #f.steps > 0 then flows[#flows + 1] = f end
   end
   return flows
 end

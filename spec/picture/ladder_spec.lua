@@ -232,7 +232,7 @@ describe("the drawn ladders of several connections", function()
     assert.is_true(y_of(root, "10.0.0.1:49152") < y_of(root, "[2001:db8:1234:5678:9abc:def0:1234:5678]:49153"))
     assert_tidy(root)
     assert.equal(1, #text_nodes(draw(s.events, { connections = 1 }), "1 more connections: choose with"))
-    assert.is_truthy(root[2].text:find("client (10.0.0.1:49152) and server (10.0.0.2:80): 3 packets, 0 lost, 0 retransmissions; ", 1, true))
+    assert.is_truthy(root[2].text:find("client (10.0.0.1:49152) and server (10.0.0.2:80): packets 3, lost 0, retransmitted 0; ", 1, true))
   end)
 
   it("clip names that are too long", function()

@@ -14,7 +14,7 @@ local picture = {}
 ---plots are of one connection, seen from the host of `conn`, else from the one that sent the most
 ---@field width? integer  pixels, 600 at least; default 900. Not for .mmd
 
-local modules = { ladder = "tcplab.picture.ladder" }
+local modules = { ladder = "tcplab.picture.ladder", sequence = "tcplab.picture.sequence", congestion = "tcplab.picture.congestion" }
 
 local own = {
   picture = function(value, label)

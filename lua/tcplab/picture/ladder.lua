@@ -479,7 +479,7 @@ local function described(f)
     if packet.fate == "dropped" then lost = lost + 1 end
     if packet.segment and packet.segment.retransmission then again = again + 1 end
   end
-  return ("%s (%s) and %s (%s): %d packets, %d lost, %d retransmissions"):format(f.left.host or "unknown", f.left.address, f.right.host or "unknown",
+  return ("%s (%s) and %s (%s): packets %d, lost %d, retransmitted %d"):format(f.left.host or "unknown", f.left.address, f.right.host or "unknown",
     f.right.address, #f.packets, lost, again)
 end
 

@@ -21,6 +21,9 @@ local COLORS = {
   { "lost", "#cf222e", "#ff7b72" },
   { "timer", "#bf3989", "#f778ba" },
   { "window", "#9a6700", "#d8a325" },
+  { "ssthresh", "#9a6700", "#d8a325" },
+  { "flight", "#9a6fd0", "#a98bd6" },
+  { "tint", "#ffe3e0", "#3c1a1c" },
   { "sack", "#1a7f37", "#3fb950" },
   { "closed", "#afb8c1", "#57606a" },
   { "opening", "#7fc995", "#2a7a3d" },
@@ -36,7 +39,7 @@ text.name { font-weight: bold; font-size: 13px; }
 text.over { paint-order: stroke; stroke-width: 4px; stroke-linejoin: round; }
 path.line { fill: none; stroke-width: 1.4px; }
 path.fine { fill: none; stroke-width: 1px; }
-path.broad { fill: none; stroke-width: 2.4px; }
+path.broad { fill: none; stroke-width: 1.8px; stroke-linecap: round; }
 path.dashed { stroke-dasharray: 6 3; }
 path.dotted { stroke-dasharray: 1.5 4; stroke-linecap: round; }
 path.cross { fill: none; stroke-width: 2px; }
@@ -55,7 +58,7 @@ local function colors(which)
 end
 
 local STYLE = table.concat({
-  colors(2), SHAPES .. "@media screen and (prefers-color-scheme: dark) {", colors(3), "}", "path.head { stroke: none; }",
+  colors(2), SHAPES .. "@media screen and (prefers-color-scheme: dark) {", colors(3), "}", "path.head, path.tint { stroke: none; }",
   "@media print { rect.paper { fill: none; } }",
 }, "\n")
 
