@@ -8,6 +8,7 @@ Story.__index = Story
 
 local HOSTS = { client = { name = "client" }, server = { name = "server" } }
 local LINK = { name = "client-server" }
+local LETTERS = { SYN = "S", ["SYN-ACK"] = "S.", ACK = ".", DATA = "P.", FIN = "F.", RST = "R" }
 local FLAGS = { SYN = 0x02, ["SYN-ACK"] = 0x12, ACK = 0x10, DATA = 0x18, FIN = 0x11, RST = 0x04 }
 
 --- A story that begins at 0 s. options: client, server ({ address, port }), initial (sequence numbers by host).
@@ -73,7 +74,7 @@ end
 function Story:segment(host, kind, seq, ack, payload, more)
   local from, to = self.ends[host], self.ends[other(host)]
   local s = {
-    kind = kind, flags = "", window = 65535, payload = payload or "", source = from[1], source_port = from[2], destination = to[1],
+    kind = kind, flags = LETTERS[kind], window = 65535, payload = payload or "", source = from[1], source_port = from[2], destination = to[1],
     destination_port = to[2], seq = (self.initial[host] + seq) & 0xffffffff, ack = ack and (self.initial[other(host)] + ack) & 0xffffffff,
     relative = { seq = seq & 0xffffffff, ack = ack }, retransmission = false, probe = false,
   }

@@ -52,11 +52,6 @@ local function shown(value)
   return tostring(value)
 end
 
-local function first_bytes(payload)
-  local text = payload:sub(1, 24):gsub("[^\32-\126]", function(c) return ("\\x%02x"):format(c:byte()) end)
-  return ('"%s"%s'):format(text, #payload > 24 and "..." or "")
-end
-
 local function other(side) return side == "left" and "right" or "left" end
 
 local function options_of(item, settings)
@@ -78,7 +73,7 @@ local function carried(item, add, settings)
   local segment = packet.segment
   if not segment then
     add("kind", caption.labels(packet, item.flow, true)[1])
-    return add("payload", packet.event.bytes or "", first_bytes)
+    return add("payload", packet.event.bytes or "", listing.quoted)
   end
   local seq, ack = caption.numbers(packet, item.flow, true)
   add("kind", segment.kind)
@@ -86,7 +81,7 @@ local function carried(item, add, settings)
   add("seq", seq)
   add("ack", ack)
   add("size", #segment.payload)
-  add("payload", segment.payload, first_bytes)
+  add("payload", segment.payload, listing.quoted)
   for _, name in ipairs { "window", "urgent" } do add(name, segment[name]) end
   add("options", options_of(item, settings))
   for _, name in ipairs { "ecn", "dscp", "ttl" } do add(name, segment[name]) end

@@ -85,6 +85,16 @@ function listing.name(item, side, ported)
   return plain(place.host) .. (ported and port(place.address) or "")
 end
 
+local ESCAPES = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ['"'] = '\\"', ["\\"] = "\\\\" }
+
+---A segment's text in quotes, and no more of it than fits a line.
+---@param payload string
+---@return string
+function listing.quoted(payload)
+  local text = payload:sub(1, 24):gsub('[%c"\\\127-\255]', function(c) return ESCAPES[c] or ("\\x%02x"):format(c:byte()) end)
+  return ('"%s"%s'):format(text, #payload > 24 and "..." or "")
+end
+
 ---What became of a packet, beyond its arrival.
 ---@param packet tcplab.flow.packet
 ---@return string "" when it arrived

@@ -86,6 +86,9 @@ end
 -- Every event as plain data, oldest first: names instead of objects. For drawing and saving; private.
 function trace_methods:_plain() return self._source:plain() end
 
+-- What stands for a connection in those. Private.
+function trace_methods:_key(conn) return self._source:key(conn, "conn") end
+
 -- The same options, their connection named as the plain events name it.
 local function by_key(self, options, method)
   if type(options) ~= "table" or options.conn == nil then return options end

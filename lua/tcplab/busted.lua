@@ -1,0 +1,136 @@
+-- SPDX-License-Identifier: MIT
+-- Assertions for busted: `require "tcplab.busted"` adds assert.state, assert.trace and assert.eventually to luassert's.
+
+local found, luassert = pcall(require, "luassert")
+if not found then error("tcplab.busted needs luassert, which comes with busted: run the spec with busted, or install the rock luassert", 2) end
+
+local check = require "tcplab.check"
+local connection = require "tcplab.connection"
+local expectation = require "tcplab.expectation"
+local nearest = require "tcplab.nearest"
+local trace = require "tcplab.trace"
+
+local STATES = require "tcplab.core".states()
+
+---The assertions. Each has its contrary: `assert.is_not.state`, `assert.is_not.trace`, `assert.is_not.eventually`. A message of one's own may
+---stand last.
+---@class tcplab.assertions
+---@field state fun(conn: tcplab.connection, state: string, message?: string)  the connection is in that state
+---@field trace fun(what: tcplab.network|tcplab.trace|tcplab.connection, text: string, message?: string)  its segments, all of them and in the
+---order of their sending, are as the text says; see tcplab.notation. Of a connection: its own alone
+---@field eventually fun(net: tcplab.network, so: (fun(): any), seconds?: number, message?: string)  runs the network until the function answers
+---true, for so many seconds of its time at most; without them, for a day. Also `(conn, state, seconds, message)`: until it is in that state
+local assertions = {}
+
+local is_state = {}
+for _, name in ipairs(STATES) do is_state[name] = true end
+
+-- Misuse: blames the line of the spec.
+local function misuse(level, format, ...) error(format:format(...), level + 2) end
+
+local function check_connection(value, name, level)
+  if getmetatable(value) ~= connection.class then misuse(level + 1, "%s: a connection expected, got %s", name, check.shown(value)) end
+end
+
+local function check_state(value, name, level)
+  if is_state[value] then return end
+  if type(value) ~= "string" then misuse(level + 1, "%s: a state's name expected, got %s", name, check.shown(value)) end
+  misuse(level + 1, "%s: there is no state %q; did you mean %q?", name, value, nearest(value, STATES))
+end
+
+-- The message of a failure, as luassert shows it: one's own first.
+local function tell(state, arguments, at, format, ...)
+  arguments.nofmt = { true, true, true, true, true }
+  local own = arguments[at]
+  state.failure_message = (own and tostring(own) .. "\n" or "") .. format:format(...)
+end
+
+local function history(conn)
+  if conn.network.closed then return "the network is closed" end
+  local parts = {}
+  for event in conn.network.trace:events { conn = conn, moment = "state" } do
+    if not parts[1] then parts[1] = event.from end
+    parts[#parts + 1] = ("%s (%.3f)"):format(event.to, event.time)
+  end
+  return #parts > 0 and table.concat(parts, " -> ") or "its states were not traced"
+end
+
+function assertions.state(state, arguments, level)
+  local conn, wanted = arguments[1], arguments[2]
+  check_connection(conn, "assert.state", level)
+  check_state(wanted, "assert.state", level)
+  tell(state, arguments, 3, "state: expected %s%s, got %s\n  %s", state.mod and "" or "any but ", wanted, conn.state, history(conn))
+  return conn.state == wanted
+end
+
+-- The events that a network, a trace or a connection has to show, and the connection among them.
+local function events_of(value, level)
+  if getmetatable(value) == connection.class then
+    local whole = value.network.trace
+    return whole:_plain(), whole:_key(value)
+  end
+  if type(value) == "table" and not trace.is(value) and trace.is(value.trace) then value = value.trace end
+  if trace.is(value) then return value:_plain() end
+  misuse(level + 1, "assert.trace: a network, a trace or a connection expected, got %s", check.shown(value))
+end
+
+function assertions.trace(state, arguments, level)
+  local text = arguments[2]
+  if type(text) ~= "string" then misuse(level, "assert.trace: a text expected, got %s", check.shown(text)) end
+  local events, conn = events_of(arguments[1], level)
+  local met, report = expectation.check(text, events, conn)
+  if met == nil then misuse(level, "assert.trace: %s", report) end
+  if met then
+    tell(state, arguments, 3, "the trace is what it should not be:\n%s", report)
+  else
+    tell(state, arguments, 3, "the trace is not as expected\n%s", report)
+  end
+  return met
+end
+
+-- Network, condition, who should have done what.
+local function wish_of(arguments, level)
+  local subject, wish, seconds = arguments[1], arguments[2], arguments[3]
+  if seconds ~= nil and (type(seconds) ~= "number" or seconds < 0 or seconds ~= seconds) then
+    misuse(level + 1, "assert.eventually: seconds expected, got %s", check.shown(seconds))
+  end
+  if getmetatable(subject) == connection.class then
+    check_state(wish, "assert.eventually", level + 1)
+    return subject.network, function() return subject.state == wish end, "the connection", "come to " .. wish
+  end
+  if type(subject) ~= "table" or not trace.is(subject.trace) then
+    misuse(level + 1, "assert.eventually: a network or a connection expected, got %s", check.shown(subject))
+  end
+  if type(wish) ~= "function" then misuse(level + 1, "assert.eventually: a function expected, got %s", check.shown(wish)) end
+  return subject, wish, "it", "become so"
+end
+
+local function why_not(net, why)
+  local words = { idle = "nothing is left to happen", limit = "the time is over", stopped = "the network was stopped" }
+  return ("%s at %.6f s"):format(words[why] or tostring(why), net:now())
+end
+
+function assertions.eventually(state, arguments, level)
+  local net, wish, who, what = wish_of(arguments, level)
+  local met, why = net:run_until(wish, arguments[3])
+  local span = arguments[3] and (" within %g s"):format(arguments[3]) or ""
+  if met then
+    tell(state, arguments, 4, "%s should not have %s%s: it is so at %.6f s", who, what, span, net:now())
+  else
+    local states = getmetatable(arguments[1]) == connection.class and "\n  " .. history(arguments[1]) or ""
+    tell(state, arguments, 4, "%s should have %s%s: %s%s", who, what, span, why_not(net, why), states)
+  end
+  return met
+end
+
+for _, name in ipairs { "state", "trace", "eventually" } do luassert:register("assertion", name, assertions[name]) end
+
+-- luassert has a function of that name for itself, which it calls without an argument. The module may be loaded again for another spec file.
+local fresh_state = rawget(luassert, "_tcplab_state") or rawget(luassert, "state")
+luassert._tcplab_state = fresh_state
+luassert.state = function(...)
+  if select("#", ...) == 0 then return fresh_state() end
+  return fresh_state().state(...)
+end
+
+return luassert
