@@ -103,6 +103,7 @@ build = {
     },
     -- Lua modules
     ["tcplab"] = "lua/tcplab/init.lua",
+    ["tcplab.busted"] = "lua/tcplab/busted.lua",
     ["tcplab.caption"] = "lua/tcplab/caption.lua",
     ["tcplab.check"] = "lua/tcplab/check.lua",
     ["tcplab.columns"] = "lua/tcplab/columns.lua",
@@ -120,6 +121,7 @@ build = {
     ["tcplab.congestion"] = "lua/tcplab/congestion.lua",
     ["tcplab.connection"] = "lua/tcplab/connection.lua",
     ["tcplab.diff"] = "lua/tcplab/diff.lua",
+    ["tcplab.expectation"] = "lua/tcplab/expectation.lua",
     ["tcplab.experiment"] = "lua/tcplab/experiment.lua",
     ["tcplab.fault"] = "lua/tcplab/fault.lua",
     ["tcplab.file"] = "lua/tcplab/file.lua",
@@ -143,6 +145,7 @@ build = {
     ["tcplab.nearest"] = "lua/tcplab/nearest.lua",
     ["tcplab.netstat"] = "lua/tcplab/netstat.lua",
     ["tcplab.network"] = "lua/tcplab/network.lua",
+    ["tcplab.notation"] = "lua/tcplab/notation.lua",
     ["tcplab.options"] = "lua/tcplab/options.lua",
     ["tcplab.pages"] = "lua/tcplab/pages.lua",
     ["tcplab.pcapng"] = "lua/tcplab/pcapng.lua",

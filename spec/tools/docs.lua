@@ -246,7 +246,7 @@ end
 -- What a script meets; all other modules are the library's inside.
 local FACE = [[tcplab tcplab.network tcplab.lab tcplab.tun tcplab.host tcplab.link tcplab.fault tcplab.connection tcplab.listener tcplab.socket
   tcplab.segment tcplab.moment tcplab.hook tcplab.options tcplab.congestion tcplab.machine tcplab.tcb tcplab.task tcplab.trace tcplab.jsonl
-  tcplab.experiment tcplab.narration]]
+  tcplab.diff tcplab.notation tcplab.busted tcplab.experiment tcplab.narration]]
 
 local function write_pages(folder)
   assert(os.execute("rm -rf '" .. folder .. "' && mkdir -p '" .. folder .. "'"))
