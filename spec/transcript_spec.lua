@@ -10,7 +10,7 @@ describe("an event as a line", function()
     local s = story.new()
     s:at(10):lose(s:send("client", "SYN", 0), "fault")
     local line = last(s)
-    assert.is_truthy(line:find("0.010000000 client segment SYN 10.0.0.1:49152 > 10.0.0.2:80 [] seq 4294967290 ack - win 65535 size 0 "
+    assert.is_truthy(line:find("0.010000000 client segment SYN 10.0.0.1:49152 > 10.0.0.2:80 [S] seq 4294967290 ack - win 65535 size 0 "
       .. "point=dropped reason=fault link=client-server from=client to=server sender=client packet=1 bytes=", 1, true), line)
   end)
 
