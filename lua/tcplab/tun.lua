@@ -43,7 +43,7 @@ local function join(self, a, b)
   return new_link
 end
 
-local own = { _pass = pass, _catch_up = catch_up }
+local own = { _catch_up = catch_up }
 
 -- It goes on until stop, close or SIGINT.
 function own._limit() end

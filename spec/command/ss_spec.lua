@@ -76,6 +76,12 @@ describe("tcplab ss", function()
     assert.equal("no network was made\n", (tcplab("ss " .. script "print 'x'")))
   end)
 
+  it("looks at a real network too, in its own time: here between a lost SYN-ACK and the next #live", function()
+    helper.need "namespace"
+    local output = helper.shell(("spec/tools/live %s/tcplab ss examples/live.lua --at 0.5"):format(helper.build))
+    assert.is_truthy(output:find "at 0%.500 s\n.*server SYN%-RECEIVED .* retransmission 0%.%d+s")
+  end)
+
   it("answers a wrong host, time or script with 2", function()
     local output, code = tcplab("ss --host clint " .. script(LAB))
     assert.same({ "tcplab: there is no host 'clint'; there are client, server\n", 2 }, { output, code })
