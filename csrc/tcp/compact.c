@@ -84,6 +84,7 @@ static void fold_time_wait(tl_stack *s, const tl_tcb *t, uint32_t record) {
                       .timestamps = t->timestamps,
                       .scaling = t->scaling,
                       .passive = t->passive,
+                      .fast_open = t->fast_open,
                       .challenges = e ? e->challenges : 0,
                       .challenge_start = e ? e->challenge_start : 0};
 }
@@ -172,7 +173,7 @@ static void unfold_time_wait(tl_stack *s, const tl_time_wait *w, tl_tcb *t) {
   t->timestamps = w->timestamps, t->scaling = w->scaling, t->ts_recent = w->ts_recent, t->ts_offset = w->ts_offset;
   t->ts_recent_at =
       (uint32_t)(s->now / TL_SECOND); /* not kept: TIME-WAIT is much shorter than the 24 days that matter */
-  t->passive = w->passive;
+  t->passive = w->passive, t->fast_open = w->fast_open;
   t->irs_known = t->syn_acked = t->fin_queued = t->fin_sent = t->fin_acked = t->fin_held = t->fin_received = true;
   t->deadline[TL_TIMER_TIME_WAIT] = w->deadline;
   tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL)); /* an override may lead it back to work */

@@ -188,6 +188,7 @@ typedef struct tl_time_wait {
   uint16_t snd_mss, challenges;
   uint8_t rcv_scale, snd_scale;
   bool timestamps : 1, scaling : 1, passive : 1;
+  uint8_t fast_open : 2;
 } tl_time_wait;
 _Static_assert(sizeof(tl_time_wait) <= 96, "a TIME-WAIT record is small");
 

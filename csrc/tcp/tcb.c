@@ -366,6 +366,7 @@ static void status_of_time_wait(const tl_time_wait *w, tl_status *out) {
   out->state = TL_TIME_WAIT;
   out->local = w->local, out->remote = w->remote;
   out->local_port = w->local_port, out->remote_port = w->remote_port;
+  out->fast_open = (tl_fast_open)w->fast_open;
   out->passive = w->passive, out->fin_sent = out->fin_received = out->accepted = true;
   out->snd.iss = w->iss, out->snd.una = out->snd.nxt = w->nxt, out->snd.max_wnd = w->max_wnd, out->snd.mss = w->snd_mss;
   out->snd.scale = w->snd_scale;

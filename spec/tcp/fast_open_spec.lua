@@ -773,6 +773,45 @@ describe("connecting with data", function()
     end
   end)
 
+  it("brings question and answer across once, whatever is lost, doubled or late #R7413-4 #R7413-5", function()
+    local accepted = 0
+    for seed = 1, 60 do
+      local family = seed % 2 == 0 and { "10.0.0.1", "10.0.0.2" } or { "fd00::1", "fd00::2" }
+      local net <close> = tcplab.lab { seed = seed, trace = false }
+      local client = net:host("client", { address = family[1], fast_open = "client", sack = seed % 3 > 0 })
+      local server = net:host("server", { address = family[2], timestamps = seed % 5 > 0 })
+      local link = net:link(client, server, { delay = 0.01 })
+      local listener = assert(server:listen(80, { fast_open = "server" }))
+      local question, answer = ("q"):rep(seed * 100), ("a"):rep(seed * 200)
+      local got = {}
+      net:spawn(function()
+        while true do
+          local conn = listener:accept()
+          net:spawn(function()
+            conn:send(answer)
+            got[#got + 1] = conn:receive "*a"
+            conn:close()
+          end)
+        end
+      end)
+      local function ask()
+        local conn = assert(client:connect(server, 80, { data = question }))
+        conn:shutdown "send"
+        local text = conn:receive "*a"
+        if conn:status().fast_open == "accepted" then accepted = accepted + 1 end
+        conn:close()
+        return text
+      end
+      assert.is_true(ask() == answer)
+      link:set { loss = 0.15, duplicate = 0.1, jitter = 0.02 }
+      assert.is_true(ask() == answer, seed)
+      net:run(5)
+      assert.equal(2, #got, seed)
+      assert.is_true(got[1] == question and got[2] == question, seed)
+    end
+    assert.is_true(accepted > 30)
+  end)
+
   it("sends all of it, however small the send buffer, and counts its bytes", function()
     local net <close>, client, listener = pair { send_buffer = 1000 }
     local data, got = ("x"):rep(300000)
