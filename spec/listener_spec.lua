@@ -266,6 +266,60 @@ describe("a listener", function()
     assert.equal(80, server:listeners()[1].port)
   end)
 
+  it("shows the connections in its queues, and in none once it is closed", function()
+    local listener = server:listen(80)
+    local first, second = assert(client:connect(server, 80)), assert(client:connect(server, 80))
+    client:filter("in", function() return "drop" end)
+    client:open { address = "10.0.0.2", port = 80, local_port = 5000 }
+    net:run(0.015)
+    local function ports(each)
+      local list = {}
+      for conn in each do list[#list + 1] = select(2, conn:getpeername()) end
+      return list
+    end
+    assert.same({ first:status().local_port, second:status().local_port }, ports(listener:waiting()))
+    assert.same({ 5000 }, ports(listener:half_open()))
+    assert.equal(listener:half_open()(), listener:half_open()())
+    for conn in listener:waiting() do conn:abort() end
+    assert.same({}, ports(listener:waiting()))
+    assert.equal(0, listener:status().waiting)
+    listener:close()
+    assert.same({}, ports(listener:half_open()))
+  end)
+
+  it("tells in its last events whom a half-open connection was with that nobody held", function()
+    for _, late in ipairs { false, true } do
+      local lab <close>, far, near, link = helper.lab { server = { syn_ack_retries = 0 } }
+      near:listen(80)
+      link:drop({ kind = "SYN-ACK" }, "all")
+      far:open { address = "10.0.0.2", port = 80, local_port = 5000 }
+      if late then lab:run(0.5) end
+      local told = {}
+      near:on("error", function(e) told[#told + 1] = e.code .. " " .. tostring(e.conn) end)
+      near:on("state", function(e)
+        if e.to == "CLOSED" then told[#told + 1] = tostring(e.conn) end
+        assert.is_nil(e.ends)
+      end)
+      lab:run(1.5)
+      assert.same({ "ETIMEDOUT connection: 10.0.0.2:80 > 10.0.0.1:5000 CLOSED", "connection: 10.0.0.2:80 > 10.0.0.1:5000 CLOSED" }, told)
+      for e in lab.trace:events { moment = "state" } do assert.is_truthy(tostring(e.conn):find("10.0.0.1:5000", 1, true)) end
+    end
+  end)
+
+  it("tells a RECEIVE on a half-open connection why it ended, and whom it was with", function()
+    local lab <close>, far, near, link = helper.lab { server = { syn_ack_retries = 1 } }
+    near:listen(80)
+    link:drop({ kind = "SYN-ACK" }, "all")
+    far:open { address = "10.0.0.2", port = 80, local_port = 5000 }
+    lab:run(0.5)
+    local conn = near:connections()[1]
+    local result = lab:spawn(function() return conn:receive(5) end)
+    assert.same({ nil, "closed", "", "ETIMEDOUT", n = 4 }, table.pack(result:join()))
+    assert.near(3.01, lab:now(), 0.001)
+    assert.equal("connection: 10.0.0.2:80 > 10.0.0.1:5000 CLOSED", tostring(conn))
+    assert.equal(0, near:counters().connections)
+  end)
+
   it("shows itself", function()
     local listener = server:listen(80)
     assert.equal("listener: *:80 half-open 0/1024, waiting 0/128", tostring(listener))

@@ -66,7 +66,22 @@ tl_annotation tl_annotation_of(const tl_sent *sent) {
 
 /* ---- each moment's own fields ---- */
 
+/* As of ends(): of a connection that may be gone. */
+static void set_ends(lua_State *L, const tl_ends *ends) {
+  lua_createtable(L, 4, 0);
+  tl_push_address(L, &ends->local);
+  lua_rawseti(L, -2, 1);
+  lua_pushinteger(L, ends->local_port);
+  lua_rawseti(L, -2, 2);
+  tl_push_address(L, &ends->remote);
+  lua_rawseti(L, -2, 3);
+  lua_pushinteger(L, ends->remote_port);
+  lua_rawseti(L, -2, 4);
+  lua_setfield(L, -2, "ends");
+}
+
 static void push_state(lua_State *L, const tl_event *e) {
+  set_ends(L, &e->state.ends);
   set_string(L, "from", tl_state_name(e->state.from));
   set_string(L, "to", tl_state_name(e->state.to));
   set_string(L, "event", tl_cell_name(e->state.event));
@@ -110,6 +125,7 @@ static void push_trouble(lua_State *L, const tl_event *e) {
   set_string(L, "code", tl_error_code((tl_error)e->error.code));
   set_string(L, "message", tl_error_text((tl_error)e->error.code));
   set_true(L, "soft", e->error.soft);
+  set_ends(L, &e->error.ends);
 }
 
 static void push_urgent(lua_State *L, const tl_event *e) { set_integer(L, "bytes", e->urgent.bytes); }

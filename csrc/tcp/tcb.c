@@ -159,6 +159,14 @@ static tl_state next_state(const tl_stack *s, const tl_tcb *t, tl_state found, t
   return next == TL_LISTEN && !t->one_shot ? TL_CLOSED : next;
 }
 
+static tl_ends ends_of(const tl_tcb *t) { return (tl_ends){t->local, t->remote, t->local_port, t->remote_port}; }
+
+static void tell_state(tl_stack *s, const tl_tcb *t, tl_state from, tl_state to, tl_cell event) {
+  if (!tl_watched(s, t->slot, TL_M_STATE)) return;
+  tl_event e = {.moment = TL_M_STATE, .state = {(uint8_t)from, (uint8_t)to, (uint8_t)event, ends_of(t)}};
+  tl_queue_event(s, t->slot, &e);
+}
+
 static bool is_open(tl_cell event) { return event == TL_OPEN_ACTIVE || event == TL_OPEN_PASSIVE; }
 
 void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwise) {
@@ -171,7 +179,7 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
   }
   t->state = (uint8_t)to;
   if (from == TL_SYN_RECEIVED) tl_fast_open_left(s, t);
-  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_STATE, .state = {(uint8_t)from, (uint8_t)to, (uint8_t)event}});
+  tell_state(s, t, from, to, event);
   if (to == TL_CLOSED) close_record(s, t);
   if (to == TL_ESTABLISHED || to == TL_CLOSE_WAIT) tl_listener_enqueue(s, t);
   if (to == TL_FIN_WAIT_2) tl_limit_fin_wait_2(s, t);
@@ -184,19 +192,19 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
 
 void tl_lose(tl_stack *s, tl_tcb *t, tl_error why, tl_cell event) {
   tl_fail(s, t, why);
-  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_STATE, .state = {t->state, TL_CLOSED, (uint8_t)event}});
+  tell_state(s, t, (tl_state)t->state, TL_CLOSED, event);
   t->state = TL_CLOSED;
   t->awaited[TL_READING] = 0; /* what is unread is lost too */
   close_record(s, t);
 }
 
 void tl_soft_error(tl_stack *s, tl_tcb *t, tl_error error) {
-  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ERROR, .error = {(uint8_t)error, true}});
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ERROR, .error = {(uint8_t)error, true, ends_of(t)}});
 }
 
 void tl_fail(tl_stack *s, tl_tcb *t, tl_error error) {
   t->error = (uint8_t)error;
-  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ERROR, .error = {(uint8_t)error, false}});
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_ERROR, .error = {(uint8_t)error, false, ends_of(t)}});
 }
 
 /* ---- timers ---- */

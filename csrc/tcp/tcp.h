@@ -372,6 +372,12 @@ typedef enum tl_moment {
 } tl_moment;
 typedef enum tl_timer_action { TL_TIMER_SET, TL_TIMER_FIRED, TL_TIMER_CANCELLED } tl_timer_action;
 
+/* Of a connection that may be gone when its last events are pulled. */
+typedef struct tl_ends {
+  tl_address local, remote;
+  uint16_t local_port, remote_port;
+} tl_ends;
+
 typedef struct tl_event {
   tl_moment moment;
   bool own; /* the connection's own watcher asked for it (tl_watch) */
@@ -380,6 +386,7 @@ typedef struct tl_event {
   union {
     struct {
       uint8_t from, to, event;
+      tl_ends ends;
     } state;
     struct {
       uint8_t timer, action;
@@ -402,6 +409,7 @@ typedef struct tl_event {
     struct {
       uint8_t code;
       bool soft;
+      tl_ends ends;
     } error; /* tl_error; soft: the connection goes on (R1, ICMP) */
     struct {
       uint32_t bytes;

@@ -121,6 +121,7 @@ local function queue(self, this)
   local line = self._waiting[this.side]
   line[#line + 1] = this
   self:_own()
+  call(self, "hold") -- also one that is not accepted yet is to tell why it ended
 end
 
 -- With settimeout(0) nothing waits: not even where waiting would be out of place. The connection's end is noticed in any case.
@@ -610,8 +611,8 @@ local function ends(self)
     if near_port then return near, near_port, far, far_port end
   end
   local final = self._final
-  if final then return final.local_address, final.local_port, final.remote_address, final.remote_port end
-  if self._ends then return table.unpack(self._ends) end
+  if final and final.local_port then return final.local_address, final.local_port, final.remote_address, final.remote_port end
+  if self._ends then return table.unpack(self._ends, 1, 4) end
 end
 
 ---The other end.
@@ -729,10 +730,10 @@ function connection:__tostring()
 end
 
 ---The host makes the one object for a reference.
-local function new(host, ref)
+local function new(host, ref, last_ends)
   local self = setmetatable({
     host = host, network = host.network, closed = false,
-    _ref = ref, _signal = signal.new(), _watched = {}, _waiting = { reading = {}, writing = {} }, _sent = 0, _received = 0,
+    _ref = ref, _ends = last_ends, _signal = signal.new(), _watched = {}, _waiting = { reading = {}, writing = {} }, _sent = 0, _received = 0,
   }, connection)
   ends(self)
   return self

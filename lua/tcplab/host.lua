@@ -109,12 +109,12 @@ host.__index = host
 
 -- ---- objects for references ----
 
----The one object for a connection's reference.
+---The one object for a connection's reference. ends: those of one that may be gone.
 ---@return tcplab.connection
-function host:_connection(ref)
+function host:_connection(ref, ends)
   local known = self._connections[ref]
   if known then return known end
-  known = connection.new(self, ref)
+  known = connection.new(self, ref, ends)
   self._connections[ref] = known
   return known
 end

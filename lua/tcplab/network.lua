@@ -217,7 +217,7 @@ function network:_wrap(event)
   local owner = self._nodes[event.host]
   event.host = owner
   local is_host = owner and owner._connection
-  event.conn = is_host and event.conn and owner:_connection(event.conn) or nil
+  event.conn, event.ends = is_host and event.conn and owner:_connection(event.conn, event.ends) or nil, nil
   event.listener = is_host and event.listener and owner:_listener(event.listener) or nil
   if event.moment ~= "segment" then return event end
   if event.segment then segment.wrap(event.segment) end

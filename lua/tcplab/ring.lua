@@ -69,7 +69,7 @@ local function names_by_id(lookup, handle)
 end
 
 local function name_parts(event, nodes, links)
-  event.conn = event.conn and event.host and conn_key(event.host, event.conn)
+  event.conn, event.ends = event.conn and event.host and conn_key(event.host, event.conn), nil
   event.host = event.host and nodes[event.host]
   if event.moment ~= "segment" then return event end
   event.link = event.link and links[event.link]
