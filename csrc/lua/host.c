@@ -310,6 +310,7 @@ static int host_counters(lua_State *L) {
   set_count(L, "sacks_refused", c.sacks_refused);
   tl_push_cookies(L, &c.cookies);
   lua_setfield(L, -2, "cookies");
+  set_count(L, "events_lost", c.events_lost);
   set_count(L, "half_open_dropped", c.half_open_dropped);
   set_count(L, "fast_opens", c.fast_opens);
   set_count(L, "fast_open_limited", c.fast_open_limited);

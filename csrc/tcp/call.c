@@ -179,11 +179,18 @@ static tl_error may_send(const tl_tcb *t) {
   }
 }
 
+/* As much of size more bytes as there is memory for, halving. */
+static size_t reserve_some(tl_stack *s, tl_ring *r, size_t size) {
+  while (size && !tl_ring_reserve(r, &s->blocks, &s->memory, r->size + size)) size /= 2;
+  return size;
+}
+
 static size_t queue_text(tl_stack *s, tl_tcb *t, const uint8_t *data, size_t size) {
   int64_t room = tl_tunable_of(s, t, TL_T_SEND_BUFFER) - t->out.size;
   if (room <= 0) return 0;
   if (size > (size_t)room) size = (size_t)room;
-  if (!tl_ring_reserve(&t->out, &s->blocks, &s->memory, t->out.size + size)) return 0;
+  size = reserve_some(s, &t->out, size);
+  if (!size) return 0;
   tl_ring_write(&t->out, &s->blocks, t->out.size, data, size);
   t->out.size += (uint32_t)size;
   return size;
@@ -194,7 +201,8 @@ static size_t keep_ahead(tl_stack *s, tl_tcb *t, const uint8_t *data, size_t siz
   if (!e) return 0;
   size_t room = e->ahead.size < BATCH ? BATCH - e->ahead.size : 0;
   if (size > room) size = room;
-  if (!size || !tl_ring_reserve(&e->ahead, &s->blocks, &s->memory, e->ahead.size + size)) return 0;
+  size = reserve_some(s, &e->ahead, size);
+  if (!size) return 0;
   tl_ring_write(&e->ahead, &s->blocks, e->ahead.size, data, size);
   e->ahead.size += (uint32_t)size;
   return size;

@@ -21,7 +21,7 @@ static bool add_slots(tl_stack *s) {
 }
 
 uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
-  if (s->slots_used >= s->config.connections_max) return TL_NONE;
+  if (s->slots_used >= (uint64_t)s->config.tunables.value[TL_T_CONNECTIONS_MAX]) return TL_NONE;
   uint32_t slot = s->slot_free, generation = 1;
   if (slot != TL_NONE) {
     s->slot_free = s->slot[slot].record;
@@ -174,10 +174,9 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
   if (!s) return NULL;
   memset(s, 0, sizeof *s);
   s->config = *config;
-  if (!s->config.connections_max) s->config.connections_max = 4u << 20;
   s->memory = (tl_memory){.allocate = config->allocate ? config->allocate : refuse,
                           .context = config->context,
-                          .block_limit = config->memory_max ? config->memory_max : UINT64_C(4) << 30};
+                          .block_limit = (uint64_t)config->tunables.value[TL_T_BUFFERS_MAX]};
   s->now = now;
   s->slot_free = s->last_found = s->usual = s->ready_first = s->ready_last = TL_NONE;
   tl_stack_boot(s);
@@ -278,6 +277,7 @@ static uint32_t usual_set(tl_stack *s) {
 }
 
 uint32_t tl_set_for(tl_stack *s, const tl_tunables *t) {
+  s->memory.block_limit = (uint64_t)s->config.tunables.value[TL_T_BUFFERS_MAX];
   if (!t || equal_tunables(t, &s->config.tunables)) return usual_set(s);
   uint32_t set = tl_set_take(s, t);
   if (set != TL_NONE) tl_user_timeout_given(s, set);

@@ -93,8 +93,6 @@ typedef struct tl_stack_config {
   void *context; /* first argument of the three, and of the policies */
   tl_policies policies;
   tl_tunables tunables;     /* for connections that bring none of their own */
-  uint32_t connections_max; /* records of all kinds; 0 means 4 million */
-  uint64_t memory_max;      /* bytes of buffers; 0 means 4 GiB */
 } tl_stack_config;
 
 /* NULL when the allocator refuses. The configuration is copied. */

@@ -60,6 +60,8 @@ typedef enum tl_tunable {
   TL_T_DROP_SYN_ON_OVERFLOW,        /* boolean: of the accept queue */
   TL_T_ABORT_ON_OVERFLOW,           /* boolean: of the accept queue, by the last ACK of a handshake */
   TL_T_SYN_ACK_RETRIES,             /* retransmissions */
+  TL_T_CONNECTIONS_MAX,             /* records of all kinds that the stack keeps */
+  TL_T_BUFFERS_MAX,                 /* bytes of send and receive memory of the stack */
   TL_T_SYN_DATA,                    /* bytes of SYN text a listener holds in all */
   TL_T_FAST_OPEN,                   /* 0 off; 1 the client's half, 2 the server's, 3 both */
   TL_T_FAST_OPEN_KEY_LIFE,          /* ns */

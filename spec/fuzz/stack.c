@@ -411,14 +411,12 @@ static void change_circumstances(life *l) {
 
 static bool begin(life *l) {
   l->now = take32(&l->t);
-  tl_stack_config config = {.allocate = allocate,
-                            .choose = choose,
-                            .route = route,
-                            .context = l,
-                            .connections_max = take8(&l->t),
-                            .memory_max = (uint64_t)take8(&l->t) << 14};
+  tl_stack_config config = {.allocate = allocate, .choose = choose, .route = route, .context = l};
   tl_tunables_init(&config.tunables, TL_PROFILE_RFC9293);
   config.tunables.value[TL_T_FAST_OPEN] = tl_tunable_table[TL_T_FAST_OPEN].max;
+  uint8_t connections = take8(&l->t), buffers = take8(&l->t);
+  if (connections) config.tunables.value[TL_T_CONNECTIONS_MAX] = connections;
+  if (buffers) config.tunables.value[TL_T_BUFFERS_MAX] = (int64_t)buffers << 14;
   l->s = tl_stack_new(&config, l->now);
   if (!l->s) return false;
   for (unsigned i = 0; i < 3; i++) {

@@ -1,0 +1,86 @@
+-- SPDX-License-Identifier: MIT
+-- A flood of SYNs against this machine's kernel, and against us with the kernel as the honest client. Each in a network namespace of its own.
+local helper = require "spec.helper"
+local namespace = require "spec.namespace"
+
+-- A spec in the namespace; skipped, and said so, where there can be none.
+local function live(name, check)
+  it(name .. " #live", function()
+    helper.need "namespace"
+    check()
+  end)
+end
+
+-- nginx on the kernel's side, its queue 8 long, is flooded by 2000 SYNs of strangers; then one comes who means it. cookies: what
+-- net.ipv4.tcp_syncookies is set to. Answers what he got, and how many cookies the kernel gave and took.
+local function besiege_the_kernel(cookies)
+  helper.need "nginx"
+  local folder = helper.shell("realpath " .. helper.folder()):gsub("\n", "")
+  helper.write(folder .. "/page", "hello\n")
+  local before, after, given, taken = namespace.run(function(root, mode)
+    local help = require "spec.helper"
+    help.write("/proc/sys/net/ipv4/tcp_syncookies", mode)
+    help.write(root .. "/nginx.conf", ([[
+      daemon off; master_process off; user root; pid ROOT/pid; error_log stderr;
+      events {}
+      http {
+        access_log off; default_type text/plain;
+        client_body_temp_path ROOT/a; proxy_temp_path ROOT/b; fastcgi_temp_path ROOT/c; uwsgi_temp_path ROOT/d; scgi_temp_path ROOT/e;
+        server { listen 10.9.0.1:80 backlog=8; root ROOT; }
+      }]]):gsub("ROOT", root))
+    local net = assert(require "tcplab".tun { address = "10.9.0.1/16", trace = false })
+    local client = net:host("client", { address = "10.9.0.2" })
+    local path = "PATH=$PATH:/usr/sbin:/sbin exec nginx -e stderr -p " .. root .. " -c " .. root .. "/nginx.conf"
+    local nginx = require "spec.namespace".start("sh -c " .. help.quote(path))
+
+    local function fetch()
+      local conn, message = client:connect("10.9.0.1", 80, { timeout = 3 })
+      if not conn then return message end
+      conn:send "GET /page HTTP/1.0\r\n\r\n"
+      local answer = conn:receive "*a"
+      conn:close()
+      return answer and answer:match "\r\n\r\n(.*)$"
+    end
+
+    local function counter(name)
+      local names, values = help.read "/proc/self/net/netstat":match "TcpExt: ([^\n]+)\nTcpExt: ([^\n]+)"
+      local each = values:gmatch "%S+"
+      for column in names:gmatch "%S+" do
+        local value = each()
+        if column == name then return math.tointeger(value) end
+      end
+    end
+
+    local before
+    repeat
+      before = fetch()
+      if before ~= "hello\n" then net:sleep(0.02) end
+      assert(not nginx:status(), "nginx ended")
+    until before == "hello\n"
+    local flood = net.link:flood { to = "10.9.0.1", port = 80, rate = 20000, count = 2000, from = "10.9.128.0/17" }
+    net:run_until(function() return flood.count == 2000 end, 20)
+    local after = fetch()
+    local given, taken = counter "SyncookiesSent", counter "SyncookiesRecv"
+    net:close()
+    nginx:stop()
+    return before, after, given, taken
+  end, folder, cookies)
+  helper.shell("rm -rf " .. helper.quote(folder))
+  assert.equal("hello\n", before)
+  return after, given, taken
+end
+
+describe("a flood of SYNs", function()
+  live("shuts honest clients out of the kernel when its queue is short and it has no cookies", function()
+    local page, given = besiege_the_kernel "0"
+    assert.equal("timeout", page)
+    assert.equal(0, given)
+  end)
+
+  live("does not keep an honest client from the kernel with its cookies", function()
+    local page, given, taken = besiege_the_kernel "1"
+    assert.equal("hello\n", page)
+    assert.is_true(given >= 1000, given .. " cookies given")
+    assert.is_true(taken >= 1)
+  end)
+end)
