@@ -92,7 +92,7 @@ typedef struct tl_stack_config {
   bool (*route)(void *context, const tl_address *remote, tl_path *path); /* false: no route */
   void *context; /* first argument of the three, and of the policies */
   tl_policies policies;
-  tl_tunables tunables;     /* for connections that bring none of their own */
+  tl_tunables tunables; /* for connections that bring none of their own */
 } tl_stack_config;
 
 /* NULL when the allocator refuses. The configuration is copied. */
