@@ -24,7 +24,9 @@ describe("the limit of", function()
   end
 
   local function listen(options, more)
-    p = paper.new(options)
+    local settings = { syn_cookies = "never" }
+    for name, value in pairs(options or {}) do settings[name] = value end
+    p = paper.new(settings)
     local listener = assert(p.host:listen(p.port, more))
     listener:settimeout(0)
     return listener
@@ -42,7 +44,7 @@ describe("the limit of", function()
     end)
 
     it("connections that wait for accept", function()
-      local listener = listen({  }, { backlog = 5 })
+      local listener = listen(nil, { backlog = 5 })
       come(1001, 1100, true)
       assert.equal(5, listener:status().waiting)
       assert.equal(95, refused "backlog-full")
@@ -51,7 +53,7 @@ describe("the limit of", function()
     end)
 
     it("bytes of text on SYNs", function()
-      local listener = listen({  }, { syn_data = 50 })
+      local listener = listen(nil, { syn_data = 50 })
       for port = 1001, 1020 do p:arrive { flags = "S", seq = 0, source_port = port, payload = ("x"):rep(8), options = { mss = MSS } } end
       assert.equal(48, listener:status().syn_data)
       local unanswered = 0
@@ -90,8 +92,16 @@ describe("the limit of", function()
       assert.equal(1 << 16, taken)
     end)
 
+    it("ephemeral ports", function()
+      p = paper.new { port_low = 50000, port_high = 50009 }
+      for _ = 1, 10 do assert(p.host:open { address = "10.0.0.2", port = 80 }) end
+      local conn, message = p.host:open { address = "10.0.0.2", port = 80 }
+      assert.is_nil(conn)
+      assert.equal("every ephemeral port is in use", message)
+    end)
+
     it("replies: RSTs for a listener that closes beyond them are left out", function()
-      local listener = listen({  }, { backlog = 2000, half_open = 2000 })
+      local listener = listen(nil, { backlog = 2000, half_open = 2000 })
       come(1001, 2500, true)
       p:take()
       listener:close()

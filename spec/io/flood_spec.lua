@@ -70,6 +70,33 @@ local function besiege_the_kernel(cookies)
   return after, given, taken
 end
 
+-- The kernel's curl comes to a server of ours, its queue 8 long, while strangers flood it. Answers curl's exit code, what it printed, and what
+-- the server counted.
+local function besiege_us(cookies)
+  helper.need "curl"
+  return namespace.run(function(mode)
+    local net = assert(require "tcplab".tun { address = "10.9.0.1/16", trace = false })
+    local server = net:host("server", { address = "10.9.0.2", half_open = 8, syn_cookies = mode })
+    local listener = assert(server:listen(80))
+    net:spawn(function()
+      local conn = listener:accept()
+      if not conn then return end
+      repeat local line = conn:receive "*l" until not line or line:match "^\r?$"
+      conn:send "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n"
+      conn:close()
+    end)
+    local flood = net.link:flood { to = server, port = 80, rate = 10000, seconds = 60, from = "10.9.128.0/17" }
+    net:run_until(function() return flood.count >= 1000 end, 20)
+    local curl = require "spec.namespace".start "curl -sS --max-time 3 http://10.9.0.2/"
+    local code, output = curl:wait(net)
+    flood:close()
+    local full = server:counters().refused["half-open-full"] or 0
+    local half_open = server:counters().half_open
+    net:close()
+    return code, output, full, half_open
+  end, cookies)
+end
+
 describe("a flood of SYNs", function()
   live("shuts honest clients out of the kernel when its queue is short and it has no cookies", function()
     local page, given = besiege_the_kernel "0"
@@ -82,5 +109,19 @@ describe("a flood of SYNs", function()
     assert.equal("hello\n", page)
     assert.is_true(given >= 1000, given .. " cookies given")
     assert.is_true(taken >= 1)
+  end)
+
+  live("shuts the kernel out of a server of ours without cookies, which says why", function()
+    local code, _, full, half_open = besiege_us "never"
+    assert.equal(28, code) -- curl's timeout
+    assert.equal(8, half_open)
+    assert.is_true(full >= 992)
+  end)
+
+  live("does not keep the kernel from a server of ours with cookies", function()
+    local code, output, _, half_open = besiege_us "overflow"
+    assert.equal("hello\n", output)
+    assert.equal(0, code)
+    assert.is_true(half_open <= 8)
   end)
 end)

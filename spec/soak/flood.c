@@ -33,10 +33,9 @@ static uint32_t host(siege *s, const char *name, tl_address address, const tl_tu
 static tl_tunables listening(const char *cookies, int64_t half_open) {
   tl_tunables t;
   tl_tunables_init(&t, TL_PROFILE_RFC9293);
-  tl_tunable which = tl_tunable_by_name("syn_cookies");
-  const char *const *choice = which == TL_TUNABLES ? NULL : tl_tunable_choices(which);
-  if (choice)
-    for (t.value[which] = 0; strcmp(choice[t.value[which]], cookies) != 0; t.value[which]++) continue;
+  const char *const *choice = tl_tunable_choices(TL_T_SYN_COOKIES);
+  for (t.value[TL_T_SYN_COOKIES] = 0; strcmp(choice[t.value[TL_T_SYN_COOKIES]], cookies) != 0;)
+    t.value[TL_T_SYN_COOKIES]++;
   t.value[TL_T_HALF_OPEN] = half_open;
   t.value[TL_T_BACKLOG] = 4096;
   return t;

@@ -66,6 +66,17 @@ describe("a soak", function()
     end
   end)
 
+  it("serves honest clients through a flood of SYNs with cookies, and hardly one without, within its memory", function()
+    local output, _, figures = soak "flood 0.5"
+    assert.equal(100, figures["cookies: honest clients served"], output)
+    assert.is_true(figures["no cookies: honest clients served"] <= 1, output)
+    for _, way in ipairs { "cookies", "no cookies" } do
+      assert.is_true(figures[way .. ": processor time per SYN"] <= 5 * 1, output)
+      assert.is_true(figures[way .. ": memory at most"] <= 4096, output)
+      assert.is_true(figures[way .. ": memory afterwards"] <= 256, output)
+    end
+  end)
+
   it("lets no blind attacker end a connection or put a byte into it", function()
     local output, code = soak "blind 100000"
     assert.equal(0, code, output)
