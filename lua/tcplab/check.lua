@@ -5,6 +5,10 @@ local check = {}
 
 local library = debug.getinfo(1, "S").source:match("^(.*)check%.lua$")
 
+---The folder of the library's files.
+---@type string  ends in a slash
+check.library = library:gsub("^@", "")
+
 ---Whether a function's source is a file of the library. Experiments that are installed stand in a folder of it, and are scripts all the same.
 ---@param source string  as debug.getinfo has it
 ---@return boolean

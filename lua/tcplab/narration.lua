@@ -30,11 +30,10 @@ narration.languages = { "en", "zh" }
 
 -- Next to the library where it is installed, in the top folder of a checkout.
 local function find_folder()
-  local library = debug.getinfo(1, "S").source:match "^@(.*)narration%.lua$" or ""
-  local installed = io.open(library .. "examples/narration/en.lua")
-  if not installed then return (library:gsub("lua/tcplab/$", "")) .. "examples/" end
+  local installed = io.open(check.library .. "examples/narration/en.lua")
+  if not installed then return (check.library:gsub("lua/tcplab/$", "")) .. "examples/" end
   installed:close()
-  return library .. "examples/"
+  return check.library .. "examples/"
 end
 
 ---The folder of the experiments.

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Runs a script for the command line: its errors, its output, its end.
 
-local check = require "tcplab.check"
 local exit = require "tcplab.command.exit"
 local keeper = require "tcplab.keeper"
 local progress = require "tcplab.progress"
 local settings = require "tcplab.settings"
+local traceback = require "tcplab.traceback"
 
 local run = {}
 
@@ -26,31 +26,7 @@ local function text_of(err)
   return tostring(err)
 end
 
-local function frame(info)
-  local where = ("%s:%d: in "):format(info.short_src, info.currentline)
-  if info.what == "main" then return where .. "main chunk" end
-  return where .. (info.name and ("function '%s'"):format(info.name) or ("function <%s:%d>"):format(info.short_src, info.linedefined))
-end
-
--- The script's own frames: neither the library's that it called, nor those of the command below it.
-local function frames()
-  local list, level = {}, 3
-  local info = debug.getinfo(level, "Slnf")
-  while info and info.func ~= xpcall do
-    if info.what ~= "C" and not check.is_library(info.source) then list[#list + 1] = frame(info) end
-    level = level + 1
-    info = debug.getinfo(level, "Slnf")
-  end
-  return list
-end
-
--- The error, and how the script came to it where its message does not tell already.
-local function with_traceback(err)
-  local text, list = text_of(err), frames()
-  if #list == 1 and text:sub(1, #list[1]):match "^(.-:%d+:)" == list[1]:match "^(.-:%d+:)" then list = {} end
-  if #list > 0 then text = text .. "\nstack traceback:\n\t" .. table.concat(list, "\n\t") end
-  return { error = err, text = text }
-end
+local function with_traceback(err) return { error = err, text = traceback.of(text_of(err)) } end
 
 -- ---- the script ----
 
