@@ -170,6 +170,7 @@ build = {
     ["tcplab.task"] = "lua/tcplab/task.lua",
     ["tcplab.tcb"] = "lua/tcplab/tcb.lua",
     ["tcplab.trace"] = "lua/tcplab/trace.lua",
+    ["tcplab.traceback"] = "lua/tcplab/traceback.lua",
     ["tcplab.transcript"] = "lua/tcplab/transcript.lua",
     ["tcplab.tun"] = "lua/tcplab/tun.lua",
     ["tcplab.view"] = "lua/tcplab/view.lua",

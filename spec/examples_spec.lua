@@ -259,6 +259,11 @@ for _, name in ipairs(narration.names()) do
       assert.is_true(widest(chinese.printed) <= 80, chinese.printed)
     end)
 
+    it("takes less than a second", function()
+      if helper.build ~= "build" or told.slow then return end -- with sanitizers it may
+      assert.is_true(english.seconds < 1, english.seconds)
+    end)
+
     it("prints no line wider than 80 columns", function()
       assert.is_true(widest(english.printed) <= 80, english.printed)
       assert.is_true(widest((helper.shell(("LC_ALL=C %s/tcplab run %s"):format(helper.build, name)))) <= 80)
@@ -366,7 +371,7 @@ describe("the narration", function()
   end
 
   it("has no fields but those it is described with", function()
-    local known = { name = true, chapter = true, question = true, without = true, says = true, claims = true, kernel = true }
+    local known = { name = true, chapter = true, question = true, without = true, says = true, claims = true, kernel = true, slow = true }
     for _, language in ipairs(narration.languages) do
       for _, chapter in ipairs(narration.chapters(language)) do
         assert.is_string(chapter.chapter)

@@ -92,6 +92,16 @@ function helper.files(folder, pattern)
   return files
 end
 
+-- The command --------------------------------------------------------------------------------------------------------------------------------
+
+--- Runs the command. Returns what it printed (both streams) and its exit code.
+function helper.tcplab(arguments, environment)
+  return helper.shell(("%s %s/tcplab %s"):format(environment or "", helper.build, arguments))
+end
+
+--- Writes a script. Returns its path, quoted for a shell.
+function helper.script(text) return helper.quote(helper.write(helper.folder() .. "/script.lua", text)) end
+
 -- Chance -------------------------------------------------------------------------------------------------------------------------------------
 
 --- A generator of its own: the same numbers on every machine. random(n) is in 1..n, random(a, b) in a..b.

@@ -21,22 +21,35 @@ describe("a script run for the command line", function()
     assert.same({ 5, false }, { settings.seed, settings.color })
   end)
 
-  it("writes the events of each network as text", function()
-    local events = helper.folder() .. "/events"
+  it("sends what the script prints to standard error when it is to be quiet, and only then", function()
+    local path = helper.quote(script "print('one', nil) io.write 'two'")
+    local program = "local run = require 'tcplab.run' run.script { script = arg[1], arguments = {}, quiet = arg[2] == 'quiet' } print 'end'"
+    local function printed(word)
+      local paths = ("LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='%s/lib/?.so;;'"):format(helper.build)
+      return (helper.shell(("%s lua5.4 - %s %s 2>/dev/null <<'END'\n%s\nEND"):format(paths, path, word, program)))
+    end
+    assert.equal("end\n", printed "quiet")
+    assert.equal("one\tnil\ntwoend\n", printed "loud")
+  end)
+
+  it("tells how it ended, once, also when the script exits by itself", function()
+    local real_exit, told = os.exit, {}
+    os.exit = function(status) error(("exit %s"):format(status), 0) end -- luacheck: ignore 122
+    local ok, message = pcall(run.script, {
+      script = script "os.exit(false)", arguments = {}, finish = function(_, code) told[#told + 1] = code end,
+    })
+    os.exit = real_exit -- luacheck: ignore 122
+    assert.same({ exit.FAILED }, told)
+    assert.is_true(ok, message)
+  end)
+
+  it("keeps no network alive that nobody asks about", function()
     local path = script [[
-      local tcplab = require "tcplab"
-      for seed = 1, 2 do
-        local net = tcplab.lab { seed = seed }
-        local client, server = net:host("client", { address = "10.0.0.1" }), net:host("server", { address = "10.0.0.2" })
-        net:link(client, server)
-        server:listen(80)
-        client:connect("10.0.0.2", 80)
-      end
+      local weak = setmetatable({}, { __mode = "k" })
+      for _ = 1, 3 do weak[require("tcplab").lab {}] = true end
+      collectgarbage() collectgarbage()
+      assert(next(weak) == nil)
     ]]
-    assert.equal(exit.FINE, run.script { script = path, arguments = {}, events = events })
-    local text = helper.read(events)
-    assert.is_truthy(text:find "^network 1\n0%.000000000 ", text)
-    assert.is_truthy(text:find "\nnetwork 2\n", text)
-    assert.is_truthy(text:find "end of network 2: %d+ events, 0 overwritten, hash %x+\n$", text)
+    assert.equal(exit.FINE, run.script { script = path, arguments = {} })
   end)
 end)

@@ -48,18 +48,21 @@ local function usage(parser, message)
   return exit.complain(message, exit.USAGE)
 end
 
+local function missing(name)
+  local advice = "the Lua module %s is missing: install the rock %s (luarocks install %s), or Debian's lua-%s"
+  return exit.complain(advice:gsub("%%s", name), exit.ENVIRONMENT)
+end
+
 ---Does what the words of a command line ask for.
 ---@param words string[] as Lua's `arg`: the words from 1, the script's name at 0, the interpreter's below
 ---@return integer code 0 fine, 1 failed, 2 usage, 3 environment
 function command.main(words)
   local found, argparse = pcall(require, "argparse")
-  if not found then
-    return exit.complain("the Lua module argparse is missing: install the rock argparse (luarocks install argparse), or Debian's lua-argparse",
-      exit.ENVIRONMENT)
-  end
+  if not found then return missing "argparse" end
   local parser = new_parser(argparse)
   local ok, options = parser:pparse(table.move(words, 1, #words, 1, {}))
   if not ok then return usage(parser, options) end
+  if options.json and not pcall(require, "dkjson") then return missing "dkjson" end
   return verb(options.verb).run(options, words)
 end
 

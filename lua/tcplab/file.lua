@@ -28,7 +28,7 @@ end
 function file.replace(path, write)
   local part = path .. ".part"
   local out, message, number = io.open(part, "wb")
-  if not out then return failure(message, number) end
+  if not out then return failure((message:gsub("%.part: ", ": ", 1)), number) end
   local ok
   ok, message, number = write_and_close(out, write)
   if ok then ok, message, number = os.rename(part, path) end

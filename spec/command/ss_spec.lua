@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
 
-local function tcplab(arguments) return helper.shell(helper.build .. "/tcplab " .. arguments) end
-
-local function script(text) return helper.quote(helper.write(helper.folder() .. "/script.lua", text)) end
+local tcplab = helper.tcplab
+local script = helper.script
 
 local LAB = [[
 local tcplab = require "tcplab"
