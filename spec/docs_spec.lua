@@ -184,6 +184,6 @@ describe("the README", function()
   it("names only folders and tasks that there are", function()
     local text, makefile = helper.read "README.md", helper.read "Makefile"
     for task in text:gmatch "`make (%a+)" do assert.is_truthy(makefile:find("\n" .. task .. ":", 1, true), "no task " .. task) end
-    for path in text:gmatch "\n(%l+/[%w_/]*) " do assert.equal(0, select(2, helper.shell("test -d " .. path)), path .. " is no folder") end
+    for path in text:gmatch "\n(%l[%w_/]*/) " do assert.equal(0, select(2, helper.shell("test -d " .. path)), path .. " is no folder") end
   end)
 end)
