@@ -170,6 +170,12 @@ describe("the ladder of trouble", function()
     assert.is_truthy(draw(s):find("| connection reset ", 1, true))
   end)
 
+  it("says of an error after which the connection goes on that it does", function()
+    local s = story.new():handshake()
+    s:at(7000):tell("error", "client", { code = "ETIMEDOUT", message = "connection timed out", soft = true })
+    assert.is_truthy(draw(s):find("still trying: connection timed out", 1, true), draw(s))
+  end)
+
   it("puts the state on the row of the reset, not of the error that it caused", function()
     local s = story.new()
     s:arrive(s:send("client", "SYN", 0), "no-connection")

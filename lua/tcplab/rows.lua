@@ -193,7 +193,9 @@ end
 function Rows:error(step)
   self:flush(step.side)
   -- Not the side's last row: the change of state that follows belongs to what caused both.
-  self:append { note = step.event.message or step.event.code, at = step.side, style = "lost", [step.side] = { ns = step.ns, kind = "error" } }
+  local event = step.event
+  local note = (event.soft and "still trying: " or "") .. (event.message or event.code)
+  self:append { note = note, at = step.side, style = "lost", [step.side] = { ns = step.ns, kind = "error" } }
 end
 
 function Rows:fold(fold)
