@@ -161,6 +161,48 @@ return {
         with_the_end = "The data was there with the handshake's end.",
       },
     },
+    {
+      name = "giving_up",
+      question = "The client never answers the SYN-ACK. How long does the server wait, and what if the client speaks up later?",
+      without = "the client answers",
+      says = {
+        waits = "Between the SYN-ACKs, seconds: {waits: }",
+        answer = [[Each time nobody answers, the server waits twice as long, so as not to make a jam worse. At last it gives the half-open
+          connection up and says nothing: the client, who has been in ESTABLISHED since the first SYN-ACK, learns it when its first text draws a
+          reset.]],
+      },
+      claims = {
+        doubles = "The SYN-ACK was sent again {count} times, each time after twice the wait.",
+        reset = "The connection was forgotten, and the client's text was answered by {kind}.",
+      },
+    },
+    {
+      name = "isn",
+      question = "Why must initial sequence numbers be hard to guess?",
+      without = "both servers draw their numbers as RFC 6528 says",
+      says = {
+        attack = "isn = {policy}: in the client's name the server took: {line}",
+        answer = [[The clock of RFC 793 ticks every {microseconds} microseconds, and whoever has seen one number knows the others: he can shake
+          hands in somebody else's name without hearing a word, as in 1994 somebody did. RFC 6528 keeps the clock, which keeps incarnations apart,
+          and adds a secret for each pair of addresses and ports. Nobody draws the ISN "at random" from nothing, as many a text has it.]],
+      },
+      claims = {
+        guessed = "With the clock the attacker guessed the number, and the server took his text for that of {address}.",
+        not_guessed = "With a secret added nothing of the kind succeeded.",
+      },
+    },
+    {
+      name = "fast_open",
+      question = "A request and its answer take two round trips, of which the handshake is one. Can that be saved?",
+      without = "the server does not offer Fast Open",
+      says = {
+        asked = "answered after {rounds:%.1f} round trips; Fast Open: {fast}",
+        answer = [[A SYN could always carry data, but a server may act on it only when it knows that the address is no lie. The first time it
+          hands out a cookie; a SYN that brings it back has proved its address, and its text is read at once. What may come twice must be
+          harmless: a SYN can be repeated by the network.]],
+      },
+      claims = { saved = "The first request took {first:%.1f} round trips, the second {second:%.1f}." },
+    },
   },
   -- ---- Under attack ----
   {
@@ -324,6 +366,35 @@ return {
           of it, and draws a reset: that is what RST was made for. Had the server been switched off instead, only timers would have told.]],
       },
       claims = { reset = "The first word after the restart was answered by a reset: {code}." },
+    },
+    {
+      name = "nat_expiry",
+      question = "A middlebox forgets a connection that is silent for five minutes. What do its two ends notice?",
+      without = "the middlebox never forgets",
+      says = {
+        silent = "After an hour of silence: the server received {got} bytes; the client heard of it after {seconds} s: {code}",
+        probing = "With a keep-alive probe every {interval} s: the server received {got} bytes",
+        answer = [[Nothing, until somebody speaks; and then, when the middlebox keeps its silence, a timeout is all there is. Two hours of
+          keep-alive idle time are too long for such boxes. So programs set it shorter, or send a heartbeat of their own.]],
+      },
+      claims = {
+        hole = "The middlebox had forgotten the connection, and threw away all that the client sent.",
+        kept = "The probes kept the middlebox's memory fresh, and the {got} bytes arrived.",
+      },
+    },
+    {
+      name = "heartbeat",
+      question = "Keep-alive is on. Why would a program send heartbeats of its own?",
+      without = "the server's program does not hang",
+      says = {
+        keepalive = "After {minutes} minutes in which keep-alive probes alone went out, the connection is {state}.",
+        answer = [[Keep-alive is answered by the peer's TCP, and says only that a machine is there. Whether the program behind it still works, the
+          program alone can say.]],
+      },
+      claims = {
+        tcp = "The probes were answered all the while: to TCP all is well.",
+        noticed = "The heartbeat noticed within {seconds} s that the program does not answer ({answered} beat before it hung).",
+      },
     },
   },
   -- ---- Closing ----
