@@ -100,6 +100,12 @@ actual:
 seq: expected 2, got 1]], message)
   end)
 
+  it("says when the trace has lost its beginning", function()
+    local _, _, l = helper.established { trace = { limit = 8 } }
+    local message = failure(function() assert.trace(l.net, HANDSHAKE) end)
+    assert.is_truthy(message:find(("\n(%d earlier events were overwritten)"):format(l.net.trace.lost), 1, true), message)
+  end)
+
   it("fails, where it should not hold, with what there is", function()
     local _, _, l = helper.established()
     local message = failure(function() assert.is_not.trace(l.net, "...") end)

@@ -150,9 +150,11 @@ describe("a trace that was read", function()
     local folder = helper.folder()
     assert(trace:save(folder .. "/again.jsonl"))
     assert.equal(text, helper.read(folder .. "/again.jsonl"))
-    assert(trace:save(folder .. "/again.pcapng"))
-    assert(net.trace:save(folder .. "/first.pcapng"))
-    assert.equal(helper.read(folder .. "/first.pcapng"), helper.read(folder .. "/again.pcapng"))
+    for _, extension in ipairs { "pcapng", "svg", "sequence.svg", "congestion.svg", "mmd" } do
+      assert(trace:save(folder .. "/again." .. extension))
+      assert(net.trace:save(folder .. "/first." .. extension))
+      assert.equal(helper.read(folder .. "/first." .. extension), helper.read(folder .. "/again." .. extension), extension)
+    end
   end)
 
   it("is picked by moment, host, link and connection, by value or name", function()

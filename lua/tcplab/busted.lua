@@ -12,14 +12,18 @@ local trace = require "tcplab.trace"
 
 local STATES = require "tcplab.core".states()
 
----The assertions. Each has its contrary: `assert.is_not.state`, `assert.is_not.trace`, `assert.is_not.eventually`. A message of one's own may
----stand last.
+---The assertions, each with a message of one's own as a last argument, if wanted. Each has its contrary: `assert.is_not.state` and so on.
+---
+--- - `assert.state(conn, "ESTABLISHED")`: the connection is in that state.
+--- - `assert.trace(net, text)`: the segments, all of them and in the order of their sending, are as the text says in the words of
+---   tcplab.notation. Instead of the network stands a trace, or a connection, of which its own segments are looked at. Where it fails it shows
+---   what was expected and what there is, a mark in either where they part, and what differs.
+--- - `assert.eventually(net, f, seconds)`: the network runs until f answers true, for so many seconds of its own time at most; without them,
+---   for a day. `assert.eventually(conn, "CLOSED", seconds)`: until the connection is in that state.
 ---@class tcplab.assertions
----@field state fun(conn: tcplab.connection, state: string, message?: string)  the connection is in that state
----@field trace fun(what: tcplab.network|tcplab.trace|tcplab.connection, text: string, message?: string)  its segments, all of them and in the
----order of their sending, are as the text says; see tcplab.notation. Of a connection: its own alone
----@field eventually fun(net: tcplab.network, so: (fun(): any), seconds?: number, message?: string)  runs the network until the function answers
----true, for so many seconds of its time at most; without them, for a day. Also `(conn, state, seconds, message)`: until it is in that state
+---@field state fun(conn: tcplab.connection, state: string, message?: string)                                    the state of a connection
+---@field trace fun(what: tcplab.network|tcplab.trace|tcplab.connection, text: string, message?: string)         the segments of a trace
+---@field eventually fun(net: tcplab.network, f: (fun(): any), seconds?: number, message?: string)               what will come to be
 local assertions = {}
 
 local is_state = {}
@@ -63,23 +67,24 @@ function assertions.state(state, arguments, level)
   return conn.state == wanted
 end
 
--- The events that a network, a trace or a connection has to show, and the connection among them.
-local function events_of(value, level)
+-- The trace of a network, a trace or a connection, and the connection as it stands in its events.
+local function trace_of(value, level)
   if getmetatable(value) == connection.class then
     local whole = value.network.trace
-    return whole:_plain(), whole:_key(value)
+    return whole, whole:_key(value)
   end
   if type(value) == "table" and not trace.is(value) and trace.is(value.trace) then value = value.trace end
-  if trace.is(value) then return value:_plain() end
+  if trace.is(value) then return value end
   misuse(level + 1, "assert.trace: a network, a trace or a connection expected, got %s", check.shown(value))
 end
 
 function assertions.trace(state, arguments, level)
   local text = arguments[2]
   if type(text) ~= "string" then misuse(level, "assert.trace: a text expected, got %s", check.shown(text)) end
-  local events, conn = events_of(arguments[1], level)
-  local met, report = expectation.check(text, events, conn)
+  local whole, conn = trace_of(arguments[1], level)
+  local met, report = expectation.check(text, whole:_plain(), conn)
   if met == nil then misuse(level, "assert.trace: %s", report) end
+  if whole.lost > 0 then report = ("%s\n(%d earlier events were overwritten)"):format(report, whole.lost) end
   if met then
     tell(state, arguments, 3, "the trace is what it should not be:\n%s", report)
   else

@@ -35,6 +35,31 @@ describe("a real network", function()
     assert.equal("GET /greeting HTTP/1.1", (request:gsub("\r$", "")))
   end)
 
+  live("shows the handshake that the lab shows, but for the window and options of that kernel", function()
+    helper.need "bash"
+    local folder = helper.shell("realpath " .. helper.folder()):gsub("\n", "")
+    namespace.run(function(path)
+      local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
+      local listener = assert(net:host("server", { address = "10.9.0.2" }):listen(80))
+      require "spec.namespace".start "bash -c 'exec 3<>/dev/tcp/10.9.0.2/80 && read line <&3'"
+      assert(listener:accept())
+      assert(net.trace:save(path))
+      net:close()
+    end, folder .. "/kernel.jsonl")
+    local tcplab = require "tcplab"
+    local lab = tcplab.lab {}
+    local server, kernel = lab:host("server", { address = "10.9.0.2" }), lab:host("kernel", { address = "10.9.0.1" })
+    lab:link(server, kernel)
+    server:listen(80)
+    assert(kernel:connect(server, 80))
+    lab:run(0)
+    local theirs = assert(tcplab.load(folder .. "/kernel.jsonl"))
+    local difference, segments = tcplab.diff(lab, theirs, { tolerance = 5, ignore = { "options", "window" } })
+    assert.is_nil(difference, tostring(difference))
+    assert.equal(3, segments)
+    assert.equal("window", tcplab.diff(lab, theirs, { tolerance = 5 }).fields[1].name)
+  end)
+
   live("serves a page over IPv6", function()
     helper.need "curl"
     local code, output = namespace.run(function()
