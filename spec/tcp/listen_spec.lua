@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+local helper = require "spec.helper"
 local paper = require "spec.tcp.paper"
 
 describe("listening", function()
@@ -125,6 +126,59 @@ describe("listening", function()
     assert.equal(0, p.host:counters().half_open)
     syn(1)
     assert.is_true(p.host:counters().record_bytes < before + 256 * 64)
+  end)
+
+  it("keeps both queues in order through whatever comes, in any order", function()
+    for _, overflow in ipairs { "drop-syn", "drop-oldest" } do
+      listen(nil, { half_open = 6, backlog = 5, half_open_overflow = overflow, syn_cookies = "never", syn_ack_retries = 0 })
+      local random = helper.random(5)
+      local half, waiting, accepted = {}, {}, {}
+      local function take_out(list, port)
+        for i, each in ipairs(list) do
+          if each == port then return table.remove(list, i) end
+        end
+      end
+      local port_number = 100
+      local acts = {
+        function()
+          port_number = port_number + 1
+          syn(port_number)
+          if #waiting == 5 then return end
+          if #half == 6 and overflow == "drop-oldest" then table.remove(half, 1) end
+          if #half < 6 then half[#half + 1] = port_number end
+        end,
+        function(port)
+          p:arrive { source_port = port }
+          if #waiting < 5 and take_out(half, port) then waiting[#waiting + 1] = port end
+        end,
+        function(port)
+          p:arrive { flags = "R", seq = 1, source_port = port }
+          if not take_out(half, port) and not take_out(waiting, port) then take_out(accepted, port) end
+        end,
+        function()
+          local conn = listener:accept()
+          assert.equal(waiting[1], conn and conn:status().remote_port)
+          accepted[#accepted + 1] = table.remove(waiting, 1)
+        end,
+        function()
+          if random(40) > 1 then return end
+          p:pass(1)
+          half = {}
+        end,
+      }
+      for _ = 1, 1500 do
+        local known = {}
+        for _, list in ipairs { half, waiting, accepted } do table.move(list, 1, #list, #known + 1, known) end
+        acts[random(#acts)](known[random(math.max(1, #known))] or 7)
+        assert.same(half, ports(listener:half_open()))
+        assert.same(waiting, ports(listener:waiting()))
+        assert.equal(#half + #waiting + #accepted, #p.host:connections())
+      end
+      assert.is_true(port_number > 300)
+      listener:close()
+      assert.equal(#accepted, #p.host:connections())
+      p:close()
+    end
   end)
 
   it("hands connections over in the order in which they were established", function()
