@@ -313,6 +313,7 @@ static int host_counters(lua_State *L) {
   set_count(L, "events_lost", c.events_lost);
   set_count(L, "half_open_dropped", c.half_open_dropped);
   set_count(L, "fast_opens", c.fast_opens);
+  set_count(L, "fast_open_forgotten", c.fast_open_forgotten);
   set_count(L, "fast_open_limited", c.fast_open_limited);
   set_count(L, "fast_open_cookies_refused", c.fast_open_cookies_refused);
   set_count(L, "connections", c.connections);

@@ -32,12 +32,19 @@ static bool grow(tl_fast_open_cache *c, tl_memory *m, uint32_t limit) {
   return true;
 }
 
+static void forget_oldest(tl_fast_open_cache *c) {
+  *oldest(c) = c->server[c->count - 1];
+  c->count--;
+  c->forgotten++;
+}
+
 /* A place to write to; NULL: none. */
 static tl_fast_open_server *make_place(tl_fast_open_cache *c, tl_memory *m, uint32_t limit) {
-  while (c->count > limit) *oldest(c) = c->server[--c->count]; /* the limit was lowered */
+  while (c->count > limit) forget_oldest(c); /* the limit was lowered */
   if (!limit) return NULL;
-  if (c->count == limit || (c->count == c->room && !grow(c, m, limit))) return c->count ? oldest(c) : NULL;
-  return &c->server[c->count++];
+  bool full = c->count == limit || (c->count == c->room && !grow(c, m, limit));
+  if (full && c->count) forget_oldest(c);
+  return c->count < c->room ? &c->server[c->count++] : NULL;
 }
 
 tl_fast_open_server *tl_fast_open_cache_enter(tl_fast_open_cache *c, tl_memory *m, uint32_t limit,

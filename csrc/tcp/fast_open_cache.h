@@ -25,7 +25,7 @@ typedef struct tl_fast_open_server {
 typedef struct tl_fast_open_cache {
   tl_fast_open_server *server;
   uint32_t count, room;
-  uint64_t heard;
+  uint64_t heard, forgotten; /* forgotten: entries that made room */
 } tl_fast_open_cache;
 
 void tl_fast_open_cache_free(tl_fast_open_cache *c, tl_memory *m);

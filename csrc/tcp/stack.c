@@ -247,6 +247,7 @@ void tl_stack_count(const tl_stack *s, tl_stack_counters *out) {
   out->half_open = s->half_opens.used;
   out->time_wait = s->time_waits.used;
   out->listeners = s->listeners.used;
+  out->fast_open_forgotten = s->fast_open.forgotten;
   out->buffer_bytes = s->memory.block_bytes;
   out->record_bytes = s->memory.record_bytes;
 }

@@ -122,6 +122,7 @@ typedef struct tl_stack_counters {
       half_open_dropped, events_lost;
   uint64_t fast_opens, fast_open_limited,
       fast_open_cookies_refused; /* SYNs: taken; not for the limit; not for the cookie */
+  uint64_t fast_open_forgotten;  /* servers, to remember others */
   tl_cookie_counters cookies;
   uint32_t connections, half_open, time_wait, listeners; /* records now */
   uint64_t buffer_bytes;                                 /* of send and receive memory now */

@@ -224,6 +224,13 @@ describe("Fast Open", function()
       assert.same({ 1, nil }, { answer.ack, answer.options.fast_open })
     end)
 
+    it("is not done where SYNs are answered by SYN cookies, which leave no room for text", function()
+      listen { syn_cookies = "always" }
+      local answer = syn("", { payload = GET })[1]
+      assert.same({ "S.", 1, nil }, { answer.flags, answer.ack, answer.options.fast_open })
+      assert.equal(0, p.host:counters().connections)
+    end)
+
     it("repeats its SYN-ACK without a cookie and without text, and sends what followed again #R7413-5", function()
       listen()
       assert.is_string(syn("", { source_port = 81 })[1].options.fast_open)
@@ -635,6 +642,7 @@ describe("Fast Open", function()
         forget()
       end
       assert.same({ true, false, true, true }, left)
+      assert.equal(1, p.host:counters().fast_open_forgotten)
     end)
 
     it("remembers nothing where it may not, and fewer when the bound is lowered", function()
