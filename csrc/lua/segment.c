@@ -189,8 +189,6 @@ static const char *name_of_kind(uint8_t kind) {
   return "unknown";
 }
 
-static bool cookie_size_fits(size_t size) { return size == 0 || (size >= 4 && size <= 16 && size % 2 == 0); }
-
 /* ---- options: pushing ---- */
 
 static void push_blocks(lua_State *L, const uint8_t *value, size_t size) {
@@ -229,11 +227,11 @@ static bool set_option_fields(lua_State *L, uint8_t kind, const uint8_t *value, 
     lua_setfield(L, -2, "blocks");
     return true;
   case TL_OPT_FAST_OPEN:
-    if (!cookie_size_fits(size)) return false;
+    if (!tl_cookie_size_fits(size)) return false;
     set_bytes(L, "cookie", value, size);
     return true;
   case TL_OPT_EXPERIMENTAL:
-    if (size < 2 || tl_get16(value) != TL_FAST_OPEN_MAGIC || !cookie_size_fits(size - 2)) return false;
+    if (size < 2 || tl_get16(value) != TL_FAST_OPEN_MAGIC || !tl_cookie_size_fits(size - 2)) return false;
     set_bytes(L, "cookie", value + 2, size - 2);
     set_string(L, "name", "fast_open");
     return true;
@@ -357,7 +355,7 @@ static void write_fast_open(option_writer *w, uint8_t kind) {
   size_t size, head = kind == TL_OPT_EXPERIMENTAL ? 2 : 0;
   const char *cookie = option_bytes(w, "cookie", &size);
   place p = {w->owner, w->index, "cookie"};
-  if (!cookie_size_fits(size))
+  if (!tl_cookie_size_fits(size))
     luaL_error(w->L, "%s: expected an even number of bytes from 4 to 16, or none", describe_place(w->L, &p));
   tl_put16(bytes, TL_FAST_OPEN_MAGIC);
   memcpy(bytes + head, cookie, size);

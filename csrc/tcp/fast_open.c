@@ -17,7 +17,7 @@ static bool find_cookie(const tl_segment *seg, cookie *c) {
   uint8_t kind;
   if (!seg->seen.has_fast_open) return false;
   while (tl_options_next(seg->options, seg->option_size, &at, &kind, &value, &size)) {
-    if (kind != TL_OPT_FAST_OPEN || size > TL_COOKIE_MAX || size % 2 || size == 2) continue;
+    if (kind != TL_OPT_FAST_OPEN || !tl_cookie_size_fits(size)) continue;
     c->size = (uint8_t)size;
     memcpy(c->byte, value, size);
     return true;

@@ -22,9 +22,8 @@ static tl_fast_open_server *oldest(const tl_fast_open_cache *c) {
   return first;
 }
 
-static bool grow(tl_fast_open_cache *c, tl_memory *m, uint32_t limit) {
+static bool grow(tl_fast_open_cache *c, tl_memory *m) {
   uint32_t room = c->room ? c->room * 2 : 8;
-  if (room > limit) room = limit;
   tl_fast_open_server *grown = tl_memory_resize(m, c->server, c->room * sizeof *grown, room * sizeof *grown);
   if (!grown) return false;
   c->server = grown;
@@ -42,7 +41,7 @@ static void forget_oldest(tl_fast_open_cache *c) {
 static tl_fast_open_server *make_place(tl_fast_open_cache *c, tl_memory *m, uint32_t limit) {
   while (c->count > limit) forget_oldest(c); /* the limit was lowered */
   if (!limit) return NULL;
-  bool full = c->count == limit || (c->count == c->room && !grow(c, m, limit));
+  bool full = c->count == limit || (c->count == c->room && !grow(c, m));
   if (full && c->count) forget_oldest(c);
   return c->count < c->room ? &c->server[c->count++] : NULL;
 }

@@ -282,7 +282,6 @@ static size_t send_syn(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
   t->syn_due = false;
   size_t size = emit(s, t, &p, out, room, sent);
   if (size) t->snd.nxt += p.size;
-  if (t->irs_known) t->cookie_due = false;
   if (!again)
     sent_new(s, t, t->snd.iss);
   else

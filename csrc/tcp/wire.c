@@ -41,9 +41,6 @@ static inline void see_timestamps(tl_options_seen *seen, const uint8_t *value) {
   seen->tsecr = tl_get32(value + 4);
 }
 
-/* A cookie of 4 to 16 bytes in pairs, or none: a request. Others are ignored (RFC 7413 4.1.1). */
-static bool cookie_size_fits(size_t size) { return size == 0 || (size >= 4 && size <= 16 && size % 2 == 0); }
-
 static bool see_sack(tl_options_seen *seen, const uint8_t *value, size_t size) {
   if (size == 0 || size % 8 != 0) return false;
   seen->sack_count = 0;
@@ -80,10 +77,10 @@ static bool see_option(tl_options_seen *seen, uint8_t kind, const uint8_t *value
     seen->user_timeout = tl_get16(value);
     return true;
   case TL_OPT_FAST_OPEN:
-    if (cookie_size_fits(size)) seen->has_fast_open = true;
+    if (tl_cookie_size_fits(size)) seen->has_fast_open = true;
     return true;
   case TL_OPT_EXPERIMENTAL:
-    if (size >= 2 && tl_get16(value) == TL_FAST_OPEN_MAGIC && cookie_size_fits(size - 2)) seen->has_fast_open = true;
+    if (size >= 2 && tl_get16(value) == TL_FAST_OPEN_MAGIC && tl_cookie_size_fits(size - 2)) seen->has_fast_open = true;
     return true;
   default: return true;
   }

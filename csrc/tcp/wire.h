@@ -61,6 +61,9 @@ tl_reason tl_wire_upper(const uint8_t *packet, size_t size, size_t *at, uint8_t 
 bool tl_options_next(const uint8_t *options, size_t size, size_t *at, uint8_t *kind, const uint8_t **value,
                      size_t *value_size);
 
+/* A Fast Open cookie of 4 to 16 bytes in pairs, or none: a request. Others are ignored (RFC 7413 4.1.1). */
+static inline bool tl_cookie_size_fits(size_t size) { return size == 0 || (size >= 4 && size <= 16 && size % 2 == 0); }
+
 enum {
   TL_OPT_EOL = 0,
   TL_OPT_NOP = 1,

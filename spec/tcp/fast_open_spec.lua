@@ -107,6 +107,8 @@ describe("Fast Open", function()
       conn:send "200 OK\r\n"
       p:pass()
       assert.is_true(p:silent())
+      p:pass(1)
+      assert.equal("S.", p:one().flags)
       p:arrive { seq = 1 + #GET, window = 1000 }
       assert.equal("200 OK\r\n", p:one().payload)
     end)
@@ -186,10 +188,11 @@ describe("Fast Open", function()
 
     -- A SYN whose Fast Open option has a cookie of any size. No segment value can say that: the bytes of another kind are changed, and one of
     -- its value, so that the checksum stays.
-    local function odd_syn(size)
+    local function odd_syn(size, cookie)
       local bytes = tcplab.segment {
         source = "10.0.0.2", source_port = 100 + size, destination = "10.0.0.1", destination_port = p.port, flags = "S", seq = 5, window = 65535,
-        options = { { name = "mss", value = 1460 }, { kind = 35, data = ("\7"):rep(size) } }, payload = GET,
+        payload = GET,
+        options = { { name = "mss", value = 1460 }, { kind = 35, data = ("\7"):rep(size) }, cookie and { name = "fast_open", cookie = cookie } },
       }:bytes()
       local at = bytes:find("\35" .. string.char(size + 2) .. "\7", 1, true)
       return bytes:sub(1, at - 1) .. "\34" .. bytes:sub(at + 1, at + 1) .. "\8" .. bytes:sub(at + 3)
@@ -208,6 +211,10 @@ describe("Fast Open", function()
       p:pass()
       assert.is_string(p:one().options.fast_open)
       local cookie = ask()
+      assert.equal("accepted", p.host:deliver(odd_syn(7, cookie)))
+      p:pass()
+      assert.equal(6 + #GET, p:one().segment.ack)
+      accept()
       open(GET)
       local conn = accept()
       p:arrive { seq = 1 + #GET, options = { fast_open = cookie } }
@@ -298,6 +305,7 @@ describe("Fast Open", function()
     it("still counts those that were reset, for a minute or two: forged addresses make no room #R7413-6", function()
       listen { fast_open_pending = 2 }
       local cookie = ask()
+      p:pass(30)
       for port = 81, 82 do
         syn(cookie, { payload = GET, source_port = port })
         assert.equal("accepted", p:arrive { flags = "R", seq = 1 + #GET, source_port = port })
@@ -342,6 +350,81 @@ describe("Fast Open", function()
       assert.is_true(p:silent())
       p:arrive { seq = 1 + #GET, source_port = 81 }
       assert.equal("ESTABLISHED", accept().state)
+    end)
+
+    it("takes a SYN in the ordinary way when the accept queue is full and SYNs are let in", function()
+      listen { backlog = 1, drop_syn_on_overflow = false }
+      local cookie = ask()
+      assert.equal(1 + #GET, syn(cookie, { payload = GET, source_port = 81 })[1].ack)
+      assert.equal(1, syn(cookie, { payload = GET, source_port = 82 })[1].ack)
+      assert.same({ 1, 1 }, { listener:status().half_open, listener:status().waiting })
+    end)
+
+    it("counts none that an override leads past SYN-RECEIVED", function()
+      listen()
+      local cookie = ask()
+      p.host.machine:override("LISTEN", "SEG-SYN", "ESTABLISHED")
+      syn(cookie, { payload = GET })
+      assert.same({ 0, 1 }, { listener:status().fast_open, listener:status().waiting })
+      assert.equal(0, p.host:counters().fast_opens)
+    end)
+
+    it("sends nothing new once its SYN-ACK had to be repeated, nor anything when it is corked", function()
+      for _, options in ipairs { {}, { cork = true } } do
+        listen(options)
+        open(GET)
+        local conn = accept()
+        if not options.cork then
+          p:pass(1)
+          p:take()
+        end
+        conn:send "answer"
+        p:pass(0.5)
+        assert.is_true(p:silent())
+        p:arrive { seq = 1 + #GET }
+        p:pass(0.3)
+        local sent = p:take()
+        assert.equal("answer", sent[#sent].payload)
+        p:close()
+      end
+      listen()
+    end)
+
+    it("sends no tail loss probe before the handshake is over", function()
+      listen()
+      local options = { mss = 1460, sack_permitted = true, fast_open = ask() }
+      syn(nil, { payload = GET, options = options })
+      local conn = accept()
+      conn:send "answer"
+      p:pass()
+      assert.is_nil(conn:status().timers.probe)
+    end)
+
+    it("holds a CLOSE without an answer, too", function()
+      listen()
+      open(GET)
+      local conn = accept()
+      conn:receive(#GET)
+      conn:close()
+      p:pass()
+      assert.is_true(p:silent())
+      assert.equal("SYN-RECEIVED", conn.state)
+      p:arrive { seq = 1 + #GET }
+      assert.same({ "F.", 1 }, { (function(s) return s.flags, s.seq end)(p:one()) })
+    end)
+
+    it("takes the host at the other end for no bad server when its SYN-ACK is lost", function()
+      listen({ fast_open = "both", fast_open_key_life = 100 }, { fast_open = "both" })
+      local cookie = ask { source_port = p.peer_port }
+      p:pass(101)
+      p:take()
+      assert.equal(8, #syn(cookie, { payload = GET })[1].options.fast_open)
+      p:pass(1)
+      assert.is_nil(p:one().options.fast_open)
+      p:arrive { flags = "R", seq = 1 + #GET }
+      p.net:spawn(function() p.host:connect("10.0.0.2", p.peer_port, { local_port = 6000, data = GET }) end)
+      p:pass()
+      assert.equal("", p:one().options.fast_open)
     end)
 
     it("gives up when the SYN-ACK is never acknowledged, and says so", function()
@@ -404,6 +487,13 @@ describe("Fast Open", function()
       p:arrive { seq = 1001, payload = ("y"):rep(1460) }
       p:arrive { seq = 2461, payload = ("z"):rep(540) }
       assert.equal(3000, #conn:receive(3000))
+    end)
+
+    it("announces as much beyond the text as an ordinary SYN-ACK does, and means it", function()
+      listen()
+      local answer = open(("x"):rep(1000))
+      assert.same({ 1001, 65535 }, { answer[1].ack, answer[1].window })
+      assert.equal(65535, accept():status().rcv.wnd)
     end)
 
     it("takes text that does not fit its buffer in the ordinary way, after the handshake", function()
@@ -515,6 +605,13 @@ describe("Fast Open", function()
       assert.equal(1420, #connect(("x"):rep(5000)).payload)
     end)
 
+    it("puts no more on the SYN than its own path takes", function()
+      host()
+      learn()
+      p.link:set { mtu = 600 }
+      assert.equal(520, #connect(("x"):rep(5000)).payload)
+    end)
+
     it("sends what the server did not take again at once, as new text #R7413-4", function()
       host()
       learn()
@@ -577,6 +674,27 @@ describe("Fast Open", function()
         forget()
         p:pass(0.2)
       end
+    end)
+
+    it("tries again after about an hour, however often it failed #R7413-7", function()
+      host()
+      learn()
+      for i = 1, 12 do
+        assert.equal(COOKIE, connect(GET).options.fast_open, i)
+        p:pass(1)
+        p:take()
+        answer(1)
+        forget()
+        p:pass(3840)
+      end
+    end)
+
+    it("blames no server for what it was not asked #R7413-7", function()
+      host()
+      p:established()
+      conn = p.conn
+      forget()
+      assert.equal("", connect(GET).options.fast_open)
     end)
 
     it("asks a server that gives no cookie again after a while only #R7413-7", function()
@@ -713,6 +831,21 @@ describe("Fast Open", function()
       assert(conn:send(GET))
       p:pass()
       assert.same({ COOKIE, GET }, { (function(s) return s.options.fast_open, s.payload end)(p:one()) })
+    end)
+
+    it("lets a SEND that waits go on when the SYN's text is acknowledged", function()
+      host { send_buffer = 1000 }
+      learn()
+      conn = assert(p.host:open { passive = true, local_port = p.port, address = "10.0.0.2", port = p.peer_port })
+      local last
+      p.net:spawn(function() last = conn:send(("x"):rep(2500)) end)
+      p:pass()
+      assert.equal(1000, #p:one().payload)
+      local sent = answer(1001)
+      assert.same({ 1000 }, paper.sizes(sent))
+      p:arrive { ack = 2001 }
+      assert.equal(500, #p:one().payload)
+      assert.equal(2500, last)
     end)
 
     it("sends what its SYN carried once more when both ends open at once", function()
