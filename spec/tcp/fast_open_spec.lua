@@ -320,6 +320,16 @@ describe("Fast Open", function()
       assert.equal(1 + #GET, syn(cookie, { payload = GET, source_port = 85 })[1].ack)
     end)
 
+    it("has forgotten resets of long ago, whether or not a SYN came meanwhile", function()
+      listen { fast_open_pending = 1 }
+      local cookie = ask()
+      syn(cookie, { payload = GET, source_port = 81 })
+      p:arrive { flags = "R", seq = 1 + #GET, source_port = 81 }
+      p:pass(121)
+      p:take()
+      assert.equal(1 + #GET, syn(cookie, { payload = GET, source_port = 82 })[1].ack)
+    end)
+
     it("tells the user of a reset before the handshake was over", function()
       listen()
       open(GET)
