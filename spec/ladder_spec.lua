@@ -396,6 +396,23 @@ describe("the ladder's options", function()
   it("may be left out", function() assert.is_truthy(ladder.draw(story.new():handshake().events):find "SYN%-RECEIVED") end)
 end)
 
+describe("the ladder of hosts with Chinese names", function()
+  it("keeps its columns", function()
+    local columns = require "tcplab.columns"
+    local net = require("tcplab").lab { seed = 7 }
+    local client, server = net:host("客户端", { address = "10.0.0.1" }), net:host("服务器", { address = "10.0.0.2" })
+    net:link(client, server, { delay = 0.010 })
+    server:listen(80)
+    assert(client:connect(server, 80))
+    local post
+    for line in net.trace:ladder { utf8 = false, color = false }:gmatch "[^\n]+" do
+      local at = columns.width(line:match "^([^|]*)|")
+      assert.equal(post or at, at, line)
+      post = at
+    end
+  end)
+end)
+
 describe("the ladder of a span of time", function()
   it("draws what happened then, in the states of then", function()
     assert.equal([[

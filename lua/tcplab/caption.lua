@@ -1,22 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- What ladders say: of a packet on its arrow, and of a run of packets told in one row.
 
+local columns = require "tcplab.columns"
+
 local caption = {}
-
----How many columns a text takes.
----@param text string
----@return integer
-function caption.columns(text) return utf8.len(text) or #text end
-
----A text's beginning, as much of it as has room.
----@param text string
----@param width integer columns
----@return string
-function caption.clip(text, width)
-  if caption.columns(text) <= width then return text end
-  if not utf8.len(text) then return text:sub(1, width) end
-  return text:sub(1, utf8.offset(text, width + 1) - 1)
-end
 
 ---A moment in seconds.
 ---@param ns integer
@@ -164,7 +151,7 @@ end
 local function first_fitting(candidates, from, to, room, remark)
   for i = from, to do
     local label = candidates[i] .. remark
-    if caption.columns(label) <= room then return label end
+    if columns.width(label) <= room then return label end
   end
 end
 
@@ -183,7 +170,7 @@ function caption.fitted(row, f, style, room)
     local label = first_fitting(candidates, first, second_half and #candidates or #candidates - 1, room, " " .. remark)
     if label then return label end
   end
-  local label = first_fitting(candidates, first, #candidates, room, "") or caption.clip(candidates[#candidates], math.max(room, 0))
+  local label = first_fitting(candidates, first, #candidates, room, "") or columns.clip(candidates[#candidates], math.max(room, 0))
   return label, remark ~= "" and remark or nil
 end
 

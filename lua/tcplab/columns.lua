@@ -25,10 +25,25 @@ end
 ---@return integer
 function columns.width(text)
   text = text:gsub("\27%[[%d;]*m", "")
-  if not utf8.len(text) then return #text end
+  if not text:find "[\x80-\xff]" or not utf8.len(text) then return #text end
   local width = 0
   for _, code in utf8.codes(text) do width = width + width_of(code) end
   return width
+end
+
+---A text's beginning, as much of it as has room.
+---@param text string  without colours
+---@param width integer columns
+---@return string
+function columns.clip(text, width)
+  if columns.width(text) <= width then return text end
+  if not utf8.len(text) then return text:sub(1, width) end
+  local used = 0
+  for at, code in utf8.codes(text) do
+    used = used + width_of(code)
+    if used > width then return text:sub(1, at - 1) end
+  end
+  return text
 end
 
 -- The pieces that a line may be broken between: { text, width, gap = the spaces before it }.

@@ -4,6 +4,7 @@
 --   time   state |-- label ------------------------>| state   time
 
 local caption = require "tcplab.caption"
+local columns = require "tcplab.columns"
 local rows = require "tcplab.rows"
 
 local rung = {}
@@ -16,9 +17,9 @@ local COLOR = {
   lost = "1;31", timer = "35", head = "1", fold = "2", post = "2",
 }
 
--- A line is a list of pieces, each a text and the name of its style; widths count characters, not bytes or escapes.
+-- A line is a list of pieces, each a text and the name of its style; widths count columns, not bytes or escapes.
 
-local width_of, clip = caption.columns, caption.clip
+local width_of, clip = columns.width, columns.clip
 
 local function pad(text, width) return text .. (" "):rep(width - width_of(text)) end
 local function pad_left(text, width) return (" "):rep(width - width_of(text)) .. text end
