@@ -40,4 +40,15 @@ function nginx.connect(process, client, address, options)
   end
 end
 
+--- Asks for a page over a connection, which nginx closes first.
+---@param conn tcplab.connection
+---@param path string
+---@return string? page
+function nginx.page(conn, path)
+  conn:send("GET " .. path .. " HTTP/1.0\r\nHost: kernel\r\n\r\n")
+  local answer = conn:receive "*a"
+  conn:close()
+  return answer and answer:match "\r\n\r\n(.*)$"
+end
+
 return nginx

@@ -18,29 +18,11 @@ local function besiege_the_kernel(cookies)
   local folder = helper.shell("realpath " .. helper.folder()):gsub("\n", "")
   helper.write(folder .. "/page", "hello\n")
   local before, after, given, taken = namespace.run(function(root, mode)
-    local help = require "spec.helper"
+    local help, nginx = require "spec.helper", require "spec.nginx"
     help.write("/proc/sys/net/ipv4/tcp_syncookies", mode)
-    help.write(root .. "/nginx.conf", ([[
-      daemon off; master_process off; user root; pid ROOT/pid; error_log stderr;
-      events {}
-      http {
-        access_log off; default_type text/plain;
-        client_body_temp_path ROOT/a; proxy_temp_path ROOT/b; fastcgi_temp_path ROOT/c; uwsgi_temp_path ROOT/d; scgi_temp_path ROOT/e;
-        server { listen 10.9.0.1:80 backlog=8; root ROOT; }
-      }]]):gsub("ROOT", root))
     local net = assert(require "tcplab".tun { address = "10.9.0.1/16", trace = false })
     local client = net:host("client", { address = "10.9.0.2" })
-    local path = "PATH=$PATH:/usr/sbin:/sbin exec nginx -e stderr -p " .. root .. " -c " .. root .. "/nginx.conf"
-    local nginx = require "spec.namespace".start("sh -c " .. help.quote(path))
-
-    local function fetch()
-      local conn, message = client:connect("10.9.0.1", 80, { timeout = 3 })
-      if not conn then return message end
-      conn:send "GET /page HTTP/1.0\r\n\r\n"
-      local answer = conn:receive "*a"
-      conn:close()
-      return answer and answer:match "\r\n\r\n(.*)$"
-    end
+    local server = nginx.start(root, "10.9.0.1:80 backlog=8")
 
     local function counter(name)
       local names, values = help.read "/proc/self/net/netstat":match "TcpExt: ([^\n]+)\nTcpExt: ([^\n]+)"
@@ -51,18 +33,14 @@ local function besiege_the_kernel(cookies)
       end
     end
 
-    local before
-    repeat
-      before = fetch()
-      if before ~= "hello\n" then net:sleep(0.02) end
-      assert(not nginx:status(), "nginx ended")
-    until before == "hello\n"
+    local before = nginx.page(nginx.connect(server, client, "10.9.0.1"), "/page")
     local flood = net.link:flood { to = "10.9.0.1", port = 80, rate = 20000, count = 2000, from = "10.9.128.0/17" }
     net:run_until(function() return flood.count == 2000 end, 20)
-    local after = fetch()
+    local conn, message = client:connect("10.9.0.1", 80, { timeout = 3 })
+    local after = conn and nginx.page(conn, "/page") or message
     local given, taken = counter "SyncookiesSent", counter "SyncookiesRecv"
     net:close()
-    nginx:stop()
+    server:stop()
     return before, after, given, taken
   end, folder, cookies)
   helper.shell("rm -rf " .. helper.quote(folder))

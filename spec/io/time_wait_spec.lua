@@ -1,0 +1,58 @@
+-- SPDX-License-Identifier: MIT
+-- A pair of sockets in TIME-WAIT that is used again, between us and this machine's kernel, in both roles (RFC 6191). Each in a network namespace.
+local helper = require "spec.helper"
+local namespace = require "spec.namespace"
+
+-- A spec in the namespace; skipped, and said so, where there can be none.
+local function live(name, check)
+  it(name .. " #live", function()
+    helper.need "namespace"
+    check()
+  end)
+end
+
+-- We come twice from one port to nginx, which closes first. Answers the second page, how many SYNs it took, and whether the kernel was in TIME-WAIT.
+local function we_come_again(fresh)
+  helper.need "nginx"
+  local folder = helper.shell("realpath " .. helper.folder()):gsub("\n", "")
+  helper.write(folder .. "/page", "hello\n")
+  local page, syns, waited = namespace.run(function(root, distinct)
+    local help, nginx = require "spec.helper", require "spec.nginx"
+    local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
+    local options = { address = "10.9.0.2" }
+    if not distinct then options.timestamps, options.isn = false, function() return 1000 end end
+    local client = net:host("client", options)
+    local server = nginx.start(root, "10.9.0.1:80")
+    local syns = 0
+    net:on("segment", function(e)
+      if e.segment and e.segment.kind == "SYN" and e.point == "sent" and e.from == client then syns = syns + 1 end
+    end)
+    local first = nginx.connect(server, client, "10.9.0.1", { local_port = 5000 })
+    assert(nginx.page(first, "/page") == "hello\n")
+    net:run_until(function() return first.state == "CLOSED" end, 20)
+    local waited = help.read "/proc/self/net/tcp":find(":0050 %x+:1388 06") ~= nil -- ports 80 and 5000, TIME-WAIT
+    syns = 0
+    local page = nginx.page(assert(client:connect("10.9.0.1", 80, { local_port = 5000 })), "/page")
+    net:close()
+    server:stop()
+    return page, syns, waited
+  end, folder, fresh)
+  helper.shell("rm -rf " .. helper.quote(folder))
+  return page, syns, waited
+end
+
+describe("a pair of sockets in TIME-WAIT", function()
+  live("on the kernel's side is reopened by our SYN at once", function()
+    local page, syns, waited = we_come_again(true)
+    assert.is_true(waited)
+    assert.equal("hello\n", page)
+    assert.equal(1, syns)
+  end)
+
+  live("on the kernel's side challenges a SYN that looks old; our RST ends it, and the next SYN gets through", function()
+    local page, syns, waited = we_come_again(false)
+    assert.is_true(waited)
+    assert.equal("hello\n", page)
+    assert.equal(2, syns)
+  end)
+end)
