@@ -43,3 +43,19 @@ describe("a file that is replaced", function()
     assert.is_nil(io.open(path .. ".part"))
   end)
 end)
+
+describe("a file to read", function()
+  it("is opened, an empty one too", function()
+    for _, text in ipairs { "", "hello" } do
+      local opened <close> = assert(file.open(helper.write(helper.folder() .. "/x", text)))
+      assert.equal(text, opened:read "a")
+    end
+  end)
+
+  it("is answered for with a message and a code where it cannot be", function()
+    local opened, message, code = file.open "none/here"
+    assert.same({ nil, "none/here: No such file or directory", "ENOENT" }, { opened, message, code })
+    opened, message, code = file.open "spec"
+    assert.same({ nil, "spec: Is a directory", "EISDIR" }, { opened, message, code })
+  end)
+end)

@@ -213,6 +213,8 @@ describe("a file that cannot be read as a trace", function()
     local trace, message, code = tcplab.load "none/here.jsonl"
     assert.same({ nil, "ENOENT" }, { trace, code })
     assert.is_truthy(message:find("none/here.jsonl", 1, true))
+    trace, message, code = tcplab.load "spec"
+    assert.same({ nil, "spec: Is a directory", "EISDIR" }, { trace, message, code })
     assert.has_error(function() tcplab.load() end, "load: path: string expected, got nothing")
   end)
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Files written whole or not at all.
+-- Files written whole or not at all, and files opened: failures have codes.
 
 local file = {}
 
@@ -9,6 +9,20 @@ local CODES = {
 }
 
 local function failure(message, number) return nil, message, CODES[number] or "EIO" end
+
+---Opens a file for reading.
+---@param path string
+---@return file*? file
+---@return string? message  names the file
+---@return string? code     "ENOENT", "EISDIR" ...
+function file.open(path)
+  local opened, message, number = io.open(path, "rb")
+  if not opened then return failure(message, number) end
+  local _, trouble, why = opened:read(0) -- a directory opens, but cannot be read
+  if not trouble then return opened end
+  opened:close()
+  return failure(path .. ": " .. trouble, why)
+end
 
 local function write_and_close(out, write)
   local ok, message, number = write(out)

@@ -2,6 +2,7 @@
 -- Where a trace that was read from a file gets its events from.
 
 local check = require "tcplab.check"
+local file = require "tcplab.file"
 local jsonl = require "tcplab.jsonl"
 local segment = require "tcplab.segment"
 
@@ -9,9 +10,9 @@ local saved = {}
 saved.__index = saved
 
 local function read_file(path, json)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message, "ENOENT" end
-  local unread <close> = file
+  local opened, message, code = file.open(path)
+  if not opened then return nil, message, code end
+  local unread <close> = opened
   local read, line, what = jsonl.read(unread:lines(), json)
   if not read then return nil, ("%s:%d: %s"):format(path, line, what), "EBADMSG" end
   return read

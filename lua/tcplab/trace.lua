@@ -157,7 +157,7 @@ function trace.new(source) return setmetatable({ _source = source }, trace_mt) e
 ---@param path string
 ---@return tcplab.trace? trace
 ---@return string? message  names the file and the line that is not as it should be
----@return string? code     "ENOENT"; "EBADMSG": no trace, one of another version, broken or cut off; "ENOTSUP": the rock dkjson is missing
+---@return string? code     "ENOENT" ...; "EBADMSG": no trace, of another version, broken or cut off; "ENOTSUP": the rock dkjson is missing
 function trace.load(path)
   local source, message, code = saved.open(check.type(path, "string", "load: path"))
   if not source then return nil, message, code end
