@@ -157,6 +157,7 @@ build = {
     ["tcplab.picture.sequence"] = "lua/tcplab/picture/sequence.lua",
     ["tcplab.picture.svg"] = "lua/tcplab/picture/svg.lua",
     ["tcplab.picture.thin"] = "lua/tcplab/picture/thin.lua",
+    ["tcplab.picture.timeline"] = "lua/tcplab/picture/timeline.lua",
     ["tcplab.progress"] = "lua/tcplab/progress.lua",
     ["tcplab.ring"] = "lua/tcplab/ring.lua",
     ["tcplab.rows"] = "lua/tcplab/rows.lua",

@@ -35,7 +35,7 @@ describe("a packet's caption", function()
       { name = "user_timeout", value = 5, minutes = true }, { name = "unknown", kind = 99 },
     }
     assert.is_truthy(labels(true, "DATA", 1, 1, "abc", { options = options })[1]
-      :find("win=65535 (3) <mss 1460, scale 3, sack permitted, fast open, timeout 5 min, kind 99>", 1, true))
+      :find("win=65535 (3) <mss 1460, scale 3, sack ok, fast open, timeout 5 min, kind 99>", 1, true))
   end)
 
   it("remarks on what was special, at the end where it was", function()

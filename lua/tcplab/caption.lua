@@ -60,7 +60,7 @@ end
 local in_words = {
   mss = function(option) return "mss " .. option.value end,
   window_scale = function(option) return "scale " .. option.value end,
-  sack_permitted = function() return "sack permitted" end,
+  sack_permitted = function() return "sack ok" end,
   sack = per_block,
   timestamps = function(option) return ("ts %d:%d"):format(option.value, option.echo) end,
   user_timeout = function(option) return ("timeout %d %s"):format(option.value, option.minutes and "min" or "s") end,

@@ -62,6 +62,20 @@ describe("a trace that is saved as a picture", function()
     assert.equal(saved(), saved())
   end)
 
+  it("is the same when the trace was saved and loaded before", function()
+    local conn, peer, l = helper.established { link = { loss = 0.05 } }
+    l.net:spawn(function() conn:send(("x"):rep(100000)) end)
+    peer:receive(100000)
+    local folder = helper.folder()
+    assert(l.net.trace:save(folder .. "/x.jsonl"))
+    local loaded = assert(require "tcplab".load(folder .. "/x.jsonl"))
+    for _, name in ipairs { "x.svg", "x.sequence.svg", "x.congestion.svg", "x.mmd" } do
+      assert(l.net.trace:save(folder .. "/live." .. name))
+      assert(loaded:save(folder .. "/loaded." .. name))
+      assert.equal(helper.read(folder .. "/live." .. name), helper.read(folder .. "/loaded." .. name))
+    end
+  end)
+
   it("leaves no file when its options are wrong", function()
     local _, _, l = helper.established()
     local folder = helper.folder()

@@ -163,6 +163,18 @@ describe("a drawn ladder", function()
     assert.equal(1, #xml.of_class(root, "head"))
   end)
 
+  it("writes level on an arrow that later ones overtake, and along any other", function()
+    local s = story.new():handshake()
+    local slow = s:send("client", "DATA", 1, 1, "slow")
+    s:at(35)
+    local again = s:send("client", "DATA", 1, 1, "slow", { retransmission = true })
+    s:at(45):arrive(again)
+    s:at(3000):arrive(slow)
+    local root = draw(s.events)
+    assert.is_nil(text_nodes(root, "DATA seq=1:5 ack=1 (4)")[1].attributes.transform)
+    assert.is_string(text_nodes(root, "retransmission")[1].attributes.transform)
+  end)
+
   it("keeps apart what happens at one moment", function()
     local s = story.new()
     for i = 1, 6 do s:arrive(s:send("client", "DATA", i, 1, "x", { retransmission = true })) end

@@ -2,24 +2,22 @@
 -- A trace as a drawn ladder: two lifelines in the colours of their states, a clock and the states' names beside each, and segments that slope from
 -- the moment they left to the moment they came.
 --
--- Time runs downwards, as far as what happens leaves it room: moments keep a line's height apart, and long silences are cut short, which a break
--- in the lifelines shows.
+-- A break in both lifelines shows where a silence was cut short.
 
 local caption = require "tcplab.caption"
 local rows = require "tcplab.rows"
 local svg = require "tcplab.picture.svg"
+local timeline = require "tcplab.picture.timeline"
 local view = require "tcplab.view"
 
 local ladder = {}
 
 local MARGIN, BAR = 16, 6
-local LINE = 18           -- height of a line of text
-local STEP = 4            -- what any lapse of time takes at least
-local FLIGHT = 40         -- what a typical way across takes
-local SILENCE = 68        -- where a longer lapse would be drawn longer, it is broken
-local BROKEN = 44         -- height of a break
+local LINE = timeline.LINE
+local STUB = 24           -- how far an arrow falls that comes from nowhere
 local CHAR = svg.width "x"
 local MOST = 300          -- rows drawn of one connection
+local LEAST = 20 * CHAR   -- room for a label, however narrow the lane
 
 local BAR_OF = {
   CLOSED = "closed", LISTEN = "closed", ["SYN-SENT"] = "opening", ["SYN-RECEIVED"] = "opening", ESTABLISHED = "open",
@@ -59,110 +57,6 @@ local function columns(list, f, digits, width)
   return place
 end
 
--- ---- where they stand from top to bottom ----
-
-local function typical_flight(f)
-  local ways = {}
-  for _, packet in ipairs(f.packets) do
-    if packet.sent and packet.ended and packet.fate == "delivered" then ways[#ways + 1] = packet.ended - packet.sent end
-  end
-  table.sort(ways)
-  local middle = ways[#ways // 2 + 1] or 0
-  return middle > 0 and middle or 1000000
-end
-
--- Rows between folds, each with the fold that ends it; crossing: a packet leaves in these rows and arrives after the fold.
-local function sections(list)
-  local all, current = {}, { rows = {} }
-  for _, row in ipairs(list) do
-    row.before = current
-    local first = row.part == "arrived" and row.packet.row
-    if first and first.before ~= current then first.before.crossing = true end
-    if row.fold then
-      current.fold = row
-      all[#all + 1], current = current, { rows = {} }
-    else
-      current.rows[#current.rows + 1] = row
-    end
-  end
-  all[#all + 1] = current
-  return all
-end
-
-local function points_of(section)
-  local points = {}
-  for i, row in ipairs(section.rows) do
-    for _, side in ipairs(SIDES) do
-      if row[side] then points[#points + 1] = { side = side, row = row, cell = row[side], ns = row[side].ns, order = i } end
-    end
-  end
-  table.sort(points, function(a, b)
-    if a.ns ~= b.ns then return a.ns < b.ns end
-    if a.order ~= b.order then return a.order < b.order end
-    return a.side == a.row.from and b.side ~= b.row.from
-  end)
-  return points
-end
-
-local Clock = {}
-Clock.__index = Clock
-
-local function new_clock(f, y)
-  return setmetatable({ flight = typical_flight(f), y = y, last = { left = y - LINE, right = y - LINE }, breaks = {} }, Clock)
-end
-
--- Lets time pass until a moment.
-function Clock:pass(ns)
-  if not self.ns or ns <= self.ns then
-    self.ns = self.ns or ns
-    return
-  end
-  local height = (ns - self.ns) / self.flight * FLIGHT
-  self.ns = ns
-  if height <= SILENCE then
-    self.y = self.y + math.max(height, STEP)
-  else
-    self.breaks[#self.breaks + 1] = self.y + BROKEN / 2
-    self.y = self.y + BROKEN
-  end
-end
-
--- What a packet's two rows know together: where it left.
-local function left_at(row) return row.packet and row.packet.row and row.packet.row[row.from] end
-
-function Clock:place(point)
-  local cell, side = point.cell, point.side
-  local left = cell.kind == "arrived" and left_at(point.row)
-  local y = math.max(self.y, self.last[side] + LINE, left and left.y or 0)
-  cell.y = y
-  self.last[side] = y + (point.row.left_over and LINE - 4 or 0)
-  if point.row.note then self.last[side] = y + 6 end
-  return y
-end
-
-function Clock:run(section)
-  local points, i = points_of(section), 1
-  while points[i] do
-    local ns, lowest = points[i].ns, 0
-    self:pass(ns)
-    while points[i] and points[i].ns == ns do
-      lowest = math.max(lowest, self:place(points[i]))
-      i = i + 1
-    end
-    self.y = math.max(self.y, lowest)
-  end
-end
-
-function Clock:lowest() return math.max(self.y, self.last.left, self.last.right) end
-
--- A run that is told in one row: time goes on after it where it stands.
-function Clock:fold(row, lines)
-  row.y = self:lowest() + (row.before.crossing and LINE * 2.5 or LINE)
-  row.height = lines * 15 + 10
-  self.y, self.ns = row.y + row.height + LINE, nil
-  self.last.left, self.last.right = self.y - LINE, self.y - LINE
-end
-
 -- ---- arrows ----
 
 local function toward(x, from, by) return from == "left" and x + by or x - by end
@@ -187,6 +81,13 @@ function Painter:shortened(row, from_y, slope)
   local steep = math.abs(math.sin(math.rad(slope)))
   if not fold or 16 * steep + svg.width(row.label) * steep <= deep then return row.label end
   return (caption.fitted(row, self.flow, self.style, math.floor((deep / steep - 16) / CHAR)))
+end
+
+-- Whether a label on this arrow would run across what leaves the same side next, as that of one that others overtake would.
+function Painter:runs_across(row, from_y, text)
+  local after = row.after
+  local share = math.min(1, (16 + svg.width(text)) / self.place.width)
+  return after ~= nil and from_y + row.fall * share > after.y + after.fall * share - 8
 end
 
 -- A label that begins at the sender's lifeline and lies on its arrow.
@@ -256,8 +157,8 @@ end
 -- Come from nobody knows when.
 local function come(self, row, to, class)
   local x2 = self.place[other(row.from)].lane
-  local x1, y1 = toward(x2, other(row.from), self.place.width * 0.6), to.y - FLIGHT * 0.36
-  self.picture:line("dotted line " .. class, toward(x1, other(row.from), self.place.width * 0.12), y1 - FLIGHT * 0.07, x1, y1)
+  local x1, y1 = toward(x2, other(row.from), self.place.width * 0.6), to.y - STUB * 0.6
+  self.picture:line("dotted line " .. class, toward(x1, other(row.from), self.place.width * 0.12), y1 - STUB * 0.12, x1, y1)
   self.picture:line(line_class(row, class), x1, y1, toward(x2, row.from, -7), to.y - 0.2, self:hint(row))
   self.picture:path("head " .. class, head(x2, to.y, x1, y1))
   local anchor = row.from == "left" and "end" or "start"
@@ -266,7 +167,7 @@ end
 
 -- A segment's second row: what its arrival had to tell. The arrow itself belongs to the first.
 local function arrival(self, row, class)
-  if not left_at(row) then return come(self, row, row[other(row.from)], class) end
+  if not row.packet.row then return come(self, row, row[other(row.from)], class) end
   local remark = caption.remarks(row)
   if remark == "" then return end
   local side = other(row.from)
@@ -279,7 +180,8 @@ function Painter:arrow(row)
   local from, to = row[row.from], row[other(row.from)] or row.meets
   local part = row.part == "sent" and to and "whole" or row.part
   local slope = shapes[part](self, row, from, to, class)
-  self:label(class, row, from.y, slope, self:shortened(row, from.y, slope))
+  local text = self:shortened(row, from.y, slope)
+  self:label(class, row, from.y, self:runs_across(row, from.y, text) and 0 or slope, text)
   if row.left_over then self:label((row.refused and "lost" or class) .. " small", row, from.y, slope, row.left_over, true) end
 end
 
@@ -364,58 +266,21 @@ function Painter:head(y)
   return y + 56
 end
 
--- Marks the rows whose arrows others cross, and tells the first of a packet's two rows where the second is.
-local function find_meetings(list)
-  local under_way = { left = 0, right = 0 }
-  for _, row in ipairs(list) do
-    if row.part == "arrived" and left_at(row) then row.packet.row.meets = row[other(row.from)] end
-  end
-  for _, row in ipairs(list) do
-    if row.packet then
-      row.crossed = row.part ~= "lost" and (row.meets ~= nil or under_way[other(row.from)] > 0)
-      if row.meets then under_way[row.from] = under_way[row.from] + 1 end
-      if row.part == "arrived" and left_at(row) then under_way[row.from] = under_way[row.from] - 1 end
-    end
-  end
-end
-
 -- A label's room, in columns: of a line that another crosses only the sender's half.
 local function room_for(self, row)
   local room = self.place.width - 40
   if row.part == "lost" then room = room - svg.width(row.packet.reason or "") - 40 end
-  if row.crossed or row.part == "sent" or row.part == "arrived" then room = self.place.width / 2 - 20 end
+  if row.crossed or row.part == "sent" or row.part == "arrived" then room = math.max(self.place.width / 2 - 20, LEAST) end
   return math.floor(room / CHAR)
-end
-
-local NEAR = 3 * LINE
-
--- How far arrows without an end fall on the way across: as their neighbours do, which they then do not cross.
-local function find_falls(list)
-  local last, waiting = {}, { left = {}, right = {} }
-  for _, row in ipairs(list) do
-    local from, to = row.packet and row[row.from], row.packet and (row[other(row.from)] or row.meets)
-    if from and to then
-      last[row.from] = { y = from.y, fall = to.y - from.y }
-      for _, open in ipairs(waiting[row.from]) do
-        if from.y - open[open.from].y < NEAR then open.fall = open.sure and (open.fall + to.y - from.y) / 2 or to.y - from.y end
-      end
-      waiting[row.from] = {}
-    elseif from then
-      local before = last[row.from]
-      row.sure = before ~= nil and from.y - before.y < NEAR
-      row.fall = row.sure and before.fall or FLIGHT * 0.6
-      table.insert(waiting[row.from], row)
-    end
-  end
 end
 
 -- What each arrow says.
 local function prepare(self, list)
-  find_meetings(list)
+  timeline.meet(list)
   for _, row in ipairs(list) do
     if row.packet then
       row.label, row.left_over = caption.fitted(row, self.flow, self.style, room_for(self, row))
-      if row.part == "arrived" and left_at(row) then row.left_over = caption.remarks(row) ~= "" and caption.remarks(row) or nil end
+      if row.part == "arrived" and row.packet.row then row.left_over = caption.remarks(row) ~= "" and caption.remarks(row) or nil end
     elseif row.fold then
       row.lines = fold_lines(self, row)
     end
@@ -428,20 +293,15 @@ local function first_rows(list)
 end
 
 local function paint(self, list, y)
-  local top, parts = self:head(y), sections(list)
+  local top = self:head(y)
   prepare(self, list)
-  local clock = new_clock(self.flow, top + LINE)
-  for _, section in ipairs(parts) do
-    clock:run(section)
-    if section.fold then clock:fold(section.fold, #section.fold.lines) end
-  end
-  find_falls(list)
-  local bottom = clock:lowest() + LINE
+  local lowest, breaks = timeline.lay(self.flow, list, top + LINE)
+  local bottom = lowest + LINE
   for _, side in ipairs(SIDES) do
     self:lifeline(list, side, top - 6, bottom)
     self:times(list, side)
   end
-  for _, at in ipairs(clock.breaks) do self:broken(at) end
+  for _, at in ipairs(breaks) do self:broken(at) end
   for _, row in ipairs(list) do
     if row.fold then self:fold(row) end
   end
