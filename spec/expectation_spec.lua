@@ -92,7 +92,7 @@ describe("what is expected of a trace", function()
     local _, _, l = helper.established()
     local events = l.net.trace:_plain()
     local function check(text) return (expectation.check(text .. "\n...", events)) end
-    assert.is_true(check "client > server SYN <mss 1460, sack permitted, ts> flags=S")
+    assert.is_true(check "client > server SYN <mss 1460, sack ok, ts> flags=S")
     assert.is_true(check "client > server\nserver > client flags=S. <scale 3>")
     assert.is_true(check "client > server\nserver > client flags=.S")
     assert.is_false(check "client > server SYN <mss 146>")
