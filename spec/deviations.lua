@@ -17,11 +17,6 @@ return {
     reason = "the IPv4 timestamp and record route options are skipped and never sent",
   },
   {
-    name = "TIME-WAIT is not reused", kind = "not done", ids = { "SHLD-4", "MAY-2", "R6191-1", "R6191-2", "R6191-3" },
-    section = "RFC 9293 3.6.1; RFC 6191",
-    reason = "a SYN in TIME-WAIT draws a challenge ACK, whatever its number and timestamp: the pair of sockets is free again after 2 MSL",
-  },
-  {
     name = "the sender of a RST does not wait in TIME-WAIT", kind = "otherwise", ids = { "R9293-U6" }, section = "RFC 9293 3.6.1",
     reason = "the transition table of RFC 9293 3.10.5 leads an ABORT to CLOSED, and is followed",
   },

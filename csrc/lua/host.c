@@ -319,6 +319,7 @@ static int host_counters(lua_State *L) {
   set_count(L, "connections", c.connections);
   set_count(L, "half_open", c.half_open);
   set_count(L, "time_wait", c.time_wait);
+  set_count(L, "time_wait_overflows", c.time_wait_overflows);
   set_count(L, "listeners", c.listeners);
   set_count(L, "buffer_bytes", c.buffer_bytes);
   set_count(L, "record_bytes", c.record_bytes);

@@ -82,8 +82,7 @@ static void take_repeated_fin(arrival *a) {
   tl_reply_ack(a->s, t);
   if (event == TL_SEG_FIN_ACKING_OUR_FIN && !t->fin_acked) advance(a->s, t, a->seg->ack);
   fire(a, event, false);
-  if (a->found == TL_TIME_WAIT && t->state == TL_TIME_WAIT)
-    tl_set_timer(a->s, t, TL_TIMER_TIME_WAIT, a->s->now + 2 * tl_tunable_of(a->s, t, TL_T_MSL));
+  if (a->found == TL_TIME_WAIT && t->state == TL_TIME_WAIT) tl_time_wait_again(a->s, t);
 }
 
 /* The timer resent our SYN-ACK at this very instant. */

@@ -54,6 +54,7 @@ tl_error tl_stack_reboot(tl_stack *s, tl_time now) {
   forget_ready(s);
   forget_connections(s);
   forget_listeners(s);
+  tl_recycle_forget(s);
   tl_stack_boot(s);
   return TL_OK;
 }

@@ -75,7 +75,8 @@ tl_error tl_open_active(tl_stack *s, const tl_open *open, tl_time now, tl_ref *c
     return error;
   }
   uint32_t found = tl_find(s, &ends.local, ends.local_port, &ends.remote, ends.remote_port);
-  if (found != TL_NONE) {
+  const tl_tunables *tunables = open->tunables ? open->tunables : &s->config.tunables;
+  if (found != TL_NONE && !tl_time_wait_yields(s, found, tunables)) {
     tl_count_cell(s, tl_state_of(s, tl_ref_of(s, found)), TL_OPEN_ACTIVE);
     return TL_E_EXISTS;
   }

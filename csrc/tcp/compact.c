@@ -208,6 +208,7 @@ static void half_open_free(tl_stack *s, uint32_t record) {
 }
 
 static void time_wait_free(tl_stack *s, uint32_t record) {
+  s->time_waiting--;
   tl_set_give(s, ((const tl_time_wait *)tl_pool_at(&s->time_waits, record))->tunables);
   tl_pool_give(&s->time_waits, &s->memory, record);
 }

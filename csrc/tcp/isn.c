@@ -20,9 +20,12 @@ static uint32_t built_in(tl_stack *s, const tl_tcb *t) {
 
 bool tl_choose_isn(tl_stack *s, const tl_tcb *t, uint32_t *isn) {
   *isn = built_in(s, t);
-  if (!s->config.policies.isn) return true;
-  s->depth++;
-  bool ok = s->config.policies.isn(s->config.context, tl_ref_of(s, t->slot), isn);
-  s->depth--;
+  bool ok = true;
+  if (s->config.policies.isn) {
+    s->depth++;
+    ok = s->config.policies.isn(s->config.context, tl_ref_of(s, t->slot), isn);
+    s->depth--;
+  }
+  *isn = tl_isn_above_older(s, t, *isn); /* MAY-2 */
   return ok;
 }

@@ -302,6 +302,7 @@ static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl
   enum { NEVER, ON_OVERFLOW, ALWAYS } mode = tl_value(s, l->tunables, TL_T_SYN_COOKIES);
   bool cookie = mode == ALWAYS;
   if (is_full(s, l) && tl_value(s, l->tunables, TL_T_DROP_SYN_ON_OVERFLOW)) return TL_BACKLOG_FULL;
+  if (tl_recycle_refuses(s, l->tunables, syn)) return TL_PEER_STAMP;
   tl_reason reason = tl_admit(s, tl_ref_of(s, l->slot), syn, &cookie);
   if (reason != TL_ACCEPTED) return reason;
   bool overflows = l->half_open.length >= tl_value(s, l->tunables, TL_T_HALF_OPEN);

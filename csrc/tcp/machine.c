@@ -55,6 +55,7 @@ const char *tl_state_name(tl_state state) { return state < TL_STATES ? state_nam
 const char *tl_cell_name(tl_cell event) {
   if (event == TL_REBOOT) return "REBOOT";
   if (event == TL_OVERFLOW) return "OVERFLOW";
+  if (event == TL_REUSE) return "REUSE";
   return event < TL_CELLS ? cell_names[event] : "?";
 }
 

@@ -64,7 +64,8 @@ typedef enum tl_cell {
   TL_CELLS,
   /* no events of the machine: */
   TL_REBOOT = TL_CELLS, /* the host lost its memory, and with it the connection */
-  TL_OVERFLOW           /* half open, it made room for another in its listener's queue */
+  TL_OVERFLOW,          /* half open, it made room for another in its listener's queue */
+  TL_REUSE              /* in TIME-WAIT, its pair of sockets was taken over by a new connection */
 } tl_cell;              /* what happens to a connection: a user call, a segment's arrival, a timeout */
 
 /* One row: from state, on event, to next; to otherwise under the condition the RFC names (next again where there is

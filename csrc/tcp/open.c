@@ -116,6 +116,7 @@ void tl_back_to_listen(tl_stack *s, tl_tcb *t) {
 
 tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   if ((seg->flags & (TL_SYN | TL_ACK | TL_RST)) != TL_SYN) return tl_listen_refuse(s, seg);
+  if (tl_recycle_refuses(s, t->tunables, seg)) return TL_PEER_STAMP;
   bool cookie; /* the record is there already: nothing would be gained */
   tl_reason reason = tl_admit(s, tl_ref_of(s, t->slot), seg, &cookie);
   if (reason != TL_ACCEPTED) return reason;

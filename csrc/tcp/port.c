@@ -6,6 +6,7 @@
 typedef struct search {
   tl_stack *s;
   tl_open *ends;
+  const tl_tunables *tunables;
   uint32_t low, count;
 } search;
 
@@ -15,12 +16,13 @@ static uint32_t draw(const search *q, uint32_t n) {
   return (uint32_t)q->s->config.choose(q->s->config.context, TL_CHOOSE_PORT, n);
 }
 
-/* The pair of sockets is free, nobody listens at the port, and a listener may have it. */
+/* The pair of sockets is free, or stands in TIME-WAIT and yields; nobody listens at the port, and a listener may have
+ * it. */
 static bool try(search *q, uint32_t offset) {
   tl_open *ends = q->ends;
   ends->local_port = (uint16_t)(q->low + offset % q->count);
   uint32_t found = tl_find(q->s, &ends->local, ends->local_port, &ends->remote, ends->remote_port);
-  if (found != TL_NONE) return false;
+  if (found != TL_NONE && !tl_time_wait_yields(q->s, found, q->tunables)) return false;
   if (tl_find(q->s, &unspecified, ends->local_port, &unspecified, 0) != TL_NONE) return false;
   return ends->remote_port || !tl_port_barred(q->s, ends);
 }
@@ -91,6 +93,6 @@ tl_error tl_choose_port(tl_stack *s, tl_open *ends) {
   const tl_tunables *t = ends->tunables ? ends->tunables : &s->config.tunables;
   int64_t low = t->value[TL_T_PORT_LOW], count = t->value[TL_T_PORT_HIGH] - low + 1;
   if (count <= 0) return TL_E_NO_PORTS;
-  search q = {s, ends, (uint32_t)low, (uint32_t)count};
+  search q = {s, ends, t, (uint32_t)low, (uint32_t)count};
   return find_port(&q, (tl_port_selection)t->value[TL_T_PORT_SELECTION]) ? TL_OK : TL_E_NO_PORTS;
 }

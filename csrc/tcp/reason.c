@@ -35,6 +35,8 @@ static const description descriptions[] = {
          "The source is a broadcast, multicast or unspecified address, or one that may not stand in a packet."},
     [TL_ADDRESS_DESTINATION] = {"address-destination", "The destination is not an address of this host."},
     [TL_PORT_ZERO] = {"port-zero", "A port is 0."},
+    [TL_PEER_STAMP] = {"peer-stamp",
+                       "With time_wait_recycle, a SYN's timestamp is behind the last one seen from its address."},
     [TL_QUIET] = {"quiet", "The host keeps quiet for one maximum segment lifetime after it has started."},
     [TL_NO_CONNECTION] = {"no-connection", "There is neither a connection nor a listener for it."},
     [TL_LISTEN_RST] = {"listen-rst", "LISTEN ignores a RST."},

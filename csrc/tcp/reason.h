@@ -27,6 +27,7 @@ typedef enum tl_reason {
   TL_ADDRESS_SOURCE,      /* broadcast, multicast or unspecified source (MUST-63) */
   TL_ADDRESS_DESTINATION, /* not an address of this host (MUST-57 for groups) */
   TL_PORT_ZERO,
+  TL_PEER_STAMP,     /* time_wait_recycle: a SYN's timestamp is behind the last one seen from its address */
   TL_QUIET,          /* the quiet time after a boot (RFC 9293 3.4.3) */
   TL_NO_CONNECTION,  /* no connection and no listener: answered by a RST unless it is one */
   TL_LISTEN_RST,     /* LISTEN ignores a RST */

@@ -99,6 +99,7 @@ bool tl_bind(tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local
   uint32_t hash = hash_of(s, local, local_port, remote, remote_port);
   if (!tl_table_add(&s->table, &s->memory, hash, slot)) return false;
   s->slot[slot].hash = hash;
+  s->last_found = TL_NONE; /* it may stand beside one in TIME-WAIT, and comes first */
   s->choosy += is_choosy(local, remote);
   return true;
 }
@@ -112,9 +113,20 @@ void tl_unbind(tl_stack *s, uint32_t slot) {
 
 uint32_t tl_find(tl_stack *s, const tl_address *local, uint16_t local_port, const tl_address *remote,
                  uint16_t remote_port) {
+  uint32_t hash = hash_of(s, local, local_port, remote, remote_port), at = 0, slot, waiting = TL_NONE;
+  while ((slot = tl_table_next(&s->table, hash, &at)) != TL_NONE) {
+    if (!has_ends(s, slot, local, local_port, remote, remote_port)) continue;
+    if (!tl_in_time_wait(s, slot)) return slot;
+    waiting = slot;
+  }
+  return waiting;
+}
+
+uint32_t tl_find_time_wait(tl_stack *s, const tl_address *local, uint16_t local_port, const tl_address *remote,
+                           uint16_t remote_port) {
   uint32_t hash = hash_of(s, local, local_port, remote, remote_port), at = 0, slot;
   while ((slot = tl_table_next(&s->table, hash, &at)) != TL_NONE)
-    if (has_ends(s, slot, local, local_port, remote, remote_port)) return slot;
+    if (has_ends(s, slot, local, local_port, remote, remote_port) && tl_in_time_wait(s, slot)) return slot;
   return TL_NONE;
 }
 
@@ -148,18 +160,22 @@ static uint32_t share_out(tl_stack *s, uint32_t listener, const tl_segment *seg)
   return listener;
 }
 
-/* The connection, or whoever listens: the most specific first. */
-static uint32_t find_for(tl_stack *s, const tl_segment *seg) {
-  if (s->last_found != TL_NONE &&
-      has_ends(s, s->last_found, &seg->destination, seg->destination_port, &seg->source, seg->source_port))
-    return s->last_found;
-  uint32_t slot = tl_find(s, &seg->destination, seg->destination_port, &seg->source, seg->source_port);
-  if (slot != TL_NONE) return s->last_found = slot;
+uint32_t tl_find_listening(tl_stack *s, const tl_segment *seg) {
+  uint32_t slot = TL_NONE;
   if (s->choosy) slot = tl_find(s, &nowhere, seg->destination_port, &seg->source, seg->source_port);
   if (slot == TL_NONE && s->choosy) slot = tl_find(s, &seg->destination, seg->destination_port, &nowhere, 0);
   if (slot == TL_NONE) slot = tl_find(s, &nowhere, seg->destination_port, &nowhere, 0);
   const tl_listener *l = tl_listener_at(s, slot);
   return l && tl_value(s, l->tunables, TL_T_REUSE_PORT) ? share_out(s, slot, seg) : slot;
+}
+
+/* The connection, or whoever listens. */
+static uint32_t find_for(tl_stack *s, const tl_segment *seg) {
+  if (s->last_found != TL_NONE &&
+      has_ends(s, s->last_found, &seg->destination, seg->destination_port, &seg->source, seg->source_port))
+    return s->last_found;
+  uint32_t slot = tl_find(s, &seg->destination, seg->destination_port, &seg->source, seg->source_port);
+  return slot != TL_NONE ? (s->last_found = slot) : tl_find_listening(s, seg);
 }
 
 /* ---- creation ---- */
@@ -207,6 +223,7 @@ void tl_stack_free(tl_stack *s) {
   tl_pool_free(&s->time_waits, m);
   tl_pool_free(&s->listeners, m);
   tl_pool_free(&s->sets, m);
+  tl_recycle_free(s);
   tl_table_free(&s->table, m);
   tl_alarms_free(&s->alarms, m);
   tl_fast_open_cache_free(&s->fast_open, m);
@@ -333,6 +350,8 @@ static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   }
 }
 
+static bool is_opening(const tl_segment *seg) { return (seg->flags & (TL_SYN | TL_ACK | TL_RST)) == TL_SYN; }
+
 static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   tl_outcome outcome = {check_addresses(s, seg), 0};
   if (outcome.reason == TL_ACCEPTED && s->now < tl_quiet_until(s)) outcome.reason = TL_QUIET;
@@ -348,7 +367,8 @@ static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   }
   outcome.conn = tl_ref_of(s, slot);
   tl_tcb *t = tl_tcb_at(s, slot);
-  outcome.reason = t ? arrive_at(s, t, seg) : TL_NO_MEMORY;
+  bool taken = t && t->state == TL_TIME_WAIT && is_opening(seg) && tl_time_wait_syn(s, t, seg, &outcome);
+  if (!taken) outcome.reason = t ? arrive_at(s, t, seg) : TL_NO_MEMORY;
   tl_settle(s, slot);
   return outcome;
 }

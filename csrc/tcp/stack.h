@@ -21,6 +21,8 @@
  *   timeout.c   timers (3.10.8)
  *   throttle.c  how much of it strangers may draw
  *   compact.c   half-open and TIME-WAIT records: a TCB with most of it left out
+ *   time_wait.c TIME-WAIT: its length, its limit, and who may take its pair of sockets over
+ *   recycle.c   the historic policy time_wait_recycle
  *   tcb.c       the TCB, the one door for state changes, its variables by name */
 #ifndef TL_STACK_H
 #define TL_STACK_H
@@ -248,8 +250,10 @@ struct tl_stack {
   tl_blocks blocks;
   tl_table table;
   tl_alarms alarms;
-  uint32_t last_found; /* slot found for the packet before */
-  uint32_t usual;      /* set with the tunables of the stack itself, TL_NONE without one */
+  uint32_t time_waiting;            /* connections in TIME-WAIT */
+  struct tl_peer_stamp *peer_stamp; /* rows of time_wait_recycle; NULL: not there yet */
+  uint32_t last_found;              /* slot found for the packet before */
+  uint32_t usual;                   /* set with the tunables of the stack itself, TL_NONE without one */
   uint32_t
       choosy; /* bindings with one wild end only: no local address but a remote, or a local address but no remote */
 
@@ -282,8 +286,12 @@ bool tl_bind(tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local
              uint16_t remote_port);
 void tl_unbind(tl_stack *s, uint32_t slot);
 bool tl_port_barred(const tl_stack *s, const tl_open *open); /* connections use its local port, and it does not share */
+/* The slot bound to both ends; one in TIME-WAIT only when there is no other. */
 uint32_t tl_find(tl_stack *s, const tl_address *local, uint16_t local_port, const tl_address *remote,
                  uint16_t remote_port);
+uint32_t tl_find_time_wait(tl_stack *s, const tl_address *local, uint16_t local_port, const tl_address *remote,
+                           uint16_t remote_port);
+uint32_t tl_find_listening(tl_stack *s, const tl_segment *seg); /* whoever listens for it: the most specific */
 bool tl_route_to(tl_stack *s, const tl_address *remote, tl_path *path);
 void tl_schedule(tl_stack *s, tl_tcb *t); /* has something to send */
 void tl_reply_segment(tl_stack *s, const tl_segment *segment, const tl_tcb *t);
@@ -406,6 +414,22 @@ bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text); /* takes the b
 void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them back */
 void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text);
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
+
+/* ---- time_wait.c ---- */
+void tl_time_wait_begin(tl_stack *s, tl_tcb *t);
+void tl_time_wait_again(tl_stack *s, tl_tcb *t); /* the peer's FIN came again */
+bool tl_in_time_wait(const tl_stack *s, uint32_t slot);
+bool tl_time_wait_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, tl_outcome *outcome); /* false: nothing special */
+bool tl_time_wait_yields(const tl_stack *s, uint32_t slot, const tl_tunables *to); /* its pair to an OPEN of ours */
+void tl_time_wait_give_way(tl_stack *s, const tl_tcb *to); /* the pair's older connection, if there is one */
+uint32_t tl_isn_above_older(tl_stack *s, const tl_tcb *t, uint32_t isn);
+
+/* ---- recycle.c ---- */
+bool tl_recycles(const tl_stack *s, const tl_tcb *t);
+void tl_recycle_remember(tl_stack *s, const tl_tcb *t); /* the peer's last timestamp */
+bool tl_recycle_refuses(const tl_stack *s, uint32_t set, const tl_segment *syn);
+void tl_recycle_forget(tl_stack *s);
+void tl_recycle_free(tl_stack *s);
 
 /* ---- port.c ---- */
 void tl_ports_init(tl_ports *ports, const tl_secret *secret);

@@ -180,18 +180,21 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
   t->state = (uint8_t)to;
   if (from == TL_SYN_RECEIVED) tl_fast_open_left(s, t);
   tell_state(s, t, from, to, event);
+  if (from == TL_TIME_WAIT) s->time_waiting--;
+  if (from < TL_ESTABLISHED && to >= TL_ESTABLISHED) tl_time_wait_give_way(s, t);
   if (to == TL_CLOSED) close_record(s, t);
   if (to == TL_ESTABLISHED || to == TL_CLOSE_WAIT) tl_listener_enqueue(s, t);
   if (to == TL_FIN_WAIT_2) tl_limit_fin_wait_2(s, t);
   if (to == TL_TIME_WAIT) {
     if (t->deadline[TL_TIMER_DELAYED_ACK] != TL_NEVER) tl_ack_now(s, t);
     stop_timers(s, t);
-    tl_set_timer(s, t, TL_TIMER_TIME_WAIT, s->now + 2 * tl_tunable_of(s, t, TL_T_MSL));
+    tl_time_wait_begin(s, t);
   }
 }
 
 void tl_lose(tl_stack *s, tl_tcb *t, tl_error why, tl_cell event) {
-  tl_fail(s, t, why);
+  if (why != TL_OK) tl_fail(s, t, why);
+  if (t->state == TL_TIME_WAIT) s->time_waiting--;
   tell_state(s, t, (tl_state)t->state, TL_CLOSED, event);
   t->state = TL_CLOSED;
   t->awaited[TL_READING] = 0; /* what is unread is lost too */

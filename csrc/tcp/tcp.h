@@ -119,7 +119,7 @@ typedef struct tl_cookie_counters {
 
 typedef struct tl_stack_counters {
   uint64_t packets_in, packets_out, refused[TL_REASONS], retransmissions, resets_out, challenges, sacks_refused,
-      half_open_dropped, events_lost;
+      half_open_dropped, events_lost, time_wait_overflows;
   uint64_t fast_opens, fast_open_limited,
       fast_open_cookies_refused; /* SYNs: taken; not for the limit; not for the cookie */
   uint64_t fast_open_forgotten;  /* servers, to remember others */

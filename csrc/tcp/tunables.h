@@ -15,6 +15,11 @@ typedef enum tl_tunable {
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
   TL_T_MSL,                         /* ns */
   TL_T_QUIET_TIME,                  /* boolean */
+  TL_T_TIME_WAIT_MSLS,              /* how many MSL TIME-WAIT lasts */
+  TL_T_TIME_WAIT_MAX,               /* connections in TIME-WAIT */
+  TL_T_TIME_WAIT_REOPEN,            /* boolean: for a SYN of the peer's */
+  TL_T_TIME_WAIT_REUSE,             /* boolean: for an OPEN of ours */
+  TL_T_TIME_WAIT_RECYCLE,           /* boolean */
   TL_T_ISN,                         /* tl_isn */
   TL_T_ISN_CONSTANT,                /* a sequence number */
   TL_T_PORT_SELECTION,              /* tl_port_selection */
