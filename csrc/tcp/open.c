@@ -88,6 +88,7 @@ void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss) {
 }
 
 void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
+  t->passive = true; /* the policy may look */
   uint32_t iss;
   tl_choose_isn(s, t, &iss); /* where the policy fails, the built-in number stands */
   tl_meet_syn(s, t, syn, iss);
