@@ -136,6 +136,23 @@ describe("the limit of", function()
       assert.equal(5000 - 4096, refused "reassembly-full")
     end)
 
+    it("ranges that the peer reports by SACK", function()
+      p = paper.new { mss = 100, send_buffer = 1 << 20, window_scaling = true }
+      local conn = p:established(nil, { options = { mss = 100, window_scale = 7, sack_permitted = true } })
+      p:arrive {}
+      conn.tcb.cwnd = 1 << 24
+      conn:send(("x"):rep(1000000))
+      p:pass()
+      assert.is_true(#p:take() >= 10000)
+      local function block(i) return { (p.iss + 1 + i * 200 + 100) & 0xffffffff, (p.iss + 1 + i * 200 + 200) & 0xffffffff } end
+      for i = 0, 4999, 4 do
+        p:arrive { options = { sack = { block(i + 3), block(i + 2), block(i + 1), block(i) } } }
+        p:take()
+      end
+      assert.equal(409600, conn:status().sacked)
+      assert.equal(5000 - 4096, p.host:counters().sacks_refused)
+    end)
+
     it("challenges, and those of its host", function()
       p = paper.new { challenge_limit = 10, challenge_interval = 5 }
       p:established()
@@ -158,6 +175,18 @@ describe("the limit of", function()
       net:run(1)
       assert.equal(2 * 1000 - 13 - 13, net:counters().dropped.queue)
       net:close()
+    end)
+
+    it("moments that wait for hooks, which no script can leave there", function()
+      local core = require "tcplab.core"
+      local handle = core.new { queue_limit = 100 }
+      local id = core.host(handle, "host", nil, nil)
+      core.address(handle, id, "10.0.0.1")
+      core.watch(handle, 0, 0xffffffff)
+      local syn = tcplab.segment { source = "10.0.0.2", source_port = 9, destination = "10.0.0.1", destination_port = 7, flags = "S" }:bytes()
+      for _ = 1, 200 do assert.equal("no-connection", (core.deliver(handle, id, syn))) end
+      assert.equal(2 * 200 - 100, core.counters(handle).notices_lost) -- the SYN, and the RST without a way
+      core.close(handle)
     end)
 
     it("events and bytes of the trace", function()

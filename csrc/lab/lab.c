@@ -4,8 +4,7 @@
 
 #include "world.h"
 
-/* The hooks' queue is emptied between events; these bound what one event may file. */
-enum { QUEUE_LIMIT = 1 << 22 };
+/* The hooks' queue is emptied between events: this bounds the packets that one event may file. */
 #define QUEUE_BYTES_LIMIT (UINT64_C(1) << 30)
 
 enum { LOOP_MTU = 1500 };
@@ -68,7 +67,8 @@ tl_lab *tl_lab_new(const tl_lab_config *config) {
   tl_heap_init(&lab->heap, &lab->store);
   tl_parcels_init(&lab->parcels, &lab->store);
   tl_map_init(&lab->map, &lab->store);
-  tl_log_init(&lab->queue, &lab->store, QUEUE_LIMIT, QUEUE_BYTES_LIMIT, false);
+  uint64_t queue_limit = config->queue_limit != 0 ? config->queue_limit : UINT64_C(1) << 22;
+  tl_log_init(&lab->queue, &lab->store, queue_limit, QUEUE_BYTES_LIMIT, false);
   tl_log_init(&lab->trace, &lab->store, config->trace_limit, config->trace_bytes_limit, true);
   tl_random_seed(&lab->random, config->seed, "lab", "");
   if (make_ground(lab)) return lab;

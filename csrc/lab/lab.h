@@ -139,6 +139,7 @@ typedef struct tl_lab_config {
   void *context;
   uint64_t trace_limit;       /* notices the trace keeps; 0: no trace */
   uint64_t trace_bytes_limit; /* bytes of packets it keeps; the oldest notices go when either is reached */
+  uint64_t queue_limit;       /* notices for hooks that wait to be taken; 0 means 4 million. The newest are lost */
 } tl_lab_config;
 
 tl_lab *tl_lab_new(const tl_lab_config *config); /* NULL: the allocator refused */

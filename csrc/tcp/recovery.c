@@ -237,7 +237,8 @@ static void take_sacks(tl_stack *s, tl_tcb *t, tl_flow *f, const tl_segment *seg
       s->counters.sacks_refused++;
       continue;
     }
-    tl_scoreboard_sacked(&f->board, &s->blocks, &s->memory, b.start, b.end, s->now, d);
+    if (!tl_scoreboard_sacked(&f->board, &s->blocks, &s->memory, b.start, b.end, s->now, d))
+      s->counters.sacks_refused++;
     *highest = seq_max(*highest, b.end);
   }
 }

@@ -159,20 +159,20 @@ void tl_scoreboard_acked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t 
   if (d->has_newest) s->first_at = d->newest.at;
 }
 
-void tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now,
+bool tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now,
                           tl_delivery *d) {
   uint32_t from = start, to = end, before = d->bytes;
-  if (!tl_ranges_gap(&s->sacked, b, &from, &to)) return; /* nothing new in it */
-  tl_ranges old = s->sacked;
-  if (old.count >= TL_RANGES_MAX) return;
+  if (!tl_ranges_gap(&s->sacked, b, &from, &to)) return true; /* nothing new in it */
+  if (s->sacked.count >= TL_RANGES_MAX) return false;
   deliver_gaps(s, b, start, end, now, d);
   if (!tl_ranges_add(&s->sacked, b, m, start, end)) {
     d->bytes = before;
-    return;
+    return false;
   }
   tl_ranges_remove(&s->lost, b, m, start, end);
   d->sacked += d->bytes - before;
   if (d->has_newest) s->first_at = d->newest.at;
+  return true;
 }
 
 /* ---- judging ---- */

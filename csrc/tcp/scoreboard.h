@@ -51,7 +51,8 @@ void tl_scoreboard_sent(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t s
 void tl_scoreboard_resent(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now);
 
 void tl_scoreboard_acked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t ack, int64_t now, tl_delivery *d);
-void tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now,
+/* False: there is no room for one more range; nothing is taken of it. */
+bool tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now,
                           tl_delivery *d);
 
 /* Marks lost what left before (at, end) and before the time `before`. Returns the newly lost bytes; *next is the
