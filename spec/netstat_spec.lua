@@ -117,6 +117,10 @@ client ESTABLISHED      0   1000 10.0.0.1:4000 10.0.0.2:80   probe 0.080s
 server LISTEN           1    128 *:80          *:*           half-open 0/1024
 server ESTABLISHED      0      0 10.0.0.2:80   10.0.0.1:4000
 ]], netstat.text(netstat.read(net)))
+    assert.equal([[
+State       Recv-Q Send-Q Local         Peer        Timer
+ESTABLISHED      0   1000 10.0.0.1:4000 10.0.0.2:80 probe 0.080s
+]], netstat.text(netstat.read(net, { host = "client" })))
     assert.equal("nothing listens, nothing is connected\n", netstat.text(netstat.read(net, { host = "nobody" })))
   end)
 

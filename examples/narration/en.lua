@@ -203,6 +203,22 @@ return {
       },
       claims = { saved = "The first request took {first:%.1f} round trips, the second {second:%.1f}." },
     },
+    {
+      name = "queues",
+      question = "Ten clients call, and the program accepts nobody. What fills, and what happens then?",
+      without = "both queues have room for ten",
+      says = {
+        queues = "{at} s  half-open {half_open} of {half_open_limit}, waiting for accept {waiting} of {backlog}",
+        dropped = "SYNs that found the half-open queue full: {syns}; last ACKs that found the accept queue full: {acks}",
+        answer = [[A listener has two queues. A SYN takes a place in the first, the last ACK moves it to the second, accept takes it out. A full
+          first queue drops SYNs, and the clients try again. A full second one drops the last ACK, by which the client is ESTABLISHED already: it
+          believes in a connection that the server does not have yet. The option abort_on_overflow tells it so by a reset.]],
+      },
+      claims = {
+        syns = "Not all found a place: {opened} of the ten calls were answered.",
+        believes = "{opened} clients were ESTABLISHED, and the server had {ready} connections for them.",
+      },
+    },
   },
   -- ---- Under attack ----
   {
@@ -220,6 +236,52 @@ return {
       claims = {
         harmless = "The connection outlived every forgery but one.",
         exact = "A reset with exactly the awaited number is obeyed.",
+      },
+    },
+    {
+      name = "flood",
+      question = "SYNs pour in from addresses that nobody has. What does the server look like, and what becomes of honest clients?",
+      without = "there is no flood",
+      says = {
+        listener = "half-open connections: {half_open}; SYNs dropped since, for want of a place: {dropped}",
+        answer = [[Each SYN takes a place in the half-open queue and is answered; nobody acknowledges the answer. The place is free again when the
+          server gives up, minutes later, and the next forged SYN takes it. Nothing is broken: the queue is just never empty.]],
+      },
+      claims = {
+        before = "Before the flood all {opened} clients got through.",
+        during = "During the flood {opened} did.",
+      },
+    },
+    {
+      name = "cookies",
+      question = "How can a server answer SYNs without remembering them?",
+      without = "SYN cookies are off",
+      says = {
+        queue = "half-open connections: {half_open} of {limit}; SYNs dropped: {dropped}",
+        kept = "The last client's connection: segments of {mss} bytes, window scale {scale}, {sack?with|without} SACK",
+        answer = [[The answer to a SYN carries a number of the server's choice. When the queue is full, the choice is a cookie: a keyed hash of
+          the addresses, the ports and the client's number, with the MSS hidden in it. Whoever answers returns it, plus one, and thereby proves
+          that he got it; nothing need be remembered until then. What else was agreed on travels in the timestamp.]],
+      },
+      claims = {
+        all = "With the queue full of forgeries, all {welcomed} clients were welcomed.",
+        options = "And nothing was lost: SACK, window scaling and timestamps are all agreed on.",
+      },
+    },
+    {
+      name = "defences",
+      question = "What else helps against a SYN flood: a longer queue, shorter timers, dropping the oldest, a filter?",
+      without = "the server has none of these defences",
+      says = {
+        result = "{defence:%-38s} {opened:%3d} of 100 through, {half_open:%4d} half-open",
+        answer = [[A longer queue fills a little later. Shorter timers and dropping the oldest give a place back before the next client needs it,
+          as long as that takes longer than an honest client's round trip: a faster flood, or a farther client, and they fail. A filter is perfect
+          where one knows whom to expect. Cookies do without the queue.]],
+      },
+      claims = {
+        none = "Without a defence {opened} of 100 clients got through.",
+        help = "Shorter timers brought {shorter} through, dropping the oldest {oldest}, the filter {filter}.",
+        longer = "The longer queue brought {opened} through: it was full as well.",
       },
     },
   },

@@ -200,6 +200,22 @@ return {
       },
       claims = { saved = "第一个请求用了 {first:%.1f} 个往返，第二个用了 {second:%.1f} 个。" },
     },
+    {
+      name = "queues",
+      question = "十个客户端来连接，而程序一个也不 accept：哪里会满，满了又怎样？",
+      without = "两个队列都容得下十个",
+      says = {
+        queues = "{at} s  半连接 {half_open}/{half_open_limit}，等待 accept 的 {waiting}/{backlog}",
+        dropped = "因半连接队列已满而丢弃的 SYN：{syns}；因全连接队列已满而丢弃的最后一个 ACK：{acks}",
+        answer = [[监听者有两个队列。SYN 在半连接队列里占一个位置，握手的最后一个 ACK 把它移到全连接队列，accept 再把它取走。半连接队列满了，
+          SYN 被丢弃，客户端会重试；全连接队列满了，被丢弃的是最后一个 ACK，而客户端此时已经是 ESTABLISHED：它相信一个服务器那头还没有的连接。
+          选项 abort_on_overflow 会用 RST 告诉它。]],
+      },
+      claims = {
+        syns = "不是人人都有位置：十次呼叫中有 {opened} 次得到回应。",
+        believes = "{opened} 个客户端已处于 ESTABLISHED，服务器却只有 {ready} 个连接。",
+      },
+    },
   },
   -- ---- Under attack ----
   {
@@ -216,6 +232,50 @@ return {
       claims = {
         harmless = "除一次以外，连接经受住了所有的伪造。",
         exact = "序列号恰好是所期待的 RST 会被听从。",
+      },
+    },
+    {
+      name = "flood",
+      question = "SYN 从根本不存在的地址汹涌而来：服务器是什么样子？正常的客户端会怎样？",
+      without = "没有洪泛",
+      says = {
+        listener = "半连接：{half_open}；此后因没有位置而丢弃的 SYN：{dropped}",
+        answer = [[每个 SYN 在半连接队列里占一个位置，服务器作了回应，却没有人来确认。要等服务器几分钟后死了心，这个位置才空出来，又马上被下一个伪造的 SYN 占去。
+          什么也没有坏：只是队列永远不空。]],
+      },
+      claims = {
+        before = "洪泛之前，{opened} 个客户端全部连上。",
+        during = "洪泛期间，连上的有 {opened} 个。",
+      },
+    },
+    {
+      name = "cookies",
+      question = "服务器怎样才能回应 SYN 却不必记住它们？",
+      without = "关闭 SYN cookie",
+      says = {
+        queue = "半连接：{half_open}/{limit}；丢弃的 SYN：{dropped}",
+        kept = "最后一个客户端的连接：报文段 {mss} 字节，窗口扩大因子 {scale}，{sack?有|没有} SACK",
+        answer = [[回应 SYN 时，服务器自己选一个序列号。队列满了，就选一个 cookie：由地址、端口和客户端的序列号用密钥算出的散列值，里面还藏着 MSS。
+          谁回应了，就把它加一还回来，从而证明自己确实收到了它；在此之前什么都不必记。其余的约定放在时间戳里带走。]],
+      },
+      claims = {
+        all = "队列里塞满了伪造的半连接，{welcomed} 个客户端仍全部受到接待。",
+        options = "什么也没有丢：SACK、窗口扩大和时间戳都谈妥了。",
+      },
+    },
+    {
+      name = "defences",
+      question = "对付 SYN 洪泛还有什么办法：更长的队列、更短的定时器、丢弃最旧的、过滤？",
+      without = "服务器没有采取任何一种",
+      says = {
+        result = "{defence:%-38s} 100 个客户端连上了 {opened:%3d} 个；半连接 {half_open:%4d}",
+        answer = [[更长的队列只是晚一点满。更短的定时器和丢弃最旧的，都是在下一个客户端到来之前腾出位置，前提是腾位置的间隔比正常客户端的往返时间长：
+          洪泛再快一些，或者客户端再远一些，就不管用了。若知道该接待谁，过滤最好。cookie 则根本不需要队列。]],
+      },
+      claims = {
+        none = "没有防御时，100 个客户端连上了 {opened} 个。",
+        help = "缩短定时器连上 {shorter} 个，丢弃最旧的连上 {oldest} 个，过滤连上 {filter} 个。",
+        longer = "更长的队列连上 {opened} 个：它也满了。",
       },
     },
   },

@@ -23,6 +23,7 @@ local netstat = {}
 ---The listeners and connections of a network's hosts. A host's rows come by state, in the machine's order, and by their places in the stack.
 ---@class tcplab.netstat
 ---@field time number  seconds
+---@field host? string  the one host it is of, when one was asked for
 ---@field rows tcplab.netstat_row[]
 ---@field left_out { host: string, state: string, count: integer }[]  how many more there are in a state than were asked for
 
@@ -99,7 +100,7 @@ end
 ---@return tcplab.netstat
 function netstat.read(network, wanted)
   wanted = wanted or {}
-  local view = { time = core.now(network._core) / 1e9, rows = {}, left_out = {} }
+  local view = { time = core.now(network._core) / 1e9, host = wanted.host, rows = {}, left_out = {} }
   for _, host in ipairs(network._hosts) do
     if not wanted.host or wanted.host == host.name then read_host(view, host, wanted.limit or math.maxinteger) end
   end
@@ -152,24 +153,25 @@ local function widths(lines)
   return width
 end
 
-local function line_text(line, width)
+local function line_text(line, width, first)
   local parts = {}
-  for i, cell in ipairs(line) do
-    local padding = (" "):rep(width[i] - #cell)
-    parts[i] = RIGHT[i] and padding .. cell or cell .. padding
+  for i = first, #line do
+    local padding = (" "):rep(width[i] - #line[i])
+    parts[#parts + 1] = RIGHT[i] and padding .. line[i] or line[i] .. padding
   end
   parts[#parts + 1] = line.tail
   return (table.concat(parts, " "):gsub(" +$", ""))
 end
 
----A table as netstat and ss print it. Timers in seconds until they run out, and behind the stroke how often what they wait for was sent in vain.
+---A table as netstat and ss print it; that of one host does without its name. Timers in seconds until they run out, and behind the stroke how
+---often what they wait for was sent in vain.
 ---@param view tcplab.netstat
 ---@return string
 function netstat.text(view)
   if #view.rows == 0 then return "nothing listens, nothing is connected\n" end
   local lines = grid(view)
   local width, out = widths(lines), {}
-  for i, line in ipairs(lines) do out[i] = line_text(line, width) end
+  for i, line in ipairs(lines) do out[i] = line_text(line, width, view.host and 2 or 1) end
   return table.concat(out, "\n") .. "\n"
 end
 
