@@ -299,7 +299,8 @@ static tl_reason begin_child(tl_stack *s, tl_listener *l, const tl_segment *syn,
 }
 
 static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl_ref *conn) {
-  enum { NEVER, ON_OVERFLOW, ALWAYS } mode = tl_value(s, l->tunables, TL_T_SYN_COOKIES);
+  enum { NEVER, ON_OVERFLOW, ALWAYS };
+  int64_t mode = tl_value(s, l->tunables, TL_T_SYN_COOKIES);
   bool cookie = mode == ALWAYS;
   if (is_full(s, l) && tl_value(s, l->tunables, TL_T_DROP_SYN_ON_OVERFLOW)) return TL_BACKLOG_FULL;
   if (tl_recycle_refuses(s, l->tunables, syn)) return TL_PEER_STAMP;

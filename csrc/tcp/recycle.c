@@ -48,4 +48,6 @@ void tl_recycle_forget(tl_stack *s) {
   if (s->peer_stamp) memset(s->peer_stamp, 0, PEERS * sizeof *s->peer_stamp);
 }
 
-void tl_recycle_free(tl_stack *s) { tl_memory_resize(&s->memory, s->peer_stamp, PEERS * sizeof *s->peer_stamp, 0); }
+void tl_recycle_free(tl_stack *s) {
+  if (s->peer_stamp) tl_memory_resize(&s->memory, s->peer_stamp, PEERS * sizeof *s->peer_stamp, 0);
+}

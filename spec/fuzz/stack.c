@@ -403,7 +403,10 @@ static void change_circumstances(life *l) {
   case 4: take_tunable(&l->t, tl_stack_tunables(l->s), take8(&l->t)); break;
   case 5: tl_stack_watch(l->s, take16(&l->t)); break;
   case 6: remember_all(l); break;
-  default: settle(l); break;
+  default:
+    if (how & 8) tl_stack_reboot(l->s, l->now);
+    settle(l);
+    break;
   }
 }
 

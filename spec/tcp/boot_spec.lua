@@ -113,6 +113,23 @@ describe("a host that reboots", function()
     assert.is_true(ticks > net:now() / 4e-6 + 1000)
   end)
 
+  it("knows no Fast Open cookie any more", function()
+    local lab <close>, a, b = helper.lab { client = { fast_open = "client" }, server = { fast_open = "server" } }
+    b:listen(80)
+    local asked = {}
+    a:on("segment", function(e)
+      if e.sender == a and e.point == "sent" and e.segment.kind == "SYN" then asked[#asked + 1] = e.segment.options.fast_open end
+    end)
+    local function cookie_size()
+      assert(a:connect(b, 80, { data = "x" }))
+      lab:run(0.1)
+      return #asked[#asked]
+    end
+    assert.same({ 0, 8 }, { cookie_size(), cookie_size() })
+    a:reboot()
+    assert.equal(0, cookie_size())
+  end)
+
   it("answers its peer's next segment by a RST, and the peer knows", function()
     local listener = server:listen(80)
     local conn = assert(client:connect(server, 80))
