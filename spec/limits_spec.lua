@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Every queue, table and log has a limit. Each is reached here: it grows no further, and what found no place is dropped by a name and counted.
+-- Those of TIME-WAIT, of time_wait_recycle's table, of Fast Open and of RSTs stand with their mechanisms, in spec/tcp.
 local helper = require "spec.helper"
 local paper = require "spec.tcp.paper"
 local tcplab = require "tcplab"

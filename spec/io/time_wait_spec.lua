@@ -11,6 +11,43 @@ local function live(name, check)
   end)
 end
 
+-- curl comes twice from one port to a server of ours, which closes first. Answers what curl printed the second time, how many SYNs that took,
+-- and what ended the first connection's TIME-WAIT.
+local function kernel_comes_again(reopen)
+  helper.need "curl"
+  return namespace.run(function(option)
+    local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
+    local server = net:host("server", { address = "10.9.0.2", time_wait_reopen = option })
+    local listener = assert(server:listen(80))
+    local last, by, syns
+    net:on("state", function(e)
+      if e.from == "TIME-WAIT" then by = by or e.event end
+    end)
+    net:on("segment", function(e)
+      if syns and e.segment and e.segment.kind == "SYN" and e.point ~= "sent" then syns = syns + 1 end
+    end)
+    net:spawn(function()
+      while true do
+        local conn = assert(listener:accept())
+        repeat local line = conn:receive "*l" until not line or line:match "^\r?$"
+        conn:send "HTTP/1.0 200 OK\r\n\r\nhello\n"
+        conn:close()
+        last = conn
+      end
+    end)
+    local function curl()
+      local code, output = require "spec.namespace".start "curl -sS --max-time 20 --local-port 40000 http://10.9.0.2/":wait(net)
+      return code == 0 and output or code .. " " .. output
+    end
+    assert(curl() == "hello\n")
+    net:run_until(function() return last.state == "TIME-WAIT" end, 20)
+    syns = 0
+    local again = curl()
+    net:close()
+    return again, syns, by
+  end, reopen)
+end
+
 -- We come twice from one port to nginx, which closes first. Answers the second page, how many SYNs it took, and whether the kernel was in TIME-WAIT.
 local function we_come_again(fresh)
   helper.need "nginx"
@@ -42,6 +79,20 @@ local function we_come_again(fresh)
 end
 
 describe("a pair of sockets in TIME-WAIT", function()
+  live("is reopened by the kernel's SYN at once #R6191-1", function()
+    local page, syns, by = kernel_comes_again(true)
+    assert.equal("hello\n", page)
+    assert.equal(1, syns)
+    assert.equal("REUSE", by)
+  end)
+
+  live("challenges the kernel's SYN where it may not be reopened; the RST this draws ends it, and the next SYN gets through", function()
+    local page, syns, by = kernel_comes_again(false)
+    assert.equal("hello\n", page)
+    assert.is_true(syns >= 2)
+    assert.equal("SEG-RST-exact", by)
+  end)
+
   live("on the kernel's side is reopened by our SYN at once", function()
     local page, syns, waited = we_come_again(true)
     assert.is_true(waited)
