@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The public face is what can be reached from `require "tcplab"`: its tables, the metatables of its objects, and what those hold. Each public
--- name there is documented where it is written, and called by a spec or an example.
+-- The public face is what can be reached from `require "tcplab"` and the other modules that scripts load: their tables, the metatables of their
+-- objects, and what those hold. Each public function there is documented where it is written, and called by an example of the reference.
 local helper = require "spec.helper"
 local docs = require "spec.tools.docs"
 
@@ -12,7 +12,7 @@ end
 local function is_public(name) return type(name) == "string" and name:match "^%a" ~= nil end
 
 --- Calls found(label, name, value) for each public name, once per table it stands in.
-local function walk(root, found)
+local function walk(root, name_of_root, found)
   local seen = {}
   local visit
 
@@ -57,25 +57,32 @@ local function walk(root, found)
       end
     end
   end
-  visit(root, "tcplab")
+  visit(root, name_of_root)
 end
 
 local function public_names()
-  local list = {}
-  walk(require "tcplab", function(label, name, value) list[#list + 1] = { label = label, name = name, value = value } end)
-  table.sort(list, function(a, b) return a.label .. "." .. a.name < b.label .. "." .. b.name end)
+  local list, seen = {}, {}
+  for _, root in ipairs { "tcplab", "tcplab.experiment", "tcplab.narration" } do
+    walk(require(root), root, function(label, name, value)
+      local entry = { full = label .. "." .. name, name = name, value = value }
+      if not seen[entry.full] then list[#list + 1] = entry end
+      seen[entry.full] = true
+    end)
+  end
+  table.sort(list, function(a, b) return a.full < b.full end)
   return list
 end
 
+-- What has an entry of its own without being a function: fields by their class, constants by their module.
 local function documented_fields()
   local fields = {}
   for _, path in ipairs(docs.files()) do
+    local module = path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", ".")
     for _, block in ipairs(docs.read(path)) do
       for _, field in ipairs(block.fields) do
-        if field[3] ~= "" then fields[field[1]:gsub("%?$", "")] = true end
+        if field[3] ~= "" then fields[block.class .. "." .. field[1]:gsub("%?$", "")] = true end
       end
-      -- A constant or table with a comment of its own.
-      if block.owner and not block.arguments and #block.text > 0 then fields[block.name] = true end
+      if block.owner and not block.arguments and #block.text > 0 then fields[module .. "." .. block.name] = true end
     end
   end
   return fields
@@ -88,7 +95,7 @@ local function lack(f)
   if not path then return "no entry" end
   local block = docs.block_above(path, info.linedefined)
   if not block then return "no comment above " .. path .. ":" .. info.linedefined end
-  if #block.text == 0 then return "no description at " .. path .. ":" .. info.linedefined end
+  if #block.text == 0 or block.text[1]:match "^```" then return "no description at " .. path .. ":" .. info.linedefined end
   local described = {}
   for _, param in ipairs(block.params) do described[param[1]:gsub("%?$", "")] = true end
   for i = 1, info.nparams do
@@ -102,32 +109,73 @@ end
 local function lacking(fields)
   local lines = {}
   for _, entry in ipairs(public_names()) do
-    local why = not fields[entry.name] and (type(entry.value) == "function" and lack(entry.value) or type(entry.value) ~= "function" and "no entry")
-    if why then lines[#lines + 1] = entry.label .. "." .. entry.name .. ": " .. why end
+    local why
+    if type(entry.value) == "function" then why = lack(entry.value) else why = not fields[entry.full] and "no entry" end
+    if why then lines[#lines + 1] = entry.full .. ": " .. why end
   end
   return lines
 end
 
-local function all_specs()
-  local parts = {}
-  for _, path in ipairs(helper.files("spec", "%.lua$")) do
-    if not path:match "^spec/tools/" then parts[#parts + 1] = helper.read(path) end
+-- ---- the examples ----
+
+-- Runs those that need no device, in a folder of their own. Returns what is wrong with them, and which functions they call: "PATH:LINE".
+local function run_examples()
+  local folder, files, where = helper.folder(), {}, {}
+  for i, example in ipairs(docs.examples()) do
+    local name = ("%03d.lua"):format(i)
+    where[name] = ("%s:%d: %s"):format(example.path, example.line, name)
+    helper.write(folder .. "/" .. name, docs.script(example))
+    if not example.live then files[#files + 1] = name end
   end
-  for _, path in ipairs(helper.files("examples", "%.lua$")) do parts[#parts + 1] = helper.read(path) end
-  return table.concat(parts, "\n")
+  local output = helper.shell(('top=$PWD; cd %s && lua5.4 "$top/spec/tools/doctest.lua" "$top" %s'):format(folder, table.concat(files, " ")))
+  local called = {}
+  local wrong = output:gsub("called (%S+)\n", function(place)
+    called[place] = true
+    return ""
+  end)
+  return wrong:gsub("%f[^\n%z]%d+%.lua", where), called
 end
+
+-- Those that no example can call in virtual time.
+local LIVE = { ["tcplab.tun"] = true }
 
 describe("the public face", function()
   it("has an entry in the documentation for every name", function()
     assert.equal("", table.concat(lacking(documented_fields()), "\n"))
   end)
 
-  it("has every name called by a spec or an example", function()
-    local text, missing = all_specs(), {}
+  it("has an example in the reference that runs for every function", function()
+    local wrong, called = run_examples()
+    assert.equal("", wrong)
+    local missing = {}
     for _, entry in ipairs(public_names()) do
-      if not text:find("[.:]%s*" .. entry.name .. "%f[^%w_]") then missing[#missing + 1] = entry.label .. "." .. entry.name end
+      local info = type(entry.value) == "function" and debug.getinfo(entry.value, "S")
+      local place = info and info.source:match "lua/tcplab/.*" .. ":" .. info.linedefined
+      if place and not called[place] and not LIVE[entry.full] then missing[#missing + 1] = entry.full end
     end
     assert.equal("", table.concat(missing, "\n"))
+  end)
+
+  it("has examples of the real network that can be read, too", function()
+    local count = 0
+    for _, example in ipairs(docs.examples()) do
+      if example.live then
+        count = count + 1
+        assert(load(docs.script(example), "=" .. example.path))
+      end
+    end
+    assert.is_true(count > 0)
+  end)
+
+  it("has examples of the real network that run #live", function()
+    helper.need "namespace"
+    for _, example in ipairs(docs.examples()) do
+      if example.live then
+        local path = helper.write(helper.folder() .. "/live.lua", docs.script(example))
+        local output, code = helper.shell(("spec/tools/live %s/tcplab run %s"):format(helper.build, path))
+        assert.equal(0, code, output)
+      end
+    end
   end)
 
   it("is walked as far as the objects that a lab makes", function()
@@ -165,6 +213,24 @@ local t = {}
 ]])[1]
     assert.same({ "t", "base", "What it is." }, { block.class, block.parent, block.text[1] })
     assert.same({ { "hook", "fun(e: event): boolean, string", "called" }, { "kind", '"a b" | nil', "which" } }, block.fields)
+  end)
+
+  it("takes examples as they stand, and what goes on below a tag with it", function()
+    local block = read([[
+---Sends.
+---```lua
+---for i = 1, 2 do
+---  conn:send(i)
+---end
+---```
+---@param data string the bytes,
+---all of them
+function methods:send(data) end
+]])[1]
+    assert.same({ "for i = 1, 2 do\n  conn:send(i)\nend\n" }, { block.examples[1].code, block.examples[2] })
+    assert.equal(3, block.examples[1].line)
+    assert.same({ { "data", "string", "the bytes, all of them" } }, block.params)
+    assert.equal(docs.before .. docs.connected .. block.examples[1].code, docs.script(block.examples[1]))
   end)
 
   it("gives no entry to a function without a comment", function()

@@ -20,6 +20,18 @@ local STATES = require "tcplab.core".states()
 ---   what was expected and what there is, a mark in either where they part, and what differs.
 --- - `assert.eventually(net, f, seconds)`: the network runs until f answers true, for so many seconds of its own time at most; without them,
 ---   for a day. `assert.eventually(conn, "CLOSED", seconds)`: until the connection is in that state.
+---```lua
+---local assert = require "tcplab.busted" -- in a spec, where assert is luassert's already, the require is enough
+---assert.state(conn, "ESTABLISHED")
+---conn:send "hello"
+---assert.eventually(net, function() return peer:dirty() end, 2)
+---assert.eventually(conn, "ESTABLISHED", 1)
+---assert.trace(net, [[
+---  client > server  SYN seq=0
+---  server > client  SYN-ACK seq=0 ack=1
+---  ...
+---]])
+---```
 ---@class tcplab.assertions
 ---@field state fun(conn: tcplab.connection, state: string, message?: string)                                    the state of a connection
 ---@field trace fun(what: tcplab.network|tcplab.trace|tcplab.connection, text: string, message?: string)         the segments of a trace

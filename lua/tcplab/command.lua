@@ -12,8 +12,9 @@ local command = {}
 ---@field describe fun(parser: table)                 adds its arguments and options to its parser, one of argparse's
 ---@field run fun(options: table, words: string[]): integer  does it; the command's words as Lua's `arg`; answers an exit code
 
--- In the order of the help.
-local VERBS <const> = { "run", "list", "show", "machine", "diff", "ss" }
+---The verbs, in the order of the help.
+---@type string[]
+command.verbs = { "run", "list", "show", "machine", "diff", "ss" }
 
 local EXAMPLES <const> = [[
 Examples:
@@ -35,7 +36,7 @@ local function new_parser(argparse)
   local parser = argparse("tcplab", "A TCP laboratory: experiments in Lua, in virtual time or against real peers.", EXAMPLES)
   parser:require_command(true):command_target "verb"
   parser:flag("--version", "Show the version and exit."):action(show_version)
-  for _, name in ipairs(VERBS) do
+  for _, name in ipairs(command.verbs) do
     local it = verb(name)
     it.describe(parser:command(name, it.summary, it.examples))
   end
@@ -43,7 +44,7 @@ local function new_parser(argparse)
 end
 
 local function usage(parser, message)
-  if message:find "^unknown command" then message = message .. " (there are " .. table.concat(VERBS, ", ") .. ")" end
+  if message:find "^unknown command" then message = message .. " (there are " .. table.concat(command.verbs, ", ") .. ")" end
   io.stderr:write(parser:get_usage(), "\n\n")
   return exit.complain(message, exit.USAGE)
 end

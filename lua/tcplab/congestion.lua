@@ -8,6 +8,13 @@ local nearest = require "tcplab.nearest"
 ---A congestion control: the value of the option `congestion` of a host, of connect, listen and open, or of a connection while it runs. Each
 ---function is called as f(cc, sample); what is left out is done as Reno does it. A function must not wait, nor change the network.
 ---What is lost, and when it goes out again, is not the control's: in a recovery cwnd is moved toward ssthresh (RFC 9937).
+---```lua
+---client:setoption("congestion", {
+---  name = "gentle",
+---  loss = function(cc, sample) cc.ssthresh = math.max(0.8 * cc.cwnd, 2 * sample.mss) end,
+---})
+---print(client:connect(server, 80):status().congestion)  --> gentle
+---```
 ---@class tcplab.congestion_control
 ---@field name? string                                       what status() and errors call it; "script" when left out
 ---@field init? fun(cc: tcplab.cc, sample: tcplab.sample)    it is chosen: when the connection first sends, or later while cwnd and ssthresh stand

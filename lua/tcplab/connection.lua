@@ -13,9 +13,11 @@ local ALL = math.maxinteger
 local LONG = 1 << 17 -- bytes that hardly come at once
 local TIMERS = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "probe", "reorder", "pacing", "fin-wait-2", "time-wait" }
 
+---One end of a connection, in the shape of LuaSocket's streams. What the network does comes back as nil, message and code, as does what a closed
+---handle is asked; `send` and `receive` have LuaSocket's third value before the code.
 ---@class tcplab.connection
----@field host tcplab.host
----@field network tcplab.network
+---@field host tcplab.host  whose it is
+---@field network tcplab.network  the host's
 ---@field state "CLOSED"|"LISTEN"|"SYN-SENT"|"SYN-RECEIVED"|"ESTABLISHED"|"FIN-WAIT-1"|"FIN-WAIT-2"|"CLOSE-WAIT"|"CLOSING"|"LAST-ACK"|"TIME-WAIT"
 ---@field tcb tcplab.tcb    the TCB's variables, live
 ---@field urgent integer    bytes from the first unread one to the urgent pointer; 0: not in urgent mode
@@ -136,6 +138,10 @@ local function wait(self, this)
 end
 
 ---Limits how long a call waits, in seconds. 0: calls do not wait; nil or negative: no limit.
+---```lua
+---conn:settimeout(0.5)
+---print(conn:receive())  --> nil timeout  EAGAIN
+---```
 ---@param seconds? number
 ---@param mode? "b"|"t"  LuaSocket's; both limit the whole call
 ---@return integer 1
@@ -149,6 +155,9 @@ function connection:settimeout(seconds, mode)
 end
 
 ---What settimeout was told; nil: no limit.
+---```lua
+---print(conn:gettimeout())  --> nil
+---```
 ---@return number? seconds
 function connection:gettimeout()
   check_self(self, "gettimeout")
@@ -246,9 +255,13 @@ local function send(self, data, i, j, urgent)
 end
 
 ---Sends data[i..j]: waits until TCP has taken all of it.
+---```lua
+---print(conn:send "hello\n")  --> 6
+---print(conn:send("hello", 2, 4))  --> 4
+---```
 ---@param data string
----@param i? integer
----@param j? integer
+---@param i? integer        the first byte; 1
+---@param j? integer        the last byte; the last there is. Negative ones count from the end
 ---@return integer? last     the index of the last byte sent
 ---@return string? message   "closed", "timeout" ...
 ---@return integer? last_sent
@@ -259,9 +272,14 @@ function connection:send(data, i, j)
 end
 
 ---The same, and the last byte is urgent: the peer is told to hurry up to there.
+---```lua
+---conn:send_urgent "stop!"
+---net:run(1)
+---print(peer.urgent)  --> 5
+---```
 ---@param data string
----@param i? integer
----@param j? integer
+---@param i? integer        the first byte; 1
+---@param j? integer        the last byte; the last there is. Negative ones count from the end
 ---@return integer? last
 ---@return string? message
 ---@return integer? last_sent
@@ -361,6 +379,13 @@ local function receive_all(self, this)
 end
 
 ---Receives: "*l" a line without its end, "*a" all up to the peer's FIN, a number so many bytes. Waits until all of it is there.
+---```lua
+---conn:send "one\ntwo\nthree"
+---conn:shutdown "send"
+---print(peer:receive())  --> one
+---print(peer:receive(2))  --> tw
+---print(#peer:receive "*a")  --> 7
+---```
 ---@param pattern? "*l"|"*a"|"l"|"a"|integer  "*l" when left out
 ---@param prefix? string       put before what is received; counts against a number
 ---@return string? data
@@ -383,6 +408,11 @@ function connection:receive(pattern, prefix)
 end
 
 ---Whether something is there that receive would answer at once.
+---```lua
+---conn:send "x"
+---net:run(1)
+---print(conn:dirty(), peer:dirty())  --> false true
+---```
 ---@return boolean
 function connection:dirty()
   check_self(self, "dirty")
@@ -392,6 +422,11 @@ end
 -- ---- ending ----
 
 ---Ends one direction, or both. "send" is RFC 9293's CLOSE: a FIN follows what was sent. "receive" makes receive answer "closed".
+---```lua
+---conn:shutdown "send"
+---net:run(1)
+---print(conn.state, peer.state)  --> FIN-WAIT-2 CLOSE-WAIT
+---```
 ---@param how? "send"|"receive"|"both"  "both" when left out
 ---@return integer? ok  1
 ---@return string? message
@@ -457,6 +492,13 @@ end
 ---tcb keep working. Returns at once, unless the option linger says otherwise: with 0 a RST ends the connection, and what is queued is dropped; with
 ---more it waits so many seconds, or settimeout's if they are fewer, until all that was sent, the FIN included, is acknowledged. After "timeout" the
 ---connection goes on closing by itself: what TCP has taken it tries to deliver. Does nothing the second time.
+---```lua
+---peer:close()
+---net:run(1)
+---conn:close()
+---net:run(1)
+---print(peer.state, conn.state)  --> TIME-WAIT CLOSED
+---```
 ---@return integer? ok       1
 ---@return string? message   "timeout", or "closed": it ended badly before all was acknowledged
 ---@return string? code
@@ -472,6 +514,10 @@ function connection:close()
 end
 
 ---RFC 9293's ABORT: a RST, and nothing more.
+---```lua
+---conn:abort()
+---print(peer:receive())  --> nil closed  ECONNRESET
+---```
 ---@return integer 1
 function connection:abort()
   check_self(self, "abort")
@@ -485,6 +531,11 @@ end
 connection.__close = connection.close
 
 ---RFC 9293's OPEN on a connection that exists: from LISTEN to SYN-SENT; an error in every other state.
+---```lua
+---local conn = server:open { local_port = 81, passive = true }
+---conn:open { address = client, port = 4000 }
+---print(conn.state)  --> SYN-SENT
+---```
 ---@param opts { address?: string|tcplab.host, port?: integer, passive?: boolean }
 ---@return true? ok
 ---@return string? message
@@ -548,9 +599,9 @@ end
 ---@field remote_port integer
 ---@field listener? tcplab.listener  whose child it is, while that listener is open
 ---@field passive boolean            it was opened by the peer
----@field accepted boolean
----@field fin_sent boolean
----@field fin_received boolean
+---@field accepted boolean            the script has it
+---@field fin_sent boolean            this end has closed
+---@field fin_received boolean        the peer has closed
 ---@field urgent boolean             the urgent pointer is ahead of what was read
 ---@field timestamps boolean         agreed on (RFC 7323)
 ---@field window_scaling boolean     agreed on (RFC 7323)
@@ -574,7 +625,7 @@ end
 ---@field sacked integer             of it reported by SACK
 ---@field lost integer               of it judged lost and to be sent again
 ---@field srtt? number               smoothed round-trip time; nil before the first measurement
----@field rttvar? number
+---@field rttvar? number              variation of the round-trip time
 ---@field min_rtt? number            the smallest round-trip time of late
 ---@field rto number                 retransmission timeout, back-off included
 ---@field retransmissions integer    in all
@@ -583,10 +634,15 @@ end
 ---@field ts_recent integer          TS.Recent of RFC 7323
 ---@field timers table<string, number>  each running timer's deadline, by name
 ---@field message? string            why it ended, when it ended badly
----@field code? string
+---@field code? string              with the message
 
 ---RFC 9293's STATUS. Windows and queues in bytes, times in seconds; timers gives each running timer's deadline.
 ---After CLOSED it tells how things stood at the end, with message and code when it was a bad one.
+---```lua
+---conn:send "hello"
+---local status = conn:status()
+---print(status.snd.nxt - status.snd.una, status.rto, status.cwnd)  --> 5 1.0 14480
+---```
 ---@return tcplab.status status
 function connection:status()
   check_self(self, "status")
@@ -616,6 +672,9 @@ local function ends(self)
 end
 
 ---The other end.
+---```lua
+---print(conn:getpeername())  --> 10.0.0.2 80 inet
+---```
 ---@return string? address, integer|string port, string family  "inet" or "inet6"; nil, message, code before there is a peer
 function connection:getpeername()
   check_self(self, "getpeername")
@@ -624,6 +683,10 @@ function connection:getpeername()
 end
 
 ---Our own end.
+---```lua
+---local address, port = conn:getsockname()
+---print(address, port > 1023)  --> 10.0.0.1 true
+---```
 ---@return string? address, integer|string port, string family
 function connection:getsockname()
   check_self(self, "getsockname")
@@ -632,6 +695,10 @@ function connection:getsockname()
 end
 
 ---What has passed.
+---```lua
+---conn:send "hello"
+---print(conn:getstats())  --> 0 5
+---```
 ---@return integer received, integer sent  bytes through this handle
 function connection:getstats()
   check_self(self, "getstats")
@@ -641,8 +708,13 @@ end
 -- ---- options ----
 
 ---Changes a tunable of this connection. LuaSocket's names are known too: "tcp-nodelay", "linger" with { on =, timeout = } ...
----@param name string
----@param value any
+---```lua
+---conn:setoption("nodelay", true)
+---conn:setoption("linger", { on = true, timeout = 2 })
+---conn:setoption("congestion", "reno")
+---```
+---@param name string  of the tunable: see tcplab.options
+---@param value any    in its unit; what is out of its range raises
 ---@return integer? ok  1
 ---@return string? message
 ---@return string? code
@@ -659,7 +731,10 @@ function connection:setoption(name, value)
 end
 
 ---A tunable's value for this connection.
----@param name string
+---```lua
+---print(conn:getoption "nodelay", conn:getoption "keepalive")  --> false false
+---```
+---@param name string  of the tunable: see tcplab.options
 ---@return any value
 ---@return string? message
 ---@return string? code
@@ -709,8 +784,13 @@ end
 -- ---- watching ----
 
 ---Calls a function at each such moment of this connection.
----@param moment tcplab.moment
----@param f fun(event: tcplab.event)
+---```lua
+---peer:on("data", function(event) print(event.bytes) end)  --> 5
+---conn:send "hello"
+---net:run(1)
+---```
+---@param moment tcplab.moment  its name, as "data"
+---@param f fun(event: tcplab.event)  must not wait; what it raises comes out of the call that let the network run
 ---@return tcplab.hook
 function connection:on(moment, f)
   check_self(self, "on")

@@ -394,6 +394,18 @@ local function count_segments(flows)
 end
 
 ---Compares two traces. What is compared are TCP's segments with what became of them, and the states and errors of connections.
+---```lua
+---local function run(delay)
+---  local net = tcplab.lab { seed = 7 }
+---  local a, b = net:host("a", { address = "10.0.0.1" }), net:host("b", { address = "10.0.0.2" })
+---  net:link(a, b, { delay = delay })
+---  b:listen(80)
+---  a:connect(b, 80)
+---  return net
+---end
+---print(tcplab.diff(run(0.010), run(0.011), { tolerance = 0.01 }))  --> nil 3
+---print(tcplab.diff(run(0.010), run(0.011)).what)  --> segment
+---```
 ---@param first tcplab.trace|tcplab.network
 ---@param second tcplab.trace|tcplab.network
 ---@param options? tcplab.diff.options

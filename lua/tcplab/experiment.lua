@@ -50,6 +50,13 @@ local function find_narration(name)
 end
 
 ---Begins an experiment: asks its question.
+---```lua
+---local it = require("tcplab.experiment").begin({ question = "How long does it take?", claims = { one = "One round trip: {time} s." } }, ...)
+---if it.with then link:set { delay = 0.5 } end
+---client:connect(server, 80)
+---it:show(net)
+---it:claim(net:now() == 1, "one", { time = net:now() })
+---```
 ---@param name string|tcplab.narration  the name that examples/narration/ tells of, or a narration of the script's own
 ---@param ... string                    the script's arguments
 ---@return tcplab.experiment
@@ -74,7 +81,11 @@ local function group_of(text)
 end
 
 ---Says a text of the narration. One that ends like a sentence is a paragraph of its own; others stand together, as the rows of a table.
----@param key string
+---```lua
+---local it = require("tcplab.experiment").begin { question = "When?", says = { now = "It is {time:%.1f} s." } }  --> When?
+---it:say("now", { time = net:now() })  --> It is 0.0 s.
+---```
+---@param key string  of the text among the narration's says
 ---@param values? table<string, any>  what its placeholders stand for; see `narration.fill`
 function experiment_methods:say(key, values)
   check.self(self, experiment_mt, "say")
@@ -84,8 +95,12 @@ function experiment_methods:say(key, values)
 end
 
 ---Shows a network's ladder, or any other thing as `tostring` has it.
----@param thing any
----@param options? tcplab.ladder.options
+---```lua
+---local it = require("tcplab.experiment").begin { question = "Who is it?" }  --> Who is it?
+---it:show(client)  --> host: client (10.0.0.1)
+---```
+---@param thing any  a network, or what tostring knows
+---@param options? tcplab.ladder.options  for the ladder
 function experiment_methods:show(thing, options)
   check.self(self, experiment_mt, "show")
   local net = type(thing) == "table" and thing.trace
@@ -98,7 +113,11 @@ local function mark()
 end
 
 ---Claims that something holds, and raises when it does not.
----@param condition any
+---```lua
+---local it = require("tcplab.experiment").begin { question = "How many?", claims = { two = "{count} hosts." } }
+---it:claim(client ~= server, "two", { count = 2 })
+---```
+---@param condition any           false and nil do not hold
 ---@param key string                  of the sentence among the narration's claims
 ---@param values? table<string, any>  what its placeholders stand for
 function experiment_methods:claim(condition, key, values)

@@ -12,33 +12,39 @@ local nearest = require "tcplab.nearest"
 ---these and no payload.
 ---@alias tcplab.match_kind "SYN"|"SYN-ACK"|"FIN"|"RST"|"DATA"|"ACK"|"NONE"|"ANY"
 
+---Which of the segments that fit: a number, a list of them, or "all". They are counted for each fault, from 1, from when it was set; both directions
+---together unless the match says `from`, retransmissions too unless it says `retransmission`.
+---@alias tcplab.which integer|integer[]|"all"
+
+---Fields that must all agree with the segment.
 ---@class tcplab.match_fields
----@field kind? tcplab.match_kind
----@field from? tcplab.host|tcplab.switch|string
----@field seq? integer
----@field ack? integer
----@field relative? { seq?: integer, ack?: integer }
+---@field kind? tcplab.match_kind       as the match alone
+---@field from? tcplab.host|tcplab.switch|string  where it enters the link: one direction
+---@field seq? integer         on the wire
+---@field ack? integer         on the wire
+---@field relative? { seq?: integer, ack?: integer }  counted from the initial sequence numbers
 ---@field flags? string           tcpdump's letters, all of them
 ---@field source? string
 ---@field source_port? integer
 ---@field destination? string
 ---@field destination_port? integer
----@field window? integer
+---@field window? integer      as in the header, unscaled
 ---@field urgent? integer
----@field payload? string
+---@field payload? string      all of it
 ---@field size? integer           bytes of payload
 ---@field ttl? integer
 ---@field dscp? integer
----@field ecn? integer
----@field retransmission? boolean
----@field probe? boolean
+---@field ecn? integer         as in tcplab.Segment
+---@field retransmission? boolean  its sender had sent all of it before
+---@field probe? boolean       a keep-alive, zero-window or tail loss probe
 
+---A fault that was set on a link. Losing the handle does not take it off.
 ---@class tcplab.fault
 ---@field kind "drop"|"delay"|"duplicate"|"corrupt"|"reorder"|"mark"
 ---@field link tcplab.link
 ---@field count integer    segments it acted on
 ---@field matched integer  segments that fitted
----@field closed boolean
+---@field closed boolean   it was taken off
 local fault = { __name = "tcplab.fault" }
 
 local KINDS = { "SYN", "SYN-ACK", "FIN", "RST", "DATA", "ACK", "NONE", "ANY" }
@@ -227,6 +233,12 @@ function fault:__index(name)
 end
 
 ---Takes the fault off the link; its counts stay. Does nothing the second time.
+---```lua
+---local fault = link:drop "SYN"
+---net:spawn(function() net:sleep(5) fault:close() end)
+---client:connect(server, 80)
+---print(fault.count, fault.closed)  --> 3 true
+---```
 function fault:close()
   check.self(self, fault, "close")
   if self.closed then return end

@@ -9,7 +9,7 @@ local nearest = require "tcplab.nearest"
 ---addresses that nobody owns are dropped, "no-route".
 ---@class tcplab.flood_options
 ---@field to tcplab.host|string      whom it is for: a host, its name, or an address
----@field port integer
+---@field port integer               where they go
 ---@field kind? "SYN"|"RST"|"ACK"|"DATA"  a client's SYN (the default), a bare RST or ACK, or 64 bytes of text
 ---@field rate number                segments a second, up to 1e9
 ---@field seconds? number            how long; or count
@@ -19,11 +19,12 @@ local nearest = require "tcplab.nearest"
 ---@field sequence? "drawn"|"spread" the sequence numbers: each drawn, or round the whole space once in even steps; acknowledgment numbers are drawn
 ---@field shown? integer             hooks and the trace are shown every so-manieth, from the first on (1000); 0: none
 
+---A flood under way. It ends by itself, or when it is closed.
 ---@class tcplab.flood
 ---@field kind "SYN"|"RST"|"ACK"|"DATA"
 ---@field link tcplab.link
 ---@field count integer   segments sent so far
----@field closed boolean
+---@field closed boolean  it was ended
 local flood = { __name = "tcplab.flood" }
 
 local OPTIONS = { "to", "port", "kind", "rate", "seconds", "count", "from", "from_port", "sequence", "shown" }
@@ -122,6 +123,12 @@ function flood:__index(name)
 end
 
 ---Ends the flood; its count stays. Does nothing the second time.
+---```lua
+---local flood = link:flood { to = server, port = 80, rate = 1000, count = 1000000, kind = "RST", from = client }
+---net:run(1)
+---flood:close()
+---print(flood.count, flood.closed)  --> 1001 true
+---```
 function flood:close()
   check.self(self, flood, "close")
   if self.closed then return end

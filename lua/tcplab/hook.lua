@@ -20,6 +20,11 @@ local function new(what, on_close, fields)
 end
 
 ---Takes the function off. Does nothing the second time.
+---```lua
+---local hook = conn:on("data", print)
+---hook:close()
+---print(hook.closed)  --> true
+---```
 function hook:close()
   check.self(self, hook, "close")
   if self.closed then return end

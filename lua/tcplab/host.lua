@@ -15,6 +15,17 @@ local socket = require "tcplab.socket"
 
 ---Besides these, every tunable (see tcplab.options): they are the defaults of the host's connections. A policy that returns nil leaves the
 ---decision to the built-in rule; the ACK of text then waits as long as the option delayed_ack says, that of a FIN not at all.
+---```lua
+---local odd = net:host("odd", {
+---  address = "10.0.0.9", msl = 5, sack = false,
+---  isn = function(conn) return 1000 end,
+---  admit = function(syn, listener) if syn.source == "10.0.0.66" then return "drop" end end,
+---  rto = function(conn, seconds) return math.min(seconds, 3) end,
+---  delay_ack = function(conn, segment) return segment.kind == "FIN" and false or 0.2 end,
+---})
+---net:link(odd, server)
+---print(odd:connect(server, 80).tcb.snd.iss, odd:getoption "msl")  --> 1000 5.0
+---```
 ---@class tcplab.host_options
 ---@field address? string|string[]  one address, a list, or a prefix owned whole ("10.1.0.0/16")
 ---@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux", "freebsd", "rfc793"
@@ -28,19 +39,20 @@ local socket = require "tcplab.socket"
 ---Options of connect, listen and open: tunables, and these.
 ---@class tcplab.open_options
 ---@field address? string|tcplab.host  listen: the one address to listen at
----@field local_address? string|tcplab.host
----@field local_port? integer
+---@field local_address? string|tcplab.host  which of the host's own addresses
+---@field local_port? integer                1 to 65535; an ephemeral one without
 ---@field timeout? number              connect: seconds
 ---@field data? string                 connect: what to send first; with fast_open the SYN may carry it (RFC 7413)
----@field congestion? string|tcplab.congestion_control
+---@field congestion? string|tcplab.congestion_control  its name, or one in Lua
 
+---Addresses and a TCP stack of its own. Where a host is asked for, its name will do.
 ---@class tcplab.host
----@field name string
----@field id integer
----@field network tcplab.network
----@field addresses string[]
+---@field name string  as it was given
+---@field id integer   its number in the network, from 1
+---@field network tcplab.network  whose it is
+---@field addresses string[]  in the order in which they were given
 ---@field machine tcplab.host_machine  overrides and coverage
----@field closed boolean
+---@field closed boolean  whether close was called
 local host = { __name = "tcplab.host" }
 
 local OWN_OPTIONS = { "address", "profile", "admit", "rto", "delay_ack" }
@@ -265,8 +277,13 @@ end
 ---Opens a connection and waits until it is established, and until TCP has taken all of `data`. With the option fast_open the SYN asks for a
 ---cookie, or carries the server's and what fits of the data (RFC 7413): the server may then read it at once, and, should the network double
 ---the SYN, once more. The data is sent in any case, and by this call alone: what the SYN did not bring follows the handshake.
+---```lua
+---local conn = assert(client:connect("10.0.0.2", 80, { timeout = 3, nodelay = true }))
+---print(conn.state)  --> ESTABLISHED
+---print(client:connect(server, 81))  --> nil connection refused ECONNREFUSED
+---```
 ---@param address string|tcplab.host  an address, a host, or a host's name
----@param port integer
+---@param port integer             1 to 65535
 ---@param opts? tcplab.open_options
 ---@return tcplab.connection? conn
 ---@return string? message  "connection refused", "timeout" ...
@@ -288,6 +305,11 @@ end
 
 ---Listens: connections to the port are taken in and wait for accept. Without an address they come to any of the host's, unless another listener has
 ---the very address.
+---```lua
+---local any = assert(server:listen(0, { backlog = 10 }))
+---print(any.port > 1023)  --> true
+---print(server:listen(80))  --> nil address already in use EADDRINUSE
+---```
 ---@param port integer     0: an ephemeral one, which the listener's port tells
 ---@param opts? tcplab.open_options
 ---@return tcplab.listener? listener
@@ -305,6 +327,12 @@ function host:listen(port, opts)
 end
 
 ---RFC 9293's OPEN: returns at once, in SYN-SENT or, with passive, in LISTEN.
+---```lua
+---local conn = assert(client:open { address = server, port = 80 })
+---print(conn.state)  --> SYN-SENT
+---local waiting = assert(server:open { local_port = 81, passive = true })
+---print(waiting.state)  --> LISTEN
+---```
 ---@param opts tcplab.open_options  address, port (the remote end), local_address, local_port, passive, tunables
 ---@return tcplab.connection? conn
 ---@return string? message
@@ -325,6 +353,11 @@ function host:open(opts)
 end
 
 ---An unconnected stream of LuaSocket's shape, for code that was written for it: bind, listen, connect, and then as what it has become.
+---```lua
+---local stream = client:tcp()
+---stream:settimeout(5)
+---print(stream:connect("10.0.0.2", 80))  --> 1
+---```
 ---@return tcplab.socket
 function host:tcp()
   check_open(self, "tcp")
@@ -336,6 +369,9 @@ local PAGE = 256 -- records read at a time
 ---Connections of the host, in every state but LISTEN of a listener: also half-open ones and those in TIME-WAIT, in the order of their places in the
 ---stack, a free one of which goes to the next comer. It is a list, read as far as it is looked at; `for conn in host:connections() do` walks over a
 ---million of them with a few in memory, and what comes or goes meanwhile is met or not.
+---```lua
+---for each in client:connections() do print(each == conn, each.state) end  --> true ESTABLISHED
+---```
 ---@return tcplab.connection[]
 function host:connections()
   check_open(self, "connections")
@@ -351,6 +387,9 @@ function host:connections()
 end
 
 ---Listeners of the host, oldest first.
+---```lua
+---for _, each in ipairs(server:listeners()) do print(each.port) end  --> 80
+---```
 ---@return tcplab.listener[]
 function host:listeners()
   check_open(self, "listeners")
@@ -377,6 +416,11 @@ local function packet(self, given, open_end)
 end
 
 ---Sends a segment as if this host had made it. Its source may be left open.
+---```lua
+---client:inject(tcplab.segment { kind = "SYN", seq = 1, source_port = 4000, destination = "10.0.0.2", destination_port = 80 })
+---net:run(0.015)
+---print(listener:status().half_open)  --> 1
+---```
 ---@param seg tcplab.Segment|string  a segment, or the bytes of an IP packet
 ---@return true? ok, string? message, string? code
 function host:inject(seg)
@@ -388,6 +432,10 @@ function host:inject(seg)
 end
 
 ---Hands the host a segment as if it had arrived. Its destination may be left open.
+---```lua
+---local syn = tcplab.segment { kind = "SYN", seq = 1, source = "10.0.0.9", source_port = 4000, destination_port = 80 }
+---print(server:deliver(syn))  --> accepted connection: 10.0.0.2:80 > 10.0.0.9:4000 SYN-RECEIVED
+---```
 ---@param seg tcplab.Segment|string  a segment, or the bytes of an IP packet
 ---@return string? reason  "accepted", or the check that refused it
 ---@return tcplab.connection|string|nil conn  whom it was for
@@ -401,7 +449,14 @@ function host:deliver(seg)
 end
 
 ---Lets a function decide about every packet that comes in or goes out at this host's door; as link:filter.
----@param direction "in"|"out"
+---```lua
+---local wall = server:filter("in", function(segment) return segment.kind == "RST" and "drop" or nil end)
+---conn:abort()
+---net:run(1)
+---print(peer.state)  --> ESTABLISHED
+---wall:close()
+---```
+---@param direction "in"|"out"  what comes, or what goes
 ---@param f fun(segment: tcplab.Segment, from: tcplab.host|tcplab.switch): nil|"drop"|{ delay?: number, duplicate?: integer }
 ---@return tcplab.hook
 function host:filter(direction, f)
@@ -412,8 +467,14 @@ function host:filter(direction, f)
 end
 
 ---Sends what goes to the prefix over this link, whatever the shortest path is.
----@param prefix string
----@param over tcplab.link
+---```lua
+---local other = net:link(client, server, { delay = 0.5 })
+---client:route("10.0.0.2", other)
+---client:connect(server, 80)
+---print(net:now())  --> 0.51
+---```
+---@param prefix string  "10.1.0.0/16", or an address
+---@param over tcplab.link  one that the host stands at
 function host:route(prefix, over)
   check_open(self, "route")
   if not core.prefix_text(check.type(prefix, "string", "prefix")) then
@@ -429,8 +490,13 @@ end
 -- ---- watching ----
 
 ---Calls a function at each such moment of this host's connections and segments.
----@param moment tcplab.moment
----@param f fun(event: tcplab.event)
+---```lua
+---server:on("accept", function(event) print(event.conn.state) end)  --> ESTABLISHED
+---client:connect(server, 80)
+---net:run(1)
+---```
+---@param moment tcplab.moment  its name, as "accept"
+---@param f fun(event: tcplab.event)  must not wait
 ---@return tcplab.hook
 function host:on(moment, f)
   check_open(self, "on")
@@ -438,6 +504,10 @@ function host:on(moment, f)
 end
 
 ---Counts of what the stack has done; refused counts packets by the check that refused them.
+---```lua
+---client:deliver(tcplab.segment { kind = "ACK", seq = 0, ack = 1, source = "10.0.0.2", source_port = 80, destination_port = 9 })
+---print(client:counters().packets_in)  --> 1
+---```
 ---@return table<string, integer|table<string, integer>>
 function host:counters()
   check_open(self, "counters")
@@ -445,8 +515,12 @@ function host:counters()
 end
 
 ---Changes a tunable for connections opened from now on.
----@param name string
----@param value any
+---```lua
+---client:setoption("rto_min", 0.2)
+---client:setoption("net.ipv4.tcp_fin_timeout", 60) -- Linux's names are known too
+---```
+---@param name string  of the tunable: see tcplab.options
+---@param value any    in its unit; what is out of its range raises
 function host:setoption(name, value)
   check_open(self, "setoption")
   local number, encoded, control = options.encode(name, value)
@@ -455,7 +529,10 @@ function host:setoption(name, value)
 end
 
 ---A tunable's value for connections opened from now on.
----@param name string
+---```lua
+---print(client:getoption "msl", client:getoption "congestion")  --> 120.0 reno
+---```
+---@param name string  of the tunable: see tcplab.options
 ---@return any value
 function host:getoption(name)
   check_open(self, "getoption")
@@ -468,6 +545,11 @@ end
 ---A crash, and a start with an empty memory: connections and listeners are lost at once, and no segment says so. Their handles answer "closed",
 ---with the code "EHOSTDOWN". The secrets behind initial sequence numbers are new; options, policies, filters and the time stay. With the option
 ---quiet_time the host then keeps quiet for one MSL (RFC 9293 3.4.3).
+---```lua
+---server:reboot()
+---conn:send "are you there?"
+---print(conn:receive())  --> nil closed ECONNRESET
+---```
 function host:reboot()
   check_open(self, "reboot")
   self.network:_catch_up()
@@ -483,6 +565,10 @@ end
 
 ---Ends all that lives on the host: listeners are closed, connections aborted. What comes for it afterwards is answered as where nothing runs; its
 ---methods raise. Does nothing the second time.
+---```lua
+---server:close()
+---print(client:connect(server, 80))  --> nil connection refused ECONNREFUSED
+---```
 function host:close()
   check.self(self, host, "close")
   if self.closed then return end

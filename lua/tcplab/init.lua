@@ -13,8 +13,9 @@ local tcb = require "tcplab.tcb"
 local trace = require "tcplab.trace"
 local tun = require "tcplab.tun"
 
+---What `require "tcplab"` gives. A name that there is not raises, with the nearest.
 ---@class tcplab
----@field _VERSION string
+---@field _VERSION string  "scm", or the release's number
 ---@field lab fun(options?: tcplab.lab_options): tcplab.network  a virtual network
 ---@field tun fun(options: tcplab.tun_options): tcplab.network?, string?, string?  a real one, behind a TUN device
 ---@field segment fun(fields: table): tcplab.Segment             a segment by hand

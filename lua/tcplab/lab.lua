@@ -6,6 +6,7 @@ local nearest = require "tcplab.nearest"
 local network = require "tcplab.network"
 local settings = require "tcplab.settings"
 
+---Options of tcplab.lab.
 ---@class tcplab.lab_options
 ---@field seed? integer                               of every generator; 0
 ---@field trace? false|{ limit?: integer, bytes?: integer }  how many events and bytes of packets the trace keeps; false: no trace
@@ -14,6 +15,10 @@ local NAMES = { "seed", "trace" }
 local known = { seed = true, trace = true }
 
 ---Makes a virtual network.
+---```lua
+---local mine = tcplab.lab { seed = 7, trace = { limit = 1000 } }
+---print(mine:now())  --> 0.0
+---```
 ---@param options? tcplab.lab_options
 ---@return tcplab.network
 local function lab(options)

@@ -11,6 +11,7 @@ local view = require "tcplab.view"
 
 local ladder = {}
 
+---Options of the ladder in text.
 ---@class tcplab.ladder.options: tcplab.view
 ---@field width? integer      columns, 60 at least; default 80. From 120 on, segments show their windows and options too
 ---@field color? boolean      ANSI colours; default: standard output is a terminal and NO_COLOR is not set

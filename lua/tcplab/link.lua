@@ -26,12 +26,13 @@ local segments = require "tcplab.segment"
 ---@field mtu? integer         bytes, from 68 on; IPv6 hears of nothing below 1280, and text over IPv4 needs 104
 ---@field name? string         for net:link alone
 
+---A wire between two nodes, with troubles by chance (its options), faults on purpose, and filters.
 ---@class tcplab.link
----@field name string
----@field id integer
----@field a tcplab.host|tcplab.switch
----@field b tcplab.host|tcplab.switch
----@field network tcplab.network
+---@field name string  "client-server", unless the option name says otherwise
+---@field id integer   its number in the network, from 1
+---@field a tcplab.host|tcplab.switch  the end named first
+---@field b tcplab.host|tcplab.switch  the other
+---@field network tcplab.network  whose it is
 local link = { __name = "tcplab.link" }
 link.__index = link
 
@@ -145,6 +146,11 @@ local function new(network, a, b, options, options_back)
 end
 
 ---Changes options, of both directions, or of each with its own table.
+---```lua
+---link:set { delay = 0.100, loss = 0.01 }
+---link:set({ rate = 10e6, queue = 50 }, { rate = 1e6 }) -- there, and back
+---link:set { loss = { enter = 0.01, leave = 0.3, bad = 0.5 } } -- Gilbert and Elliott's: losses come in bursts
+---```
 ---@param options? tcplab.link_options       both ways, or from a to b when options_back is given
 ---@param options_back? tcplab.link_options  from b to a
 function link:set(options, options_back)
@@ -156,6 +162,10 @@ function link:set(options, options_back)
 end
 
 ---Takes the link down: what is on it, and what comes, is dropped.
+---```lua
+---link:down()
+---print(client:connect(server, 80, { timeout = 2 }))  --> nil timeout EAGAIN
+---```
 function link:down()
   check.self(self, link, "down")
   self.network:_check_open()
@@ -163,6 +173,12 @@ function link:down()
 end
 
 ---Brings the link up again.
+---```lua
+---link:down()
+---net:spawn(function() net:sleep(2) link:up() end)
+---client:connect(server, 80)
+---print(net:now())  --> 3.02
+---```
 function link:up()
   check.self(self, link, "up")
   self.network:_check_open()
@@ -172,8 +188,16 @@ end
 -- ---- faults ----
 
 ---Drops the segments that fit. Faults act where a packet enters the link, in the order in which they were set; the first drop wins.
----@param match? tcplab.match
----@param which? integer|integer[]|"all"
+---```lua
+---link:drop("SYN-ACK", 1)                        -- the first
+---link:drop("DATA", { 3, 5 })                    -- the third and the fifth
+---link:drop({ kind = "ACK", from = "server" })   -- each from the server
+---link:drop(function(segment) return #segment.payload == 1 end, 1)
+---client:connect(server, 80)
+---print(net:now())  --> 1.02
+---```
+---@param match? tcplab.match                 which segments fit; without: all
+---@param which? tcplab.which                  which of those that fit; "all" without
 ---@return tcplab.fault
 function link:drop(match, which)
   check.self(self, link, "drop")
@@ -181,9 +205,14 @@ function link:drop(match, which)
 end
 
 ---Delays the segments that fit.
----@param match? tcplab.match
----@param which? integer|integer[]|"all"
----@param seconds number
+---```lua
+---link:delay("SYN", 1, 0.5)
+---client:connect(server, 80)
+---print(net:now())  --> 0.52
+---```
+---@param match? tcplab.match                 which segments fit; without: all
+---@param which? tcplab.which                  which of those that fit; "all" without
+---@param seconds number                      so much more than the link takes
 ---@return tcplab.fault
 function link:delay(match, which, seconds)
   check.self(self, link, "delay")
@@ -191,8 +220,14 @@ function link:delay(match, which, seconds)
 end
 
 ---Sends copies of the segments that fit.
----@param match? tcplab.match
----@param which? integer|integer[]|"all"
+---```lua
+---link:duplicate("DATA", "all", 2)
+---conn:send "hello"
+---net:run(1)
+---print(peer:receive(5), peer:status().receive_queue)  --> hello 0
+---```
+---@param match? tcplab.match                 which segments fit; without: all
+---@param which? tcplab.which                  which of those that fit; "all" without
 ---@param copies? integer  extra ones; 1
 ---@return tcplab.fault
 function link:duplicate(match, which, copies)
@@ -201,8 +236,14 @@ function link:duplicate(match, which, copies)
 end
 
 ---Flips a bit in the segments that fit.
----@param match? tcplab.match
----@param which? integer|integer[]|"all"
+---```lua
+---link:corrupt("DATA", 1)
+---net:on("segment", function(event) if event.point == "refused" then print(event.reason) end end)
+---conn:send "hello"  --> tcp-checksum
+---net:run(1)
+---```
+---@param match? tcplab.match                 which segments fit; without: all
+---@param which? tcplab.which                  which of those that fit; "all" without
 ---@param at? integer  the byte of the TCP segment, from 0, whose lowest bit flips; left out: drawn
 ---@return tcplab.fault
 function link:corrupt(match, which, at)
@@ -211,8 +252,14 @@ function link:corrupt(match, which, at)
 end
 
 ---Lets later packets overtake the segments that fit.
----@param match? tcplab.match
----@param which? integer|integer[]|"all"
+---```lua
+---local fault = link:reorder("DATA", 1)
+---conn:send(("x"):rep(3000))
+---net:run(1)
+---print(fault.count, conn:status().retransmissions)  --> 1 0
+---```
+---@param match? tcplab.match                 which segments fit; without: all
+---@param which? tcplab.which                  which of those that fit; "all" without
 ---@param seconds? number  how long each is held; left out: until the next packet that way has passed
 ---@return tcplab.fault
 function link:reorder(match, which, seconds)
@@ -221,8 +268,16 @@ function link:reorder(match, which, seconds)
 end
 
 ---Sets the congestion mark on the segments that fit and can carry one.
----@param match? tcplab.match
----@param which? integer|integer[]|"all"
+---```lua
+---server:listen(81, { ecn = 1 })
+---local conn = client:connect(server, 81, { ecn = 1 })
+---link:mark("DATA", 1)
+---conn:on("congestion", function(event) if event.reason == "ecn" then print(event.ssthresh) end end)  --> 2896
+---conn:send(("x"):rep(3000))
+---net:run(1)
+---```
+---@param match? tcplab.match                 which segments fit; without: all
+---@param which? tcplab.which                  which of those that fit; "all" without
 ---@return tcplab.fault
 function link:mark(match, which)
   check.self(self, link, "mark")
@@ -230,6 +285,11 @@ function link:mark(match, which)
 end
 
 ---Sends segments by the million over the link, evenly in time, from now on: SYNs of strangers, or segments in another's name.
+---```lua
+---local flood = link:flood { to = server, port = 80, rate = 1e6, seconds = 0.01 }
+---net:run(0.1)
+---print(flood.count, listener:status().half_open)  --> 10000 1024
+---```
 ---@param options tcplab.flood_options
 ---@return tcplab.flood
 function link:flood(options)
@@ -286,7 +346,14 @@ end
 
 ---Lets a function decide about every TCP segment, and ICMP error (kind "ICMP"), that enters the link. It may change the segment, and
 ---returns nothing, "drop", or a table { delay = seconds, duplicate = copies }.
----@param f fun(segment: tcplab.Segment, from: tcplab.host|tcplab.switch): nil|"drop"|{ delay?: number, duplicate?: integer }
+---```lua
+---link:filter(function(segment, from)
+---  if segment.kind == "DATA" and from == client then segment.payload = segment.payload:upper() end
+---end)
+---conn:send "hello"
+---print(peer:receive(5))  --> HELLO
+---```
+---@param f fun(segment: tcplab.Segment, from: tcplab.host|tcplab.switch): nil|"drop"|{ delay?: number, duplicate?: integer }  must not wait
 ---@return tcplab.hook
 function link:filter(f)
   check.self(self, link, "filter")

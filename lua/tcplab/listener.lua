@@ -7,12 +7,13 @@ local signal = require "tcplab.signal"
 
 local CODES = core.codes()
 
+---Connections come to it, and wait to be accepted. The options backlog and half_open bound its two queues.
 ---@class tcplab.listener
 ---@field host tcplab.host
 ---@field network tcplab.network
----@field port integer
+---@field port integer   the one it listens at
 ---@field address? string  the one address it listens at; nil: all
----@field closed boolean
+---@field closed boolean  no connection comes to it any more
 local listener = { __name = "tcplab.listener" }
 listener.__index = listener
 
@@ -42,6 +43,12 @@ local function take_one(self)
 end
 
 ---Takes the connection that has waited longest; waits for one when there is none.
+---```lua
+---listener:settimeout(1)
+---print(listener:accept())  --> nil timeout EAGAIN
+---client:connect(server, 80)
+---print(listener:accept().state)  --> ESTABLISHED
+---```
 ---@return tcplab.connection? conn
 ---@return string? message  "timeout", "closed"
 ---@return string? code
@@ -60,6 +67,10 @@ function listener:accept()
 end
 
 ---Limits how long accept waits, in seconds. 0: it does not; nil or negative: no limit.
+---```lua
+---listener:settimeout(0)
+---print(listener:accept())  --> nil timeout EAGAIN
+---```
 ---@param seconds? number
 ---@return integer 1
 function listener:settimeout(seconds)
@@ -71,6 +82,10 @@ function listener:settimeout(seconds)
 end
 
 ---What settimeout was told; nil: no limit.
+---```lua
+---listener:settimeout(2.5)
+---print(listener:gettimeout())  --> 2.5
+---```
 ---@return number? seconds
 function listener:gettimeout()
   check.self(self, listener, "gettimeout")
@@ -78,6 +93,9 @@ function listener:gettimeout()
 end
 
 ---Where it listens; "0.0.0.0" stands for every address.
+---```lua
+---print(listener:getsockname())  --> 0.0.0.0 80 inet
+---```
 ---@return string address, integer port, string family
 function listener:getsockname()
   check.self(self, listener, "getsockname")
@@ -88,7 +106,7 @@ end
 ---How full its two queues are, and what became of those who found no place.
 ---@class tcplab.listener_status
 ---@field address? string          the one it listens at; nil: all
----@field port integer
+---@field port integer   the one it listens at
 ---@field half_open integer        connections in SYN-RECEIVED
 ---@field half_open_limit integer  how many there may be: the option half_open
 ---@field waiting integer          established connections that wait for accept
@@ -99,6 +117,12 @@ end
 ---@field cookies table<string, integer>  SYN cookies: sent, taken when an ACK brought one back, refused when it brought something else
 
 ---How full its queues are.
+---```lua
+---client:connect(server, 80)
+---net:run(1)
+---local status = listener:status()
+---print(status.half_open, status.waiting, status.backlog)  --> 0 1 128
+---```
 ---@return tcplab.listener_status? status  nil once it is closed
 function listener:status()
   check.self(self, listener, "status")
@@ -124,14 +148,28 @@ local function each(self, method, queue)
 end
 
 ---Iterates the connections in SYN-RECEIVED, oldest first, as the fields that a half-open record keeps.
+---```lua
+---link:drop("ACK")
+---client:connect(server, 80)
+---for conn in listener:half_open() do print(conn.state) end  --> SYN-RECEIVED
+---```
 ---@return fun(): tcplab.connection?
 function listener:half_open() return each(self, "half_open", "half_open") end
 
 ---Iterates the established connections that wait for accept, oldest first.
+---```lua
+---client:connect(server, 80)
+---net:run(1)
+---for conn in listener:waiting() do print(conn.state) end  --> ESTABLISHED
+---```
 ---@return fun(): tcplab.connection?
 function listener:waiting() return each(self, "waiting", "waiting") end
 
 ---Stops listening: half-open connections are dropped, waiting ones reset, accepted ones live on. Does nothing the second time.
+---```lua
+---listener:close()
+---print(client:connect(server, 80))  --> nil connection refused ECONNREFUSED
+---```
 ---@return integer 1
 function listener:close()
   check.self(self, listener, "close")

@@ -7,16 +7,22 @@ local nearest = require "tcplab.nearest"
 
 ---One row: what an event does in a state.
 ---@class tcplab.transition
----@field state string
+---@field state string      where it happens
 ---@field event string      a user call, a segment or a timeout ("SEG-FIN", "CLOSE", "TIMEOUT-time-wait" ...)
----@field next string
+---@field next string       the state that follows
 ---@field otherwise string  where it leads under the condition that the RFC names; next again where there is none
 ---@field occurs boolean    false: cannot occur
 ---@field section string    where the rule stands
 
 ---The rows by state, then event: `for i, row in ipairs(tcplab.machine)`.
+---```lua
+---for _, row in ipairs(tcplab.machine) do
+---  if row.state == "TIME-WAIT" and row.event == "TIMEOUT-time-wait" then print(row.next) end  --> CLOSED
+---end
+---print(#tcplab.machine.states)  --> 11
+---```
 ---@class tcplab.machine
----@field [integer] tcplab.transition
+---@field [integer] tcplab.transition every cell
 ---@field states string[]  their names, in order
 ---@field events string[]  their names, in order
 local machine = { __name = "tcplab.machine" }
@@ -47,6 +53,9 @@ local function moves(self)
 end
 
 ---The diagram for Graphviz.
+---```lua
+---print(tcplab.machine:dot():match "^%C+")  --> digraph tcp {
+---```
 ---@return string
 function machine:dot()
   local lines = { "digraph tcp {", "  rankdir=TB;", "  node [shape=box, style=rounded];" }
@@ -61,6 +70,9 @@ end
 local function plain(state) return (state:gsub("%-", "_")) end
 
 ---The diagram for Mermaid.
+---```lua
+---print(tcplab.machine:mermaid():match "^%C+")  --> stateDiagram-v2
+---```
 ---@return string
 function machine:mermaid()
   local lines = { "stateDiagram-v2" }
@@ -104,8 +116,11 @@ local function check_open(self, method)
 end
 
 ---Makes an event lead elsewhere on this host.
----@param state string
----@param event string
+---```lua
+---server.machine:override("LISTEN", "SEG-SYN", "ESTABLISHED") -- a handshake of two segments
+---```
+---@param state string  "LISTEN" ...
+---@param event string  "SEG-SYN" ...
 ---@param next? string  left out: as the RFC says again
 function host_machine:override(state, event, next)
   check_open(self, "override")
@@ -116,14 +131,22 @@ function host_machine:override(state, event, next)
 end
 
 ---Takes all overrides back.
+---```lua
+---server.machine:override("LISTEN", "SEG-SYN", "LISTEN")
+---server.machine:clear()
+---print(client:connect(server, 80).state)  --> ESTABLISHED
+---```
 function host_machine:clear()
   check_open(self, "clear")
   core.clear_overrides(self.host.network._core, self.host.id)
 end
 
 ---How often an event was met in a state.
----@param state string
----@param event string
+---```lua
+---print(server.machine:count("LISTEN", "SEG-SYN"), conn.state)  --> 1 ESTABLISHED
+---```
+---@param state string  "LISTEN" ...
+---@param event string  "SEG-SYN" ...
 ---@return integer
 function host_machine:count(state, event)
   check_open(self, "count")
@@ -133,6 +156,10 @@ function host_machine:count(state, event)
 end
 
 ---The cells that have run, by state, then event.
+---```lua
+---conn:close()
+---for _, cell in ipairs(client.machine:coverage()) do print(cell.state, cell.event, cell.count) end
+---```
 ---@return { state: string, event: string, count: integer }[]
 function host_machine:coverage()
   check_open(self, "coverage")

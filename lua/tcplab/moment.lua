@@ -5,13 +5,20 @@ local check = require "tcplab.check"
 local nearest = require "tcplab.nearest"
 
 ---What a hook gets. `time` is in seconds, `ns` the same in nanoseconds.
+---```lua
+---net:on("segment", function(event)
+---  if event.point == "dropped" then print(event.time, event.segment.kind, event.reason) end  --> 0.0 SYN fault
+---end)
+---link:drop("SYN", 1)
+---client:connect(server, 80)
+---```
 ---@class tcplab.event
----@field time number
----@field ns integer
+---@field time number               seconds of the network's time
+---@field ns integer                the same in nanoseconds
 ---@field order integer            counts what happened in this network
----@field moment string
----@field host? tcplab.host
----@field conn? tcplab.connection
+---@field moment string             its name
+---@field host? tcplab.host            where it happened
+---@field conn? tcplab.connection      to which connection
 ---@field segment? tcplab.Segment  segment; nil for a packet that does not parse
 ---@field bytes? string|integer    segment: the packet; data, urgent: how many
 ---@field link? tcplab.link        segment
@@ -44,6 +51,7 @@ local nearest = require "tcplab.nearest"
 ---@field code? string             error
 ---@field message? string          error
 
+---One of `tcplab.moments`.
 ---@class tcplab.moment_description
 ---@field name string
 ---@field doc string

@@ -42,6 +42,9 @@ end
 narration.folder = find_folder()
 
 ---The language to speak: that of the option --lang, or else what LC_ALL, LC_MESSAGES or LANG say; English when they say nothing known.
+---```lua
+---print(#require("tcplab.narration").language())  --> 2
+---```
 ---@return string language "en" or "zh"
 function narration.language()
   if settings.language then return settings.language end
@@ -55,6 +58,9 @@ end
 local chapters = {} -- by language
 
 ---All that is said in a language, by chapter, in the order in which one reads it.
+---```lua
+---for _, chapter in ipairs(require("tcplab.narration").chapters "en") do print(chapter.chapter, #chapter) end
+---```
 ---@param language? string  default: `narration.language()`
 ---@return tcplab.narration.chapter[]
 function narration.chapters(language)
@@ -69,6 +75,9 @@ function narration.chapters(language)
 end
 
 ---The names of the experiments, in reading order.
+---```lua
+---print(require("tcplab.narration").names()[1])  --> tour
+---```
 ---@return string[]
 function narration.names()
   local names = {}
@@ -79,6 +88,11 @@ function narration.names()
 end
 
 ---What an experiment says.
+---```lua
+---local narration = require "tcplab.narration"
+---print(narration.of("handshake", "en").question)
+---print(narration.script "handshake")
+---```
 ---@param name string
 ---@param language? string
 ---@return tcplab.narration?
@@ -118,6 +132,10 @@ end
 ---A text with its values filled in, its lines joined to paragraphs. `{name}` stands for a value: an integer or a string as it is, another
 ---number with three decimals, a list joined by commas. `{name:%5.1f}` formats it, `{name: > }` joins a list by " > ", `{name?yes|no}` chooses
 ---by true or false, and either may hold braces of its own.
+---```lua
+---local narration = require "tcplab.narration"
+---print(narration.fill("{name} waits {time:%.1f} s{late?, too long|}", { name = "It", time = 2, late = true }))  --> It waits 2.0 s, too long
+---```
 ---@param text string
 ---@param values? table<string, any>
 ---@param missing? string  stands for a value that is not there; without it, that raises
@@ -125,6 +143,9 @@ end
 function narration.fill(text, values, missing) return fill(columns.join(text), values, missing) end
 
 ---The text of a key.
+---```lua
+---print(require("tcplab.narration").text({ hello = "Hello." }, "hello", "say"))  --> Hello.
+---```
 ---@param texts table<string, string>?
 ---@param key string
 ---@param of string  whose texts they are, for the message

@@ -26,9 +26,11 @@ local KINDS = core.kinds()
 local DEADLOCK = "nothing that could end this wait can ever happen"
 local ENDLESS = "a day has gone by without an end of this wait (timers that run: %s)"
 
+---Hosts, switches and links in one time. `tostring` and `close` as all objects have them; a variable `<close>` closes it.
+---Only closing or collecting the network frees it: losing another handle changes nothing in it.
 ---@class tcplab.network
----@field trace tcplab.trace
----@field closed boolean
+---@field trace tcplab.trace  what happened, oldest first
+---@field closed boolean  whether it was closed
 local network = { __name = "tcplab.network" }
 
 local TRACE_NOTICES, TRACE_BYTES = 100000, 64 << 20
@@ -148,6 +150,10 @@ function network:_add_node(node)
 end
 
 ---Adds a host with a TCP stack of its own.
+---```lua
+---local router = net:host("third", { address = { "10.0.0.3", "2001:db8::3" }, profile = "linux", isn = 1000 })
+---print(router.addresses[2])  --> 2001:db8::3
+---```
 ---@param name string
 ---@param options? tcplab.host_options
 ---@return tcplab.host
@@ -159,6 +165,7 @@ function network:host(name, options)
   return self:_add_node(new_host)
 end
 
+---It forwards by address, and has no stack of its own.
 ---@class tcplab.switch
 ---@field name string
 ---@field id integer
@@ -168,6 +175,12 @@ switch.__index = switch
 function switch:__tostring() return ("switch: %s"):format(self.name) end
 
 ---Adds a switch: it forwards by address, along the path with the fewest links.
+---```lua
+---local switch = net:switch "middle"
+---local third = net:host("third", { address = "10.0.0.3" })
+---net:link(client, switch)
+---net:link(switch, third, { rate = 1e6 })
+---```
 ---@param name string
 ---@return tcplab.switch
 function network:switch(name)
@@ -195,8 +208,13 @@ function network:_node_names()
 end
 
 ---Joins two hosts or switches by a link.
----@param a tcplab.host|tcplab.switch|string
----@param b tcplab.host|tcplab.switch|string
+---```lua
+---local third = net:host("third", { address = "10.0.0.3" })
+---local slow = net:link(client, third, { delay = 0.1, rate = 1e6, queue = 20 }, { delay = 0.3 }) -- there, and back
+---print(slow.name)  --> client-third
+---```
+---@param a tcplab.host|tcplab.switch|string  one end, or its name
+---@param b tcplab.host|tcplab.switch|string  the other
 ---@param options? tcplab.link_options       both ways, or from a to b when options_back is given
 ---@param options_back? tcplab.link_options  from b to a
 ---@return tcplab.link
@@ -286,8 +304,14 @@ function network:_hook(name, f, at_host, at_conn)
 end
 
 ---Calls a function at each such moment, anywhere in the network. Hooks of one moment run in the order in which they were hung.
----@param moment_name tcplab.moment
----@param f fun(event: tcplab.event)
+---```lua
+---local hook = net:on("state", function(event) print(event.host.name, event.from, event.to) end)
+---client:open { address = server, port = 81 } --> client CLOSED SYN-SENT
+---net:run(0)
+---hook:close()
+---```
+---@param moment_name tcplab.moment  its name, as "state"
+---@param f fun(event: tcplab.event)  must not wait; what it raises comes out of the call that let the network run
 ---@return tcplab.hook
 function network:on(moment_name, f)
   check.self(self, network, "on")
@@ -413,7 +437,14 @@ local function resume(self, ready)
 end
 
 ---Starts a task: it runs beside the script at the next step of the present time, and may wait.
----@param f function
+---```lua
+---local task = net:spawn(function(name)
+---  net:sleep(0.5)
+---  return name .. " slept"
+---end, "it")
+---print(task:join())  --> it slept
+---```
+---@param f function  what it does; it may wait
 ---@param ... any  its arguments
 ---@return tcplab.task
 function network:spawn(f, ...)
@@ -560,6 +591,10 @@ function network:_present()
 end
 
 ---Waits for some time: a task yields, the main chunk lets the network run.
+---```lua
+---net:sleep(0.25)
+---print(net:now())  --> 0.25
+---```
 ---@param seconds number
 ---@return true? ok, string? message, string? code
 function network:sleep(seconds)
@@ -601,6 +636,12 @@ local function run_for(self, until_ns)
 end
 
 ---Lets the network run: until nothing is left to happen, or for some seconds. Without seconds a virtual network stops after a day.
+---```lua
+---conn:close()
+---peer:close()
+---local why, waiting = net:run()
+---print(why, #waiting, net:now())  --> idle 0 240.05
+---```
 ---@param seconds? number  0 does all that is due
 ---@return "idle"|"time"|"stopped"|"limit" why
 ---@return tcplab.task[] waiting  the tasks that still wait; after "limit" its field timers names the timers that run
@@ -620,7 +661,12 @@ end
 function network:_limit() return core.now(self._core) + DAY end
 
 ---Lets the network run until the function answers true; it is asked before each event.
----@param condition fun(): any
+---```lua
+---print((net:run_until(function() return conn.state == "CLOSE-WAIT" end, 2)))  --> false
+---peer:close()
+---print(net:run_until(function() return conn.state == "CLOSE-WAIT" end, 2))  --> true
+---```
+---@param condition fun(): any  must not wait
 ---@param limit? number     seconds; a day without
 ---@return boolean met
 ---@return "idle"|"limit"|"stopped"|nil why  when it was not met
@@ -647,6 +693,11 @@ local function settle(self)
 end
 
 ---Lets one event happen, with the hooks and tasks that it wakes. On a real network it waits for one.
+---```lua
+---client:open { address = server, port = 80 }
+---while net:step() and net:now() < 0.015 do end
+---print(net:now())  --> 0.02
+---```
 ---@return boolean happened  false: nothing is left to happen
 function network:step()
   check_may_run(self, "step")
@@ -658,6 +709,12 @@ function network:step()
 end
 
 ---Makes the run under way return "stopped".
+---```lua
+---net:on("timer", function(event) if event.timer == "time-wait" then net:stop() end end)
+---conn:close()
+---peer:close()
+---print((net:run()))  --> stopped
+---```
 function network:stop()
   check.self(self, network, "stop")
   self._stopped = true
@@ -666,6 +723,10 @@ end
 -- ---- time and chance ----
 
 ---The network's time.
+---```lua
+---net:run(1.5)
+---print(net:now())  --> 1.5
+---```
 ---@return number seconds  since it began
 function network:now()
   check.self(self, network, "now")
@@ -674,6 +735,10 @@ function network:now()
 end
 
 ---When the next event is due, in the network's time.
+---```lua
+---client:open { address = server, port = 80 }
+---print(net:deadline())  --> 0.01
+---```
 ---@return number? seconds  nil when nothing is left to happen
 function network:deadline()
   check.self(self, network, "deadline")
@@ -684,6 +749,9 @@ function network:deadline()
 end
 
 ---A real network's descriptor: readable when run(0) has something to do. A virtual one has none.
+---```lua
+---print((net:fd()))  --> nil
+---```
 ---@return integer? fd, string? message, string? code
 function network:fd()
   check.self(self, network, "fd")
@@ -691,8 +759,12 @@ function network:fd()
 end
 
 ---The script's own random numbers, from the network's seed; arguments as for math.random.
----@param m? integer
----@param n? integer
+---```lua
+---local dice = net:random(6)
+---print(dice >= 1 and dice <= 6, net:random() < 1)  --> true true
+---```
+---@param m? integer  with m alone: from 1 to m; without: from 0 to below 1
+---@param n? integer  from m to n
 ---@return number
 function network:random(m, n)
   check.self(self, network, "random")
@@ -706,6 +778,12 @@ function network:random(m, n)
 end
 
 ---Counts of what the network has done; unseen: moments of floods' segments that neither the trace nor a hook that asked was shown.
+---```lua
+---link:drop("ACK", 1)
+---conn:send "hello"
+---net:run(1)
+---print(net:counters().dropped.fault)  --> 1
+---```
 ---@return { events: integer, packets: integer, dropped: table<string, integer>, notices_lost: integer, unseen: integer, memory: integer }
 function network:counters()
   check.self(self, network, "counters")
@@ -714,6 +792,9 @@ function network:counters()
 end
 
 ---The part of that name.
+---```lua
+---print(net:node "server" == server)  --> true
+---```
 ---@param name string
 ---@return tcplab.host|tcplab.switch|nil
 function network:node(name)
@@ -739,6 +820,10 @@ local function close(self)
 end
 
 ---Frees the network, without a segment. Tasks that wait are closed. Does nothing the second time.
+---```lua
+---net:close()
+---print(net.closed, conn.state)  --> true CLOSED
+---```
 function network:close()
   check.self(self, network, "close")
   self:_do(function() close(self) end)

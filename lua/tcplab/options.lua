@@ -212,6 +212,11 @@ function options.decode(name)
 end
 
 ---All tunables, in order.
+---```lua
+---for _, option in ipairs(tcplab.options()) do
+---  if option.name == "msl" then print(option.unit, option.default.rfc9293, option.default.linux) end
+---end
+---```
 ---@return tcplab.option[]
 function options.list()
   local list = {}
@@ -229,6 +234,9 @@ function options.list()
 end
 
 ---The profiles' names; the first is the default.
+---```lua
+---print(table.concat(tcplab.profiles(), " "))  --> rfc9293 linux freebsd rfc793
+---```
 ---@return string[]
 function options.profiles() return { table.unpack(profiles) } end
 

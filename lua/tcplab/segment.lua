@@ -15,12 +15,12 @@ local nearest = require "tcplab.nearest"
 ---@field window integer as in the header, unscaled
 ---@field urgent integer as in the header: an offset from `seq`
 ---@field reserved integer the three bits nobody has given a meaning, 0 to 7
----@field payload string
+---@field payload string the bytes of text
 ---@field options tcplab.Options in the order of the header
 ---@field source string IP address
----@field source_port integer
+---@field source_port integer 0 to 65535
 ---@field destination string IP address
----@field destination_port integer
+---@field destination_port integer 0 to 65535
 ---@field ttl integer time to live, or IPv6's hop limit
 ---@field dscp integer 0 to 63
 ---@field ecn integer 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE
@@ -64,9 +64,9 @@ local nearest = require "tcplab.nearest"
 ---What an ICMP error quotes of the segment it is about.
 ---@class tcplab.Quoted
 ---@field source string
----@field source_port integer
+---@field source_port integer 0 to 65535
 ---@field destination string
----@field destination_port integer
+---@field destination_port integer 0 to 65535
 ---@field seq integer
 
 local TCP_FIELDS = {
@@ -127,6 +127,11 @@ local metatable = { __name = "tcplab.Segment", __index = methods }
 local function wrap(fields) return setmetatable(fields, metatable) end
 
 ---Reads one whole IP packet. IPv4 options and IPv6 extension headers are skipped.
+---```lua
+---local segment = tcplab.segment { kind = "ACK", ack = 1, source = "10.0.0.1", source_port = 1, destination = "10.0.0.2", destination_port = 2 }
+---print(tcplab.parse(segment:bytes()) == segment)  --> true
+---print(select(3, tcplab.parse "x"))  --> ip-version
+---```
 ---@param bytes string
 ---@return tcplab.Segment|nil segment
 ---@return string|nil message what was wrong with it
@@ -190,6 +195,10 @@ end
 ---payload, no options, ttl 64, and 0 for the rest; addresses and ports stay open (nil) until they are set or a host fills them in.
 ---Options may be given by name: `options = { mss = 1460, timestamps = { value = 1, echo = 0 } }`.
 ---Raises for an unknown field, naming the nearest, and for a wrong value, naming the field.
+---```lua
+---local segment = tcplab.segment { kind = "SYN", seq = 7, source_port = 4000, destination_port = 80, options = { mss = 536 } }
+---print(segment)  --> ?:4000 > ?:80 SYN seq=7 win=65535 <mss 536>
+---```
 ---@param fields table
 ---@return tcplab.Segment
 local function new(fields)
@@ -206,6 +215,10 @@ local function new(fields)
 end
 
 ---The whole IP packet, with its checksums. Raises when a field is unknown, missing or wrong, naming it.
+---```lua
+---local segment = tcplab.segment { payload = "hi", source = "10.0.0.1", source_port = 1, destination = "10.0.0.2", destination_port = 2 }
+---print(#segment:bytes())  --> 42
+---```
 ---@return string
 function methods:bytes()
   check.self(self, metatable, "bytes")

@@ -3,9 +3,22 @@
 
 local check = require "tcplab.check"
 
+---```lua
+---local master = server:tcp() -- as socket.tcp() of LuaSocket
+---master:setoption("reuseaddr", true)
+---master:bind("*", 81)
+---master:listen(32)
+---local stream = client:tcp()
+---stream:settimeout(5)
+---stream:connect("10.0.0.2", 81)
+---print(stream:send "hello\n", stream:gettimeout())  --> 6 5
+---local served = master:accept()
+---print(served:receive())  --> hello
+---```
+---A stream in LuaSocket's shape that is not connected yet: bind and listen, or connect, say what it becomes. Only host:tcp makes one.
 ---@class tcplab.socket
----@field host tcplab.host
----@field closed boolean
+---@field host tcplab.host    whose it is
+---@field closed boolean  whether close was called
 local socket = { __name = "tcplab.socket" }
 socket.__index = socket
 
@@ -38,7 +51,7 @@ function socket:bind(address, port)
 end
 
 ---Becomes a server at the port it was bound to.
----@param backlog? integer
+---@param backlog? integer  the option of that name
 ---@return integer? ok  1
 ---@return string? message
 ---@return string? code
@@ -85,6 +98,7 @@ end
 
 ---As connection:send.
 ---@param ... any
+---@return integer? last, string? message, integer? last_sent, string? code
 function socket:send(...)
   check_self(self, "send")
   if not self._conn then return nil, "closed", 0, "ENOTCONN" end
@@ -92,7 +106,15 @@ function socket:send(...)
 end
 
 ---As connection:receive.
+---```lua
+---local stream = client:tcp()
+---stream:connect("10.0.0.2", 80)
+---listener:accept():send "hello\n"
+---print(stream:receive "*l")  --> hello
+---print(stream:dirty(), stream:getstats())  --> false 6 0
+---```
 ---@param ... any
+---@return string? data, string? message, string? partial, string? code
 function socket:receive(...)
   check_self(self, "receive")
   if not self._conn then return nil, "closed", "", "ENOTCONN" end
@@ -101,6 +123,7 @@ end
 
 ---As connection:shutdown.
 ---@param how? "send"|"receive"|"both"
+---@return integer? ok, string? message, string? code
 function socket:shutdown(how)
   check_self(self, "shutdown")
   if not self._conn then return not_yet() end
@@ -108,7 +131,7 @@ function socket:shutdown(how)
 end
 
 ---Limits how long each call waits, in seconds; nil or negative: no limit.
----@param seconds? number
+---@param seconds? number  0: not at all
 ---@param mode? "b"|"t"
 ---@return integer 1
 function socket:settimeout(seconds, mode)
@@ -127,8 +150,8 @@ function socket:gettimeout()
 end
 
 ---A tunable by its name or LuaSocket's: "tcp-nodelay", "reuseaddr", "reuseport", "keepalive", "linger".
----@param name string
----@param value any
+---@param name string  of the tunable
+---@param value any    in its unit
 ---@return integer? ok  1
 ---@return string? message
 function socket:setoption(name, value)
@@ -140,7 +163,7 @@ function socket:setoption(name, value)
 end
 
 ---What setoption was told, or what holds without.
----@param name string
+---@param name string  of the tunable
 ---@return any value
 function socket:getoption(name)
   check_self(self, "getoption")
@@ -181,6 +204,15 @@ function socket:dirty()
 end
 
 ---Closes what it has become. Does nothing the second time.
+---```lua
+---local stream = client:tcp()
+---stream:connect("10.0.0.2", 80)
+---print(stream:getpeername())  --> 10.0.0.2 80 inet
+---print((stream:getsockname()))  --> 10.0.0.1
+---stream:shutdown "send"
+---print(stream:getoption "nodelay")  --> false
+---print(stream:close())  --> 1
+---```
 ---@return integer? ok       1
 ---@return string? message   as of connection:close
 ---@return string? code

@@ -6,9 +6,10 @@ local signal = require "tcplab.signal"
 
 local WAIT = {} -- what a task yields when it waits
 
+---What net:spawn started. A call that waits lets others run; it may stand in pcall and in iterators too.
 ---@class tcplab.task
----@field name string
----@field state "ready"|"running"|"waiting"|"done"|"failed"|"closed"
+---@field name string    "task 1" ...
+---@field state "ready"|"running"|"waiting"|"done"|"failed"|"closed" now
 ---@field waiting_for? string  while it waits
 ---@field network tcplab.network
 local task = { __name = "tcplab.task" }
@@ -101,6 +102,11 @@ function task:_wake(why)
 end
 
 ---Waits until the task has ended.
+---```lua
+---local task = net:spawn(function() return listener:accept() end)
+---client:connect(server, 80)
+---print(task:join().state)  --> ESTABLISHED
+---```
 ---@return any ...  what its function returned; nil, message and code "ECANCELED" when it failed or was closed
 function task:join()
   check.self(self, task, "join")
@@ -114,6 +120,12 @@ function task:join()
 end
 
 ---Ends a task that waits or has not started; its to-be-closed variables are closed. Does nothing when it is over.
+---```lua
+---local task = net:spawn(function() listener:accept() end)
+---net:run(1)
+---task:close()
+---print(task.state)  --> closed
+---```
 function task:close()
   check.self(self, task, "close")
   if is_over(self) then return end

@@ -17,9 +17,13 @@ for i, field in ipairs(fields) do
 end
 
 ---A view of a connection's TCB, or of one group of its variables.
+---```lua
+---print(conn.tcb.snd.nxt - conn.tcb.snd.iss)  --> 1
+---conn.tcb.cwnd = 2920
+---```
 ---@class tcplab.tcb
----@field snd tcplab.tcb
----@field rcv tcplab.tcb
+---@field snd tcplab.tcb  the sending half: una, nxt, wnd, up, wl1, wl2, iss ...
+---@field rcv tcplab.tcb  the receiving half: nxt, wnd, up, irs ...
 local tcb = { __name = "tcplab.tcb" }
 
 local private = setmetatable({}, { __mode = "k" }) -- a view's connection and prefix: its fields are the TCB's alone
@@ -90,6 +94,11 @@ function tcb:__tostring()
 end
 
 ---All variables: their names, whether they may be written, and what they are.
+---```lua
+---for _, variable in ipairs(tcplab.tcb_fields()) do
+---  if variable.name == "snd.una" then print(variable.doc, variable.writable) end
+---end
+---```
 ---@return { name: string, writable: boolean, doc: string }[]
 local function list()
   local all = core.tcb_fields()

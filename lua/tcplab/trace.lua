@@ -68,7 +68,10 @@ local function fits(event, filter)
 end
 
 ---Steps through what is kept, oldest first.
----@param filter? tcplab.trace.filter
+---```lua
+---for event in net.trace:events { host = "client", moment = "state" } do print(event.to, conn.state) end
+---```
+---@param filter? tcplab.trace.filter  without: every event
 ---@return fun(): tcplab.event?
 function trace_methods:events(filter)
   check_self(self, "events")
@@ -99,6 +102,10 @@ local function by_key(self, options, method)
 end
 
 ---Draws the trace: the hosts at the sides with their states, segments as arrows, losses and timers where they happened.
+---```lua
+---conn:close()
+---print(net.trace:ladder { conn = conn, width = 120, from = 0.02 })
+---```
 ---@param options? tcplab.ladder.options
 ---@return string text lines that end in a newline, 80 columns at most unless width says otherwise
 function trace_methods:ladder(options)
@@ -110,6 +117,14 @@ end
 ---`.pcapng` is for Wireshark, each packet with a comment; `.svg` a drawn ladder, or the picture that `picture` or a double extension names, as in
 ---`x.sequence.svg` and `x.congestion.svg`; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for programs (see tcplab.jsonl), and `tcplab.load`
 ---reads it.
+---```lua
+---conn:send "hello"
+---net:run(1)
+---net.trace:save "mine.pcapng"
+---net.trace:save("mine.svg", { hosts = { "client", "server" } })
+---net.trace:save "mine.sequence.svg"
+---print(net.trace:save "/nowhere/mine.jsonl")
+---```
 ---@param path string
 ---@param options? tcplab.picture.options  what a picture shows; for .svg and .mmd alone
 ---@return true? ok
@@ -125,6 +140,9 @@ function trace_methods:save(path, options)
 end
 
 ---A number that stands for every event ever traced, overwritten ones too: equal for equal runs.
+---```lua
+---print(#net.trace:hash())  --> 16
+---```
 ---@return string hash 16 hexadecimal digits
 function trace_methods:hash()
   check_self(self, "hash")
@@ -132,6 +150,11 @@ function trace_methods:hash()
 end
 
 ---Forgets what is kept; the hash goes on.
+---```lua
+---client:connect(server, 80)
+---net.trace:clear()
+---for _ in net.trace:events() do print "never" end
+---```
 function trace_methods:clear()
   check_self(self, "clear")
   self._source:clear()
@@ -154,6 +177,13 @@ end
 function trace.new(source) return setmetatable({ _source = source }, trace_mt) end
 
 ---Reads a trace that was saved as `.jsonl`. It draws, saves and compares as a network's own.
+---```lua
+---client:connect(server, 80)
+---net.trace:save "mine.jsonl"
+---local before = assert(tcplab.load "mine.jsonl")
+---print(before:hash() == net.trace:hash())  --> true
+---print(select(3, tcplab.load "nothing.jsonl"))  --> ENOENT
+---```
 ---@param path string
 ---@return tcplab.trace? trace
 ---@return string? message  names the file and the line that is not as it should be

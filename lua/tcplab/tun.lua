@@ -13,6 +13,7 @@ local NEVER = 1 << 61 -- ns: the core's alarm that keeps a real network from bei
 
 -- ---- the kernel's end, as a node ----
 
+---The kernel's end of a real network: where its packets come from and go to.
 ---@class tcplab.edge
 ---@field name string
 ---@field id integer
@@ -141,6 +142,7 @@ local MISUSE = { EINVAL = true, ENAMETOOLONG = true }
 ---@field link tcplab.link   the wire between our hosts and the kernel: faults, filters and options work on live traffic
 ---@field device string      the TUN device's name
 
+---Options of tcplab.tun.
 ---@class tcplab.tun_options
 ---@field address string|string[]  the kernel's side with its prefix length, "10.9.0.1/24"; one of each family in a list
 ---@field name? string             the device's; the kernel's choice without
@@ -152,6 +154,14 @@ local MISUSE = { EINVAL = true, ENAMETOOLONG = true }
 ---Makes a TUN device whose other side is this machine's kernel, and a network on our side of it. Its hosts need addresses out of the device's
 ---prefix; the kernel goes by the name "kernel". It runs in real time: run() goes on until stop, close or SIGINT.
 ---Linux alone; needs the right to make a device (CAP_NET_ADMIN).
+---```lua live
+---local net = assert(tcplab.tun { address = "10.9.0.1/24" })
+---local server = net:host("server", { address = "10.9.0.2" })
+---server:listen(80)
+---net.link:drop("SYN-ACK", 1) -- on live traffic
+---net:run(0.1) -- seconds of real time, in which the kernel may connect to 10.9.0.2, port 80
+---net:close()
+---```
 ---@param options tcplab.tun_options
 ---@return tcplab.tun_network? network  nil when there is no such device to be had
 ---@return string? message          what stands in the way, and what to do

@@ -2,7 +2,10 @@
 -- usage: lua5.4 spec/tools/docs.lua FOLDER     Writes a reference page for each module of lua/tcplab that has public documentation.
 -- The pages are made from the LuaCATS comments there, which editors with a Lua language server read as they stand: they need no further files.
 -- The tables of the tunables and of the moments are made from the library itself, which must have been built.
--- As a module: read(path) and block_above(path, line).
+--
+-- A block of code in a comment, ```lua ... ```, is an example. It runs as it stands after docs.before, and after docs.connected where it names conn
+-- or peer without making them. What it prints stands behind `-->`. One that begins with ```lua live needs a TUN device.
+-- As a module: read(path), block_above(path, line), examples(), script(example).
 
 local docs = {}
 
@@ -13,12 +16,38 @@ local docs = {}
 ---@field fields table[] { name, type, text }
 ---@field class? string
 ---@field parent? string
+---@field alias? string what it names
+---@field is? string an alias's type
 ---@field name? string of the function or table below the comment
 ---@field owner? string what the name is a field of
 ---@field call? string ":" or "."
 ---@field arguments? string
 ---@field last integer the comment's last line
+---@field examples docs.example[]
 ---@field private? boolean
+
+---@class docs.example
+---@field path string
+---@field line integer where its code begins
+---@field code string
+---@field live boolean
+---@field block docs.block
+
+--- What every example finds.
+docs.before = [[
+local tcplab = require "tcplab"
+local net = tcplab.lab { seed = 7 }
+local client = net:host("client", { address = "10.0.0.1" })
+local server = net:host("server", { address = "10.0.0.2" })
+local link = net:link(client, server, { delay = 0.010 })
+local listener = server:listen(80)
+]]
+
+--- What those find too that name conn or peer.
+docs.connected = [[
+local conn = assert(client:connect(server, 80))
+local peer = assert(listener:accept())
+]]
 
 --- Cuts a LuaCATS type off the front of text: brackets and fun(...) may hold spaces, `|` and `:` may stand between. Returns type, rest.
 local function split_type(text)
@@ -69,17 +98,53 @@ local readers = {
     block.returns[#block.returns + 1] = { kind, text }
     return block.returns[#block.returns]
   end,
+  alias = function(block, rest)
+    block.alias, block.is = rest:match "^([%w_.]+)%s*(.*)$"
+    return block
+  end,
   private = function(block) block.private = true end,
 }
 
-local function new_block() return { text = {}, params = {}, returns = {}, fields = {} } end
+local function new_block() return { text = {}, params = {}, returns = {}, fields = {}, examples = {} } end
 
-local function read_comment(block, line)
+-- A line of an example, its indentation kept.
+local function read_code(block, line)
+  local code = line:match "^%-%-%-(.*)$"
+  block.text[#block.text + 1] = code
+  if code:match "^```" then
+    block.open = nil
+  else
+    block.open.code = block.open.code .. code .. "\n"
+  end
+end
+
+local function begin_code(block, text, path, number)
+  block.open = { path = path, line = number + 1, code = "", live = text:match "^```lua live" ~= nil, block = block }
+  block.examples[#block.examples + 1] = block.open
+  block.text[#block.text + 1] = "```lua"
+end
+
+-- Text goes on with what the last tag began.
+local function read_text(block, text)
+  local row = block.row
+  if not row then
+    block.text[#block.text + 1] = text
+  else
+    row[#row] = row[#row] .. " " .. text
+  end
+end
+
+local function read_comment(block, line, path, number)
+  if block.open then return read_code(block, line) end
   local tag, rest = line:match "^%-%-%-%s*@(%a+)%s*(.*)$"
-  if not tag then
-    block.text[#block.text + 1] = (line:gsub("^%-%-%-%s?", ""))
-  elseif readers[tag] then
-    readers[tag](block, rest)
+  local text = line:gsub("^%-%-%-%s?", "")
+  if tag then
+    local row = readers[tag] and readers[tag](block, rest)
+    block.row = row ~= block and row or nil
+  elseif text:match "^```lua" then
+    begin_code(block, text, path, number)
+  else
+    read_text(block, text)
   end
 end
 
@@ -109,7 +174,7 @@ function docs.read(path)
         blocks[#blocks + 1], block = block, nil
       end
       block = block or new_block()
-      read_comment(block, trimmed)
+      read_comment(block, trimmed, path, number)
     elseif block then
       block.last = number - 1
       read_target(block, trimmed)
@@ -156,6 +221,29 @@ function docs.summary(path)
   return table.concat(lines, " ")
 end
 
+-- Examples -----------------------------------------------------------------------------------------------------------------------------------
+
+--- The examples of all files, in order.
+---@return docs.example[]
+function docs.examples()
+  local list = {}
+  for _, path in ipairs(docs.files()) do
+    for _, block in ipairs(docs.read(path)) do table.move(block.examples, 1, #block.examples, #list + 1, list) end
+  end
+  return list
+end
+
+local function names(code, word) return code:find("%f[%w_]" .. word .. "%f[^%w_]") and not code:find("local [%w_, ]*" .. word .. "%f[^%w_]") end
+
+--- An example as a script that runs.
+---@param example docs.example
+---@return string
+function docs.script(example)
+  if example.live then return 'local tcplab = require "tcplab"\n' .. example.code end
+  local connected = (names(example.code, "conn") or names(example.code, "peer")) and docs.connected or ""
+  return docs.before .. connected .. example.code
+end
+
 -- Pages --------------------------------------------------------------------------------------------------------------------------------------
 
 local function cell(text) return (tostring(text):gsub("|", "\\|")) end
@@ -167,7 +255,7 @@ local function write_rows(out, title, rows, named)
     if named then
       out:write("| `", row[1], "` | `", cell(row[2]), "` | ", cell(row[3]), " |\n")
     else
-      out:write("| `", cell(row[1]), "` | ", cell(row[2]), " |\n")
+      out:write("| `", cell(row[1]), "` | ", cell(row[2]:gsub("%s%s+", ": ")), " |\n")
     end
   end
 end
@@ -176,24 +264,54 @@ local function write_text(out, lines)
   if #lines > 0 then out:write("\n", table.concat(lines, "\n"), "\n") end
 end
 
-local function write_block(out, block, classes, module)
-  if block.class then
-    out:write("\n## ", block.class, block.parent and " (also a " .. block.parent .. ")" or "", "\n")
+-- What a block is called on its page and in the index, and its anchor there.
+local function title_of(block, page)
+  if block.title then return block.title end
+  if block.alias then return block.alias end
+  if block.class then return block.class end
+  local owner = page.classes[block.owner] or page.module
+  return owner:match "([%w_]+)$" .. block.call .. block.name
+end
+
+local function anchor(title) return (title:gsub("[.:]", "-")) end
+
+-- The block of the page whose example calls this one, which has none.
+local function shown_by(block, page)
+  if not block.name or #block.examples > 0 then return nil end
+  for _, other in ipairs(page.public) do
+    for _, example in ipairs(other.examples) do
+      if example.code:find("[.:]" .. block.name .. "%f[^%w_]") then return other end
+    end
+  end
+end
+
+local function write_block(out, block, page)
+  local title = title_of(block, page)
+  out:write(('\n<a id="%s"></a>\n'):format(anchor(title)))
+  if block.class or block.alias then
+    out:write("\n## ", title, block.parent and " (also a " .. block.parent .. ")" or "", "\n")
+    if block.is and block.is ~= "" then out:write("\n`", block.is, "`\n") end
     write_text(out, block.text)
     write_rows(out, "field", block.fields, true)
     return
   end
-  local owner = classes[block.owner] or module
-  local short = owner:match "([%w_]+)$"
-  out:write("\n### ", short, block.call, block.name, block.arguments or "", "\n")
+  out:write("\n### ", title, block.arguments or "", "\n")
   write_text(out, block.text)
   write_rows(out, "argument", block.params, true)
   write_rows(out, "returns", block.returns, false)
+  local other = shown_by(block, page)
+  if other then out:write(("\nFor an example see [%s](#%s).\n"):format(title_of(other, page), anchor(title_of(other, page)))) end
 end
 
 local function is_public(block)
   if block.private then return false end
-  return block.class ~= nil or (block.owner ~= nil and not block.name:match "^_")
+  return block.class ~= nil or block.alias ~= nil or (block.owner ~= nil and not block.name:match "^_")
+end
+
+-- Every row of a table of fields, with what it is.
+local function write_list(out, title, rows)
+  out:write("\n| ", title, " | |\n|---|---|\n")
+  for _, row in ipairs(rows) do out:write("| `", row[1], "` | ", cell(row[2]), " |\n") end
 end
 
 --- A default as a script would write it.
@@ -203,13 +321,19 @@ local function shown(value)
   return type(value) == "number" and ("%.15g"):format(value) or tostring(value)
 end
 
+local function range_of(option)
+  if option.choices then return table.concat(option.choices, ", ") end
+  if option.unit == "boolean" then return "" end
+  return shown(option.minimum) .. " to " .. shown(option.maximum)
+end
+
 local function write_tunables(out)
   local tcplab = require "tcplab"
   local profiles = tcplab.profiles()
   out:write("\n## The tunables\n\nEach is an option of a host, of connect, listen and open, and of a connection while it runs.\n\n")
-  out:write("| name | unit | ", table.concat(profiles, " | "), " | |\n|---|---|", ("---|"):rep(#profiles), "---|\n")
+  out:write("| name | unit | range | ", table.concat(profiles, " | "), " | |\n|---|---|---|", ("---|"):rep(#profiles), "---|\n")
   for _, option in ipairs(tcplab.options()) do
-    local cells = { "`" .. option.name .. "`", option.unit }
+    local cells = { ('<a id="%s"></a>`%s`'):format(option.name, option.name), option.unit, cell(range_of(option)) }
     for _, profile in ipairs(profiles) do cells[#cells + 1] = "`" .. shown(option.default[profile]) .. "`" end
     cells[#cells + 1] = cell(option.doc) .. (option.aliases[1] and " Also `" .. table.concat(option.aliases, "`, `") .. "`." or "")
     out:write("| ", table.concat(cells, " | "), " |\n")
@@ -219,55 +343,188 @@ end
 local function write_moments(out)
   out:write "\n## The moments\n\nEach event has time, ns, order and moment, host and conn where there are such, and its moment's own fields.\n"
   for _, moment in ipairs(require "tcplab".moments) do
-    out:write("\n### ", moment.name, "\n\n", moment.doc, "\n\n| field | |\n|---|---|\n")
-    for _, field in ipairs(moment.fields) do out:write("| `", field[1], "` | ", cell(field[2]), " |\n") end
+    out:write('\n<a id="', moment.name, '"></a>\n\n### ', moment.name, "\n\n", moment.doc, "\n")
+    write_list(out, "field", moment.fields)
   end
 end
 
-local tables = { ["tcplab.options"] = write_tunables, ["tcplab.moment"] = write_moments }
-
-local function write_page(folder, path)
-  local blocks, classes = docs.read(path), {}
-  local module = path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", ".")
-  local public = {}
-  for _, block in ipairs(blocks) do
-    if block.class and block.name then classes[block.name] = block.class end
-    if is_public(block) then public[#public + 1] = block end
+local function write_variables(out)
+  out:write "\n## The variables\n"
+  local rows = {}
+  for i, field in ipairs(require "tcplab".tcb_fields()) do
+    rows[i] = { field.name, field.doc .. (field.writable and "" or "; can only be read") }
   end
-  if #public == 0 then return nil end
-  local name = module .. ".md"
-  local out <close> = assert(io.open(folder .. "/" .. name, "w"))
-  out:write("# ", module, "\n\n", docs.summary(path), "\n")
-  if tables[module] then tables[module](out) end
-  for _, block in ipairs(public) do write_block(out, block, classes, module) end
-  return name, module
+  write_list(out, "variable", rows)
 end
 
--- What a script meets; all other modules are the library's inside.
-local FACE = [[tcplab tcplab.network tcplab.lab tcplab.tun tcplab.host tcplab.link tcplab.fault tcplab.connection tcplab.listener tcplab.socket
-  tcplab.segment tcplab.moment tcplab.hook tcplab.options tcplab.congestion tcplab.machine tcplab.tcb tcplab.task tcplab.trace tcplab.jsonl
-  tcplab.diff tcplab.notation tcplab.busted tcplab.experiment tcplab.narration]]
+-- The help of a verb, as the command prints it.
+local function write_command(out)
+  for _, name in ipairs(require "tcplab.command".verbs) do
+    local verb = require("tcplab.command." .. name)
+    local parser = require "argparse" ("tcplab " .. name, verb.summary, verb.examples)
+    verb.describe(parser)
+    out:write('\n<a id="', name, '"></a>\n\n## tcplab ', name, "\n\n```text\n", parser:get_help(), "\n```\n")
+  end
+end
+
+local tables = {
+  ["tcplab.options"] = write_tunables, ["tcplab.moment"] = write_moments, ["tcplab.tcb"] = write_variables, ["tcplab.command"] = write_command,
+}
+
+-- The functions of tcplab itself, from where they are written.
+local function face_functions()
+  local tcplab, blocks = require "tcplab", {}
+  for _, field in ipairs(docs.read "lua/tcplab/init.lua"[1].fields) do
+    local f = rawget(tcplab, field[1])
+    local source = type(f) == "function" and debug.getinfo(f, "S")
+    local block = source and docs.block_above(source.source:match "lua/tcplab/.*", source.linedefined)
+    if block then blocks[#blocks + 1] = setmetatable({ title = "tcplab." .. field[1] }, { __index = block }) end
+  end
+  return blocks
+end
+
+local function read_page(path)
+  local page = { path = path, module = path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", "."), classes = {}, public = {} }
+  for _, block in ipairs(docs.read(path)) do
+    if block.class and block.name then page.classes[block.name] = block.class end
+    if is_public(block) then page.public[#page.public + 1] = block end
+  end
+  if page.module == "tcplab" then table.move(face_functions(), 1, 100, #page.public + 1, page.public) end
+  return page
+end
+
+local function write_page(folder, page)
+  local out <close> = assert(io.open(folder .. "/" .. page.module .. ".md", "w"))
+  out:write("# ", page.module, "\n\n", docs.summary(page.path), "\n")
+  if tables[page.module] then tables[page.module](out) end
+  for _, block in ipairs(page.public) do write_block(out, block, page) end
+end
+
+-- Index --------------------------------------------------------------------------------------------------------------------------------------
+
+-- What a script meets, by what it is about; all other modules are the library's inside.
+local FACE = {
+  { "The library", "tcplab" },
+  { "The network", "tcplab.lab", "tcplab.network", "tcplab.task", "tcplab.tun" },
+  { "The host", "tcplab.host" },
+  { "The listener", "tcplab.listener" },
+  { "The connection", "tcplab.connection", "tcplab.socket" },
+  { "The link, faults and floods", "tcplab.link", "tcplab.fault", "tcplab.flood" },
+  { "The segment", "tcplab.segment" },
+  { "Moments", "tcplab.moment", "tcplab.hook" },
+  { "The machine and its variables", "tcplab.machine", "tcplab.tcb" },
+  { "Policies and options", "tcplab.congestion", "tcplab.options" },
+  { "The trace and its pictures", "tcplab.trace", "tcplab.ladder", "tcplab.picture", "tcplab.view", "tcplab.jsonl", "tcplab.diff" },
+  { "Experiments", "tcplab.experiment", "tcplab.narration" },
+  { "Specs", "tcplab.busted", "tcplab.notation" },
+  { "The command line", "tcplab.command" },
+}
+
+local function first_sentence(text)
+  return ((text .. " A"):match "^(.-)%.%s+[%u`]" or text):gsub("[:.]$", "")
+end
+
+local function description(block)
+  local lines = {}
+  for _, line in ipairs(block.text) do
+    if line == "" or line:match "^```" then break end
+    lines[#lines + 1] = line
+  end
+  return first_sentence(table.concat(lines, " "))
+end
+
+-- Names that stand in tables: title, description.
+local function options_listed()
+  local rows = {}
+  for i, option in ipairs(require "tcplab".options()) do rows[i] = { option.name, option.doc } end
+  return rows
+end
+
+local function moments_listed()
+  local rows = {}
+  for i, moment in ipairs(require "tcplab".moments) do rows[i] = { moment.name, moment.doc } end
+  return rows
+end
+
+local function verbs_listed()
+  local rows = {}
+  for i, name in ipairs(require "tcplab.command".verbs) do rows[i] = { name, require("tcplab.command." .. name).summary } end
+  return rows
+end
+
+local function assertions_listed()
+  local rows = {}
+  for _, block in ipairs(docs.read "lua/tcplab/busted.lua") do
+    if block.class == "tcplab.assertions" then
+      for i, field in ipairs(block.fields) do rows[i] = { field[1], field[3], "tcplab-assertions" } end
+    end
+  end
+  return rows
+end
+
+local listed = {
+  ["tcplab.options"] = options_listed, ["tcplab.moment"] = moments_listed, ["tcplab.command"] = verbs_listed, ["tcplab.busted"] = assertions_listed,
+}
+
+local function write_entry(out, title, page, target, text)
+  out:write(("- [`%s`](%s.md#%s) %s\n"):format(title, page.module, target, text))
+end
+
+local function write_module(out, page)
+  local told = {}
+  for _, block in ipairs(page.public) do
+    local title = title_of(block, page)
+    write_entry(out, title, page, anchor(title), description(block))
+    told[title] = true
+  end
+  if page.module == "tcplab" then
+    for _, field in ipairs(page.public[1].fields) do
+      if not told["tcplab." .. field[1]] then write_entry(out, "tcplab." .. field[1], page, "tcplab", field[3]) end
+    end
+  end
+  for _, row in ipairs(listed[page.module] and listed[page.module]() or {}) do
+    write_entry(out, row[1], page, row[3] or row[1], first_sentence(row[2]))
+  end
+end
+
+local function write_examples_head(out)
+  out:write("\n## The examples\n\nEach example is run by the specs. What it finds is this:\n\n```lua\n", docs.before, "```\n\n")
+  out:write("One that speaks of `conn` and `peer` finds these too, and what it prints stands behind `-->`:\n\n```lua\n", docs.connected, "```\n")
+end
+
+local function write_index(folder, pages)
+  local out <close> = assert(io.open(folder .. "/index.md", "w"))
+  out:write "# Reference\n\nMade from the LuaCATS comments in lua/tcplab, which editors with a Lua language server read as they stand.\n"
+  out:write [[
+Seconds, bytes and bits per second throughout. Misuse raises, and names the argument; what the network does comes back as `nil`, a message and a
+code. A name with a `?` may be left out, or be nil.
+]]
+  write_examples_head(out)
+  local face = {}
+  for _, group in ipairs(FACE) do
+    out:write("\n## ", group[1], "\n\n")
+    for i = 2, #group do
+      face[group[i]] = true
+      write_module(out, assert(pages[group[i]], group[i]))
+    end
+  end
+  out:write "\n## Inside\n\nWhat the library is made of; a script has no need of it.\n\n"
+  for _, page in ipairs(pages) do
+    if not face[page.module] then out:write(("- [%s](%s.md): %s\n"):format(page.module, page.module, docs.summary(page.path))) end
+  end
+end
 
 local function write_pages(folder)
   assert(os.execute("rm -rf '" .. folder .. "' && mkdir -p '" .. folder .. "'"))
-  local entries, others, face = {}, {}, {}
+  local pages = {}
   for _, path in ipairs(docs.files()) do
-    local name, module = write_page(folder, path)
-    if name then
-      entries[module] = ("- [%s](%s): %s\n"):format(module, name, docs.summary(path))
-      others[#others + 1] = module
+    local page = read_page(path)
+    if #page.public > 0 or tables[page.module] then
+      write_page(folder, page)
+      pages[#pages + 1], pages[page.module] = page, page
     end
   end
-  local index <close> = assert(io.open(folder .. "/index.md", "w"))
-  index:write "# Reference\n\nMade from the LuaCATS comments in lua/tcplab; editors read the same comments there.\n\n"
-  for module in FACE:gmatch "%S+" do
-    index:write((assert(entries[module], module)))
-    face[module] = true
-  end
-  index:write "\n## Inside\n\nWhat the library is made of; a script has no need of it.\n\n"
-  for _, module in ipairs(others) do
-    if not face[module] then index:write(entries[module]) end
-  end
+  write_index(folder, pages)
   print("reference pages: " .. folder .. "/index.md")
 end
 
