@@ -286,7 +286,7 @@ static void drop_oldest(tl_stack *s, tl_listener *l) {
 }
 
 static bool drops_oldest(const tl_stack *s, const tl_listener *l) {
-  return tl_value(s, l->tunables, TL_T_HALF_OPEN_OVERFLOW) != 0;
+  return tl_value(s, l->tunables, TL_T_HALF_OPEN_OVERFLOW) == TL_DROP_OLDEST;
 }
 
 static tl_reason begin_child(tl_stack *s, tl_listener *l, const tl_segment *syn, tl_ref *conn) {
@@ -299,15 +299,14 @@ static tl_reason begin_child(tl_stack *s, tl_listener *l, const tl_segment *syn,
 }
 
 static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl_ref *conn) {
-  enum { NEVER, ON_OVERFLOW, ALWAYS };
   int64_t mode = tl_value(s, l->tunables, TL_T_SYN_COOKIES);
-  bool cookie = mode == ALWAYS;
+  bool cookie = mode == TL_COOKIES_ALWAYS;
   if (is_full(s, l) && tl_value(s, l->tunables, TL_T_DROP_SYN_ON_OVERFLOW)) return TL_BACKLOG_FULL;
   if (tl_recycle_refuses(s, l->tunables, syn)) return TL_PEER_STAMP;
   tl_reason reason = tl_admit(s, tl_ref_of(s, l->slot), syn, &cookie);
   if (reason != TL_ACCEPTED) return reason;
   bool overflows = l->half_open.length >= tl_value(s, l->tunables, TL_T_HALF_OPEN);
-  if (cookie || (overflows && mode == ON_OVERFLOW)) return send_cookie(s, l, syn);
+  if (cookie || (overflows && mode == TL_COOKIES_ON_OVERFLOW)) return send_cookie(s, l, syn);
   if (overflows && !drops_oldest(s, l)) return TL_HALF_OPEN_FULL;
   if (overflows) drop_oldest(s, l);
   return begin_child(s, l, syn, conn);

@@ -59,8 +59,8 @@ typedef enum tl_tunable {
   TL_T_REUSE_PORT,                  /* boolean */
   TL_T_BACKLOG,                     /* connections waiting for accept */
   TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
-  TL_T_HALF_OPEN_OVERFLOW,          /* 0 the new SYN goes, 1 the oldest record goes */
-  TL_T_SYN_COOKIES,                 /* 0 never, 1 when the half-open queue is full, 2 always */
+  TL_T_HALF_OPEN_OVERFLOW,          /* tl_half_open_overflow */
+  TL_T_SYN_COOKIES,                 /* tl_syn_cookies */
   TL_T_SYN_COOKIE_LIFE,             /* ns */
   TL_T_DROP_SYN_ON_OVERFLOW,        /* boolean: of the accept queue */
   TL_T_ABORT_ON_OVERFLOW,           /* boolean: of the accept queue, by the last ACK of a handshake */
@@ -110,6 +110,8 @@ typedef struct tl_alias {
   int64_t scale;    /* one of its units in ours (ns per ms, say); 0: it takes a choice's names */
 } tl_alias;
 
+typedef enum tl_syn_cookies { TL_COOKIES_NEVER, TL_COOKIES_ON_OVERFLOW, TL_COOKIES_ALWAYS } tl_syn_cookies;
+typedef enum tl_half_open_overflow { TL_DROP_SYN, TL_DROP_OLDEST } tl_half_open_overflow;
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
 
 typedef enum tl_port_selection {
