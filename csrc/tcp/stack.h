@@ -216,7 +216,7 @@ typedef struct tl_set {
 
 /* A limit of the stack's that is drawn anew each second. */
 typedef struct tl_throttle {
-  tl_time until;
+  uint64_t second; /* of the clock, from 1; 0: none yet */
   uint64_t left;
 } tl_throttle;
 

@@ -3,15 +3,17 @@
  * 7), RSTs within one of the stack.
  *
  * A limit that many share tells whoever uses up what is left of it how much others have used (CVE-2016-5696). So a
- * connection's own limit comes first, and the stack's is another number in each second: drawn, and never told. */
+ * connection's own limit comes first, and the stack's is another number in each second, drawn and never told. Seconds
+ * are those of the clock: one that began with the first challenge would tell when that was. */
 #include "stack.h"
 
 /* Out of what this second has left. */
 static bool spend(tl_stack *s, tl_throttle *t, tl_tunable which) {
   uint64_t limit = (uint64_t)s->config.tunables.value[which];
   if (limit == 0) return true;
-  if (s->now >= t->until) {
-    t->until = tl_after(s->now, TL_SECOND);
+  uint64_t second = (uint64_t)(s->now / TL_SECOND) + 1;
+  if (t->second != second) {
+    t->second = second;
     t->left = limit - limit / 2 + s->config.choose(s->config.context, TL_CHOOSE_LIMIT, limit + 1);
   }
   if (t->left == 0) return false;

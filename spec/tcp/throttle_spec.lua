@@ -105,6 +105,22 @@ describe("what strangers draw", function()
       assert.is_true(right > 0.4 * rounds and right < 0.6 * rounds, ("%d of %d guesses right"):format(right, rounds))
     end)
 
+    it("tells nothing by when it is drawn anew #R5961-5", function()
+      -- What is left is used up half a second after the other's connection may have been hit; is there something again six tenths later?
+      local function probe(offset, hit)
+        hold(41, { challenge_limit = 0, challenge_stack_limit = 20 })
+        p:pass(5 + offset - p.net:now())
+        if hit then drawn(41, 41) end
+        p:pass(0.5)
+        drawn(1, 40)
+        p:pass(0.6)
+        local answered = drawn(1, 1)
+        p:close()
+        return answered
+      end
+      for offset = 0.05, 0.95, 0.1 do assert.equal(probe(offset, false), probe(offset, true)) end
+    end)
+
     it("takes nothing from the answers that keep a connection alive", function()
       hold(60, { challenge_limit = 10, challenge_interval = 5, challenge_stack_limit = 20 })
       drawn(1, 60)
