@@ -588,6 +588,53 @@ return {
         closes = "As soon as the program closes, the connection ends.",
       },
     },
+    {
+      name = "one_msl",
+      question = "TIME-WAIT lasts two MSL. Would one not do?",
+      without = "TIME-WAIT lasts two MSL in both",
+      says = {
+        msls = "TIME-WAIT of {msls} MSL:",
+        ended = "{msls} MSL: the server's connection ended by {ended}, with the error {code}",
+        answer = [[The last ACK may be under way for an MSL before it is lost, and the FIN that is sent again because of it may be under way for
+          another. Somebody must be there until then. With one MSL the client has gone home, and a connection that was over in good order ends by
+          a reset.]],
+      },
+      claims = {
+        one = "After {msls} MSL the client was gone, and the server's FIN drew a reset: {code}.",
+        two = "After {msls} MSL at the latest every FIN that can still come has come: no error.",
+      },
+    },
+    {
+      name = "time_waits",
+      question = "Too many connections in TIME-WAIT, and no port is left. What can be done?",
+      without = "neither reuse nor recycling is on",
+      says = {
+        called = "{policy:%-17s} {calls} calls in {seconds:%.0f} s, then {code}; {waiting} in TIME-WAIT",
+        answer = [[The side that closes first keeps the port. So let the other side close first, keep connections and use them again, or have more
+          addresses. time_wait_reuse takes a pair back early when timestamps tell old segments from new, which is safe; time_wait_recycle cuts the
+          wait short and distrusts every host by its last timestamp, and breaks what shares an address: see nat_recycle. It is history, and left
+          Linux in 2017.]],
+      },
+      claims = {
+        full = "After {calls} calls every port was taken: {code}.",
+        more = "With either switch all {calls} calls were made.",
+      },
+    },
+    {
+      name = "nat_recycle",
+      question = "Two clients behind one NAT call the same server. Why does one of them not get through?",
+      without = "the server does not recycle its TIME-WAITs",
+      says = {
+        made = "connections of ten each: {first} and {second}; SYNs that the server dropped for their timestamps: {refused}",
+        answer = [[A server that recycles remembers the last timestamp of each address, and takes a SYN with an older one for a ghost of the past.
+          Behind a NAT many clocks share an address: whoever's runs behind is dropped without a word. No error, no reset, only some users for whom
+          the page never loads.]],
+      },
+      claims = {
+        one = "One of the two made all its connections.",
+        other = "The other made {made}, and {refused} of its SYNs were dropped.",
+      },
+    },
   },
   -- ---- The real world ----
   {

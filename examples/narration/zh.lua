@@ -572,6 +572,50 @@ return {
         closes = "程序一旦关闭，连接就结束了。",
       },
     },
+    {
+      name = "one_msl",
+      question = "TIME-WAIT 持续两个 MSL，一个不够吗？",
+      without = "两边的 TIME-WAIT 都持续两个 MSL",
+      says = {
+        msls = "TIME-WAIT 为 {msls} 个 MSL：",
+        ended = "{msls} 个 MSL：服务器的连接因 {ended} 而结束，错误为 {code}",
+        answer = [[最后那个 ACK 可能在路上走了将近一个 MSL 才丢失，而因此重传的 FIN 又可能再走一个 MSL。在那以前必须有人守着。若只等一个 MSL，
+          客户端已经走了，一个本来正常结束的连接就会以复位收场。]],
+      },
+      claims = {
+        one = "{msls} 个 MSL 之后客户端已经不在，服务器的 FIN 引来了复位：{code}。",
+        two = "至迟 {msls} 个 MSL 之后，还可能到来的 FIN 都已到过：没有错误。",
+      },
+    },
+    {
+      name = "time_waits",
+      question = "TIME-WAIT 的连接太多，端口用完了，怎么办？",
+      without = "既不重用，也不快速回收",
+      says = {
+        called = "{policy:%-17s} {seconds:%.0f} s 内呼叫 {calls} 次，然后 {code}；{waiting} 个处于 TIME-WAIT",
+        answer = [[端口留在先关闭的一方。所以不妨让对方先关闭，或者保持连接、重复使用，或者多用几个地址。time_wait_reuse 在时间戳足以分辨新旧报文段时提前收回地址和端口，
+          是安全的；time_wait_recycle 缩短等待，并且按每台主机最后的时间戳来怀疑它，共用一个地址的主机就会受害，见 nat_recycle。它已成历史，
+          2017 年从 Linux 中去掉了。]],
+      },
+      claims = {
+        full = "{calls} 次呼叫之后，所有端口都被占用：{code}。",
+        more = "打开其中任何一个开关，{calls} 次呼叫都成功了。",
+      },
+    },
+    {
+      name = "nat_recycle",
+      question = "同一个 NAT 后面的两个客户端访问同一台服务器，为什么有一个连不上？",
+      without = "服务器不快速回收 TIME-WAIT",
+      says = {
+        made = "各十次连接，成功 {first} 次和 {second} 次；服务器因时间戳而丢弃的 SYN：{refused}",
+        answer = [[快速回收的服务器记住每个地址最后的时间戳，凡是时间戳更旧的 SYN，都当作过去的残影。NAT 后面许多时钟共用一个地址：谁的时钟走得慢，
+          谁就被悄悄丢弃。没有错误，没有复位，只是有些用户的网页永远打不开。]],
+      },
+      claims = {
+        one = "其中一个的连接全部成功。",
+        other = "另一个成功了 {made} 次，有 {refused} 个 SYN 被丢弃。",
+      },
+    },
   },
   -- ---- The real world ----
   {
