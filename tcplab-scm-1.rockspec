@@ -198,6 +198,7 @@ build = {
       ["tcplab.examples.heartbeat"] = "examples/heartbeat.lua",
       ["tcplab.examples.isn"] = "examples/isn.lua",
       ["tcplab.examples.keepalive"] = "examples/keepalive.lua",
+      ["tcplab.examples.kernel"] = "examples/kernel.lua",
       ["tcplab.examples.last_ack"] = "examples/last_ack.lua",
       ["tcplab.examples.live"] = "examples/live.lua",
       ["tcplab.examples.lost_handshake"] = "examples/lost_handshake.lua",

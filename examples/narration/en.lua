@@ -654,5 +654,18 @@ return {
         closed = "Our side, which closed first, waits in TIME-WAIT.",
       },
     },
+    {
+      name = "kernel",
+      kernel = true,
+      question = "Is the lab's TCP like a real one? The same conversation with the Linux kernel and with the lab in its stead.",
+      without = "the lab's network loses a segment, which the kernel's does not",
+      says = {
+        real = "With the Linux kernel as the client:",
+        lab = "With the lab's own TCP in its stead, in the profile linux:",
+        answer = [[Initial numbers, ports and small differences of time do not count here, nor do windows and options; all else must be the same:
+          who says what, in which order, and in which state.]],
+      },
+      claims = { same = "Segment by segment the two traces tell the same: {segments} segments." },
+    },
   },
 }

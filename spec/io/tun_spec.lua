@@ -369,6 +369,17 @@ describe("a real network", function()
     assert.is_true(#saved > 500)
   end)
 
+  live("tells segment by segment what the lab tells: examples/kernel.lua", function()
+    local run = ("spec/tools/live env LD_PRELOAD=%s %s/tcplab run --no-color kernel %%s 2>&1")
+      :format(helper.quote(os.getenv "LD_PRELOAD" or ""), helper.build)
+    local output, code = helper.shell(run:format "")
+    assert.equal(0, code, output)
+    assert.matches("the same: 9 segments", output, 1, true)
+    output, code = helper.shell(run:format "without")
+    assert.equal(1, code, output)
+    assert.matches("parts at the 2nd segment from kernel", output, 1, true)
+  end)
+
   live("names what stands in the way of a device", function()
     local taken, refused = namespace.run(function()
       local tcplab = require "tcplab"

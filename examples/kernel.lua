@@ -1,0 +1,45 @@
+-- SPDX-License-Identifier: MIT
+-- Needs a TUN device: run it with `make live DEMO=kernel`, in a network namespace of its own.
+local tcplab = require "tcplab"
+local it = require("tcplab.experiment").begin("kernel", ...)
+
+-- One conversation, whoever calls: a line to our server, and its answer.
+local function converse(net, server, call)
+  local listener = assert(server:listen(80))
+  local caller = call()
+  local conn = assert(listener:accept())
+  assert(conn:receive "*l")
+  net:sleep(0.1)
+  assert(conn:send "welcome\n")
+  net:sleep(0.2)
+  return caller
+end
+
+local real = assert(tcplab.tun { address = "10.9.0.1/24" }) -- the kernel's end of the wire
+local shell <close> = converse(real, real:host("server", { address = "10.9.0.2" }), function()
+  return assert(io.popen [[bash -c 'exec 3<>/dev/tcp/10.9.0.2/80 && echo hello >&3 && read -r line <&3' 2>&1]])
+end)
+
+local lab = tcplab.lab { seed = 7 }
+local kernel = lab:host("kernel", { address = "10.9.0.1", profile = "linux" }) -- in its stead
+local server = lab:host("server", { address = "10.9.0.2" })
+local link = lab:link(kernel, server)
+if not it.with then link:drop("SYN-ACK", 1) end
+converse(lab, server, function()
+  lab:spawn(function()
+    local conn = assert(kernel:connect("10.9.0.2", 80))
+    conn:send "hello\n"
+    conn:receive "*l"
+    conn:shutdown "send"
+  end)
+end)
+
+it:say "real"
+it:show(real)
+it:say "lab"
+it:show(lab)
+local difference, segments = tcplab.diff(lab, real, { tolerance = 0.5, ignore = { "options", "window" } })
+if difference then it:show(difference) end
+it:claim(difference == nil, "same", { segments = segments })
+it:say "answer"
+real:close()
