@@ -16,7 +16,7 @@ local function converse(net, server, call)
 end
 
 local real = assert(tcplab.tun { address = "10.9.0.1/24" }) -- the kernel's end of the wire
-local shell <close> = converse(real, real:host("server", { address = "10.9.0.2" }), function()
+local shell = converse(real, real:host("server", { address = "10.9.0.2" }), function()
   return assert(io.popen [[bash -c 'exec 3<>/dev/tcp/10.9.0.2/80 && echo hello >&3 && read -r line <&3' 2>&1]])
 end)
 
@@ -42,4 +42,5 @@ local difference, segments = tcplab.diff(lab, real, { tolerance = 0.5, ignore = 
 if difference then it:show(difference) end
 it:claim(difference == nil, "same", { segments = segments })
 it:say "answer"
+shell:close()
 real:close()

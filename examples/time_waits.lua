@@ -10,21 +10,19 @@ local function call(policy, options)
   local server = net:host("server", { address = "10.0.0.2" })
   net:link(client, server, { delay = 0.010 })
   local listener = server:listen(80)
-  local calls, code = 0, nil
-  repeat
-    local conn, _, why = client:connect("10.0.0.2", 80)
-    code = why
-    if conn then
-      calls = calls + 1
-      local peer = assert(listener:accept())
-      conn:shutdown "send"
-      peer:receive "*a"
-      peer:close()
-      net:sleep(1)
-    end
-  until not conn or calls == 60
+  local calls = 0
+  local conn, _, code = client:connect("10.0.0.2", 80)
+  while conn and calls < 60 do
+    calls = calls + 1
+    local peer = assert(listener:accept())
+    conn:shutdown "send"
+    peer:receive "*a"
+    peer:close()
+    net:sleep(1)
+    conn, _, code = client:connect("10.0.0.2", 80)
+  end
   local waiting = 0
-  for conn in client:connections() do waiting = waiting + (conn.state == "TIME-WAIT" and 1 or 0) end
+  for each in client:connections() do waiting = waiting + (each.state == "TIME-WAIT" and 1 or 0) end
   return { policy = policy, calls = calls, code = code or "-", waiting = waiting, seconds = net:now() }
 end
 
