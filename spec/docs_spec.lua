@@ -239,14 +239,6 @@ function methods:send(data) end
 end)
 
 describe("the README", function()
-  it("shows an example that prints what stands below it", function()
-    local readme = require "spec.tools.readme"
-    local _, shown = readme.read()
-    local output, code = readme.run()
-    assert.equal(0, code, output)
-    assert.equal(shown, output)
-  end)
-
   it("names only folders and tasks that there are", function()
     local text, makefile = helper.read "README.md", helper.read "Makefile"
     for task in text:gmatch "`make (%a+)" do assert.is_truthy(makefile:find("\n" .. task .. ":", 1, true), "no task " .. task) end
