@@ -413,10 +413,10 @@ describe("the ladder of", function()
 end)
 
 describe("examples/README.md", function()
-  it("begins with a control of one's own that is kinder than Reno", function()
-    local blocks = {}
-    for block in helper.read("examples/README.md"):gmatch "```lua\n(.-)```" do blocks[#blocks + 1] = block end
-    local net, client, server, link = assert(load(blocks[1] .. blocks[2] .. "return net, client, server, link"))()
+  it("has a control of one's own that is kinder than Reno", function()
+    local given = assert(helper.read("examples/README.md"):match '\n(client:setoption%("congestion".-\n}%)\n)')
+    local net <close>, client, server, link = helper.lab { link = { rate = 10e6, queue = 20 } }
+    assert(load("local client = ...\n" .. given))(client)
     link:drop("DATA", 30)
     server:listen(80)
     local conn, lowest, gentle = assert(client:connect(server, 80)), math.huge, nil
