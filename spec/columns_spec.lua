@@ -61,5 +61,10 @@ describe("joining", function()
     assert.equal("收到 SYN", columns.join "收到\nSYN")
   end)
 
+  it("puts no space beside a double-width mark", function()
+    assert.equal("满了，SYN 被丢弃", columns.join "满了，\nSYN 被丢弃")
+    assert.equal("ACK（确认）", columns.join "ACK\n（确认）")
+  end)
+
   it("keeps paragraphs apart", function() assert.equal("one two\n\nthree", columns.join "\none\ntwo\n  \n  three\n") end)
 end)

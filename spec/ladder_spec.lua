@@ -152,6 +152,13 @@ describe("the ladder of trouble", function()
     assert.is_truthy(lines[7]:find " refused: data%-out%-of%-window |$")
   end)
 
+  it("breaks a remark that is wider than the lane, and cuts nothing off", function()
+    local s = story.new():handshake()
+    s:at(40):arrive(s:send("server", "SYN-ACK", 0, 1, "", { retransmission = true, window = 65535 }), "syn-challenged")
+    local text = draw(s, { width = 60 })
+    for _, word in ipairs { "retransmission,", "refused:", "syn-challenged" } do assert.is_truthy(text:find(word, 1, true), text) end
+  end)
+
   it("shows a closed window", function()
     local s = story.new():handshake()
     s:at(40):arrive(s:send("server", "ACK", 1, 1, "", { window = 0 }))

@@ -90,18 +90,25 @@ function columns.wrap(text, width)
   return table.concat(out, "\n")
 end
 
----Joins the lines of a paragraph as one: by a space, between double-width characters by none. Empty lines part paragraphs.
+-- Whether a space is due where lines join that end and begin with these characters.
+local function space_between(last, first)
+  if not (last and first) then return false end
+  local wide = (width_of(last) == 2 and 1 or 0) + (width_of(first) == 2 and 1 or 0)
+  local mark = (width_of(last) == 2 and CLOSING[last]) or (width_of(first) == 2 and OPENING[first])
+  return wide == 0 or wide == 1 and not mark
+end
+
+---Joins the lines of a paragraph as one: by a space, but not between double-width characters nor beside their marks. Empty lines part paragraphs.
 ---@param text string
 ---@return string
 function columns.join(text)
-  local function wide(code) return code and width_of(code) == 2 end
   local paragraphs = {}
   for paragraph in (text:gsub("^%s+", ""):gsub("%s+$", "") .. "\n\n"):gmatch "(.-)\n%s*\n" do
     local joined = ""
     for line in (paragraph .. "\n"):gmatch "%s*([^\n]*)\n" do
       local last = joined ~= "" and utf8.codepoint(joined, utf8.offset(joined, -1)) or nil
       local first = line ~= "" and utf8.codepoint(line, 1) or nil
-      joined = joined .. ((not last or (wide(last) and wide(first))) and "" or " ") .. line
+      joined = joined .. (space_between(last, first) and " " or "") .. line
     end
     paragraphs[#paragraphs + 1] = joined
   end

@@ -236,7 +236,10 @@ local function draw_arrow(row, f, plan, glyphs, style)
   local text = line(row, lane, plan, glyphs, style)
   if not left_over then return text end
   local side = row.refused and (row.from == "left" and "right" or "left") or row.from
-  return text .. line({}, note(left_over, side, "lost", plan.lane), plan, glyphs, style)
+  for part in columns.wrap(left_over, plan.lane - 1):gmatch "[^\n]+" do
+    text = text .. line({}, note(part, side, "lost", plan.lane), plan, glyphs, style)
+  end
+  return text
 end
 
 local function draw_row(row, f, plan, glyphs, style)
