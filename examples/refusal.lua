@@ -9,20 +9,19 @@ local link = net:link(client, server, { delay = 0.010 })
 if not it.with then server:listen(80) end
 
 -- A call to a host that answers, and one to a host that cannot be heard.
-local function call(timeout)
+local function call()
   local began = net:now()
-  local conn, message, code = client:connect("10.0.0.2", 80, { timeout = timeout })
+  local conn, message, code = client:connect("10.0.0.2", 80)
   return { open = conn ~= nil, message = message or "", code = code or "", took = net:now() - began }
 end
 
-local refused = call(10)
+local refused = call()
 link:down()
-local unheard = call(10)
-net:run(1)
+local unheard = call()
 
 it:show(net)
 for _, outcome in ipairs { refused, unheard } do it:say("outcome", outcome) end
 it:claim(refused.code == "ECONNREFUSED", "refused")
 it:claim(math.abs(refused.took - 0.020) < 1e-9, "round_trip", refused)
-it:claim(unheard.code == "EAGAIN" and unheard.took == 10, "silence", unheard)
+it:claim(unheard.code == "ETIMEDOUT" and unheard.took >= 180, "silence", unheard)
 it:say "answer"

@@ -146,7 +146,10 @@ local wants = {
     fails = "refused",
     {
       client = "SYN-SENT CLOSED SYN-SENT CLOSED", server = "",
-      segments = { "client SYN refused", "server RST", "client SYN lost", "client SYN again lost", "client SYN again lost", "client SYN again lost" },
+      segments = {
+        "client SYN refused", "server RST", "client SYN lost", "client SYN again lost", "client SYN again lost", "client SYN again lost",
+        "client SYN again lost", "client SYN again lost", "client SYN again lost", "client SYN again lost",
+      },
     },
   },
   duplicates = {

@@ -63,7 +63,7 @@ return {
       question = "What does each side know before it calls a connection ESTABLISHED?",
       without = "the server makes up its mind at the SYN",
       says = {
-        known = "{time} s  {host}: my number is {own}, my peer's is {peer}; mine {heard?was|was not} heard",
+        known = "{time} s  {host}: my number {own}, my peer's {peer}; mine {heard?was|was not} heard",
         answer = [[Every byte has a number, and each side draws the number it begins with. Three segments are the fewest that tell both sides both
           numbers and that they were heard: the middle one does two jobs.]],
       },
@@ -79,8 +79,8 @@ return {
       says = {
         lost = "The first {kind} is lost:",
         again = "{time} s  the {host} sends its {kind} again",
-        answer = [[A timer makes up for each. Who lacks an answer asks again: the client sends its SYN, the server its SYN-ACK. A lost ACK follows
-          when the SYN-ACK comes again.]],
+        answer = [[A timer makes up for each. Who lacks an answer asks again: the client sends its SYN, the server its SYN-ACK. An ACK has no timer:
+          a lost one follows when the SYN-ACK comes again, or with the client's first data, which acknowledges as well.]],
       },
       claims = {
         one_timeout = "The lost {kind} cost one retransmission timeout: both could speak after {took} s.",
@@ -121,23 +121,24 @@ return {
       without = "somebody listens",
       says = {
         outcome = "after {took:%6.3f} s: {open?connected|{message} ({code})}",
-        answer = "By a RST, after one round trip. Only silence makes a caller wait.",
+        answer = [[By a RST, after one round trip. Only silence makes a caller wait: a lost SYN looks just like a dead host, so TCP tries again, after
+          ever longer waits, and gives up after no less than three minutes (RFC 9293).]],
       },
       claims = {
         refused = "The call was refused.",
         round_trip = "The refusal came after one round trip, {took} s.",
-        silence = "Silence was met with patience: the caller tried for {took:%.0f} s.",
+        silence = "Where nothing answered, the caller tried for {took:%.0f} s, and heard {code}.",
       },
     },
     {
       name = "early_data",
-      question = "How soon can a client speak?",
+      question = "Must a client wait for the end of the handshake before it sends data?",
       without = "it waits until the handshake is over everywhere",
       says = {
         third = "the third segment: {kind} with {bytes} bytes",
         times = "ESTABLISHED at {established} s, and {line:%q} read at {heard} s",
-        answer = [[With the third segment of the handshake: the ACK that opens the server's side may carry data, and the server has it in the
-          moment it is ESTABLISHED.]],
+        answer = [[No: it knows all it has to know when the SYN-ACK has come. The third segment is an ACK like any other and may carry data, and the
+          server has it in the moment it is ESTABLISHED. (Even the first may: see syn_data.)]],
       },
       claims = {
         whole = "The server heard what was said.",
@@ -152,8 +153,8 @@ return {
       says = {
         bytes = "the SYN brought {brought} bytes: {kept} kept, {acked} acknowledged by the SYN-ACK",
         read = "before the third segment there is {early?a connection|no connection} to accept; after it the server reads {line}",
-        answer = [[Yes, though tutorials often say that a SYN carries none. But nobody reads it until the handshake is over, for the SYN may be stale.
-          A listener keeps so much of it and no more; the rest has to be sent again.]],
+        answer = [[Yes, though tutorials often say that a SYN carries none. But nobody reads it until the handshake is over, for the SYN may be a
+          stale one. A listener keeps only a little of it, and what the SYN-ACK does not acknowledge is sent again.]],
       },
       claims = {
         aside = "The listener put the data aside, and acknowledged the SYN alone.",
@@ -163,17 +164,17 @@ return {
     },
     {
       name = "giving_up",
-      question = "The client never answers the SYN-ACK. How long does the server wait, and what if the client speaks up later?",
-      without = "the client answers",
+      question = "The client's ACK never comes. How long does the server wait, and what if the client speaks up later?",
+      without = "the ACK comes",
       says = {
-        waits = "Between the SYN-ACKs, seconds: {waits: }",
+        waits = "Seconds between the SYN-ACKs: {waits: }; after the last {last:%.0f}, and at {gave_up} s it was given up. The client: {client}.",
         answer = [[Each time nobody answers, the server waits twice as long, so as not to make a jam worse. At last it gives the half-open
-          connection up and says nothing: the client, who has been in ESTABLISHED since the first SYN-ACK, learns it when its first text draws a
+          connection up and says nothing. The client has been ESTABLISHED since the first SYN-ACK; it learns the truth when its first data draws a
           reset.]],
       },
       claims = {
         doubles = "The SYN-ACK was sent again {count} times, each time after twice the wait.",
-        reset = "The connection was forgotten, and the client's text was answered by {kind}.",
+        reset = "The server had forgotten the connection, and answered the client's data by a reset: {code}.",
       },
     },
     {

@@ -63,7 +63,7 @@ return {
       question = "连接进入 ESTABLISHED 之前，双方各自要知道什么？",
       without = "服务器一收到 SYN 就认定连接已经建立",
       says = {
-        known = "{time} s  {host}：我的初始序列号是 {own}，对方的是 {peer}；我的{heard?已经|还没有}得到确认",
+        known = "{time} s  {host}：我的序列号 {own}，对方的 {peer}；我的{heard?已|尚未}得到确认",
         answer = [[每个字节都有序列号，双方各自选定起始的那一个。要让双方都知道对方的初始序列号、又都知道自己的已被对方收到，
           至少需要三个报文段：中间那个 SYN-ACK 一身兼二任。这就是三次握手。]],
       },
@@ -79,8 +79,8 @@ return {
       says = {
         lost = "第一个 {kind} 丢失：",
         again = "{time} s  {host} 重传它的 {kind}",
-        answer = [[每一种丢失都由定时器来弥补。谁没有等到回应，谁就重发：客户端重传 SYN，服务器重传 SYN-ACK。丢的若是最后的 ACK，
-          等 SYN-ACK 再次到来，客户端自会补发。]],
+        answer = [[每一种丢失都由定时器来弥补。谁没有等到回应，谁就重发：客户端重传 SYN，服务器重传 SYN-ACK。ACK 没有定时器：丢的若是最后的 ACK，
+          等 SYN-ACK 再次到来，客户端就会补发；客户端若先发数据，那个报文段同样带着确认。]],
       },
       claims = {
         one_timeout = "丢失的 {kind} 恰好耗去一次重传超时：{took} s 之后双方都能说话。",
@@ -121,22 +121,24 @@ return {
       without = "有人监听",
       says = {
         outcome = "{took:%6.3f} s 后：{open?已连接|{message}（{code}）}",
-        answer = "通过一个 RST，一个往返时间之后就知道了。只有杳无回音，才让呼叫方久等。",
+        answer = [[通过一个 RST，一个往返时间之后就知道了。只有杳无回音才让呼叫方久等：SYN 丢失与主机关机，看上去并无两样，
+          所以 TCP 一再重传，越等越久，至少坚持三分钟才放弃（RFC 9293）。]],
       },
       claims = {
         refused = "呼叫被拒绝。",
         round_trip = "拒绝在一个往返时间之后到达，即 {took} s。",
-        silence = "没有回音时，呼叫方耐心地试了 {took:%.0f} s。",
+        silence = "没有任何回应时，呼叫方试了 {took:%.0f} s，最后得到 {code}。",
       },
     },
     {
       name = "early_data",
-      question = "客户端最早什么时候可以发数据？",
+      question = "客户端必须等握手结束才能发数据吗？",
       without = "客户端等到两边的握手都完成才发",
       says = {
         third = "第三个报文段：{kind}，携带 {bytes} 字节",
         times = "{established} s 进入 ESTABLISHED，{heard} s 读到 {line:%q}",
-        answer = "随握手的第三个报文段就可以：让服务器进入 ESTABLISHED 的那个 ACK 可以携带数据，服务器一进入 ESTABLISHED 就已拿到。",
+        answer = [[不必：SYN-ACK 一到，客户端该知道的就都知道了。第三个报文段和别的 ACK 一样可以携带数据，服务器一进入 ESTABLISHED 就已拿到。
+          （连第一个报文段也可以，见 syn_data。）]],
       },
       claims = {
         whole = "服务器完整收到了客户端的话。",
@@ -151,27 +153,27 @@ return {
       says = {
         bytes = "SYN 带来 {brought} 字节：存下 {kept} 字节，SYN-ACK 确认了 {acked} 字节",
         read = "第三个报文段到来之前{early?已有|没有}可接受的连接；到来之后服务器读到 {line}",
-        answer = [[可以，尽管许多教程说 SYN 不能携带数据。但握手完成之前不会有人读它，因为这个 SYN 可能是过期的。监听方只存一定的量，
-          其余的要由对方重传。]],
+        answer = [[可以，尽管许多教程说 SYN 不能携带数据。但握手完成之前不会有人读它，因为这个 SYN 可能是过期的。监听方只存少量数据，
+          SYN-ACK 没有确认的部分由对方重传。]],
       },
       claims = {
-        aside = "监听方先把数据存放一旁，SYN-ACK 只确认了 SYN 本身。",
+        aside = "监听方先把数据存起来，SYN-ACK 只确认了 SYN 本身。",
         not_yet = "握手完成之前，服务器程序看不到这些数据。",
         with_the_end = "握手一完成，数据就在那里了。",
       },
     },
     {
       name = "giving_up",
-      question = "客户端始终不回应 SYN-ACK，服务器等多久？客户端后来才开口又会怎样？",
-      without = "客户端作了回应",
+      question = "客户端的 ACK 始终不到，服务器等多久？客户端后来才发数据又会怎样？",
+      without = "ACK 到了",
       says = {
-        waits = "相邻 SYN-ACK 的间隔（秒）：{waits: }",
-        answer = [[每次没有回应，服务器就把等待时间加倍，以免加重拥堵。最后它放弃这个半连接，什么也不说：客户端自收到第一个 SYN-ACK 起就处于ESTABLISHED，
-          直到它的第一段数据引来 RST 才知道。]],
+        waits = "相邻 SYN-ACK 的间隔（秒）：{waits: }；最后一个之后再等 {last:%.0f}，{gave_up} s 时放弃。客户端：{client}。",
+        answer = [[每次没有回应，服务器就把等待时间加倍，以免加重拥塞。最后它放弃这个半连接，什么也不说。客户端自收到第一个 SYN-ACK 起就处于
+          ESTABLISHED，直到它的第一段数据引来 RST 才知道真相。]],
       },
       claims = {
         doubles = "SYN-ACK 重传了 {count} 次，每次的等待时间都加倍。",
-        reset = "连接已被遗忘，客户端的数据得到的回应是 {kind}。",
+        reset = "服务器已忘掉这条连接，用 RST 回应客户端的数据：{code}。",
       },
     },
     {
