@@ -14,19 +14,19 @@ server:listen(80)
 client:connect("10.0.0.2", 80, { timeout = 0.5 })
 local addresses, tcp = packet:sub(13, 20), packet:sub(21) -- of the IP header's 20 bytes the last 8 are the addresses
 
-local names = { "Source Port", "Destination Port", "Sequence Number", "Acknowledgment Number", "Data Offset, Reserved, Flags", "Window", "Checksum",
-  "Urgent Pointer", "Options" }
-local values = { string.unpack(">I2I2 I4 I4 I2I2 I2I2 I4", tcp) }
-local at = 0
-for i, name in ipairs(names) do
-  local size = (i == 3 or i == 4 or i == 9) and 4 or 2
+-- The fields in their order: what each is called, and how many bytes it takes.
+local fields = { { "source", 2 }, { "destination", 2 }, { "sequence", 4 }, { "acknowledgment", 4 }, { "offset", 1 }, { "flags", 1 }, { "window", 2 },
+  { "checksum", 2 }, { "urgent", 2 }, { "kind", 1 }, { "length", 1 }, { "mss", 2 } }
+local at, value = 0, {}
+for _, field in ipairs(fields) do
+  local name, size = table.unpack(field)
+  value[name] = string.unpack(">I" .. size, tcp, at + 1)
   local hex = tcp:sub(at + 1, at + size):gsub(".", function(c) return ("%02x "):format(c:byte()) end)
-  it:say("field", { at = at, last = at + size - 1, hex = hex, name = name, value = values[i] })
+  it:say(name, { at = at, hex = hex, value = value[name], high = value[name] >> 4, low = value[name] & 0xf })
   at = at + size
 end
-local offset, reserved, flags = values[5] >> 12, values[5] >> 8 & 0xf, values[5] & 0xff
-it:say("offset", { words = offset, header = offset * 4, reserved = reserved, flags = flags })
-it:say("option", { kind = values[9] >> 24, length = values[9] >> 16 & 0xff, mss = values[9] & 0xffff })
+it:say("offset_in_words", { words = value.offset >> 4, header = (value.offset >> 4) * 4 })
+it:say "flags_in_words"
 
 -- The checksum of RFC 9293 section 3.1: 16-bit words, their carries added in again, over addresses, protocol, length and segment.
 local function sum(bytes)

@@ -28,12 +28,24 @@ return {
       question = "What is in a TCP segment, byte by byte?",
       without = "the network turns over one bit of the SYN",
       says = {
-        field = "bytes {at:%2d} to {last:%2d}   {hex:%-12s}  {name}: {value}",
-        offset = [[The Data Offset says {words}: the header is {words} words of 32 bits, {header} bytes, and what follows is data. Of the four
-          reserved bits, {reserved} are in use; the flags are {flags}: SYN is the bit of value 2.]],
-        option = "The option is of kind {kind}, {length} bytes long: no segment to me may carry more than {mss} bytes.",
+        source = "{at:%2d}  {hex:%-12s} source port      {value}",
+        destination = "{at:%2d}  {hex:%-12s} destination port {value}",
+        sequence = "{at:%2d}  {hex:%-12s} sequence number  {value}: of the first byte, here of SYN",
+        acknowledgment = "{at:%2d}  {hex:%-12s} acknowledgment   {value}: counts only with the flag ACK",
+        offset = "{at:%2d}  {hex:%-12s} data offset      {high} words; then four reserved bits: {low}",
+        flags = "{at:%2d}  {hex:%-12s} flags            {value:0x%02x}: the bits CWR ECE URG ACK PSH RST SYN FIN",
+        window = "{at:%2d}  {hex:%-12s} window           {value}: bytes there is room for",
+        checksum = "{at:%2d}  {hex:%-12s} checksum         {value:0x%04x}",
+        urgent = "{at:%2d}  {hex:%-12s} urgent pointer   {value}: counts only with the flag URG",
+        kind = "{at:%2d}  {hex:%-12s} option           kind {value}: maximum segment size",
+        length = "{at:%2d}  {hex:%-12s}                  {value} bytes long",
+        mss = "{at:%2d}  {hex:%-12s}                  send me no more than {value} bytes in a segment",
+        offset_in_words = [[The data offset says where the data begins: after {words} words of 32 bits, {header} bytes. It has four bits, so a header is
+          no longer than 60 bytes, and 40 of them are options at the most.]],
+        flags_in_words = [[Many a drawing has six flags and six reserved bits, as RFC 793 had. Two of those are flags by now, CWR and ECE (RFC 3168),
+          and four are left.]],
         sum = [[All words of 16 bits added, addresses, protocol number and length included: {sum:0x%04x}. The checksum was chosen so that 0xffff
-          comes out. Many a text calls it a CRC. It is a sum: two words exchanged leave it as it was, and a CRC would have noticed.]],
+          comes out. Many a text calls it a CRC. It is a sum: two words exchanged leave it as it was, which a CRC would hardly miss.]],
       },
       claims = {
         sum = "The checksum is right: the words add up to 0xffff.",
@@ -45,13 +57,14 @@ return {
       question = "273 bytes are sent, then 1400. Which acknowledgment number follows each?",
       without = "the segment with the 273 bytes is lost",
       says = {
-        answer = "{kind:%-4s} seq={seq:%-4d} {size:%4d} bytes   answered by ack={ack}",
+        answer = "{kind:%-4s} seq={seq:%-4d} {size:%4d} bytes   answered by ack={ack}{one_more? = seq + 1|}",
         answer_in_words = [[Numbers count bytes, not segments, and an acknowledgment names the byte that is awaited next. "ack = seq + 1" is true
-          of a SYN and of a FIN, which take one number each, and of a single byte; some tutorials have it for everything.]],
+          of a SYN and of a FIN, which take one number each, and of a single byte; some tutorials have it for everything. A bare ACK takes no
+          number, and is not acknowledged.]],
       },
       claims = {
         bytes = "Byte 1 is the first of the data: 273 bytes are answered by {first}, the 1400 after them by {second}.",
-        one_more = "{kind}: ack = seq + bytes, and one more for SYN and FIN: {ack}.",
+        numbered = "{kind}: ack = seq + bytes, and one more for SYN and FIN: {ack}.",
       },
     },
   },

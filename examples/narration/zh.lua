@@ -25,15 +25,27 @@ return {
     chapter = "报文段",
     {
       name = "dissect",
-      question = "TCP 报文段里逐字节都是什么？",
+      question = "一个 TCP 报文段，逐字节看是什么样的？",
       without = "网络把 SYN 的一个比特翻转了",
       says = {
-        field = "字节 {at:%2d} 到 {last:%2d}   {hex:%-12s}  {name}：{value}",
-        offset = [[数据偏移是 {words}：首部共 {words} 个 32 位字，即 {header} 字节，其后便是数据。4 个保留位的值是 {reserved}；标志位是 {flags}，
-          其中值为 2 的那一位就是 SYN。]],
-        option = "选项的类型是 {kind}，长 {length} 字节：发给我的报文段，数据不得超过 {mss} 字节。",
-        sum = [[把所有 16 位字相加，地址、协议号和长度也算在内，得 {sum:0x%04x}。校验和正是为了凑出 0xffff 而选定的。不少教材称它为 CRC，其实它只是一个和：
-          交换两个字，和不变，而 CRC 会发现。]],
+        source = "{at:%2d}  {hex:%-12s} 源端口     {value}",
+        destination = "{at:%2d}  {hex:%-12s} 目的端口   {value}",
+        sequence = "{at:%2d}  {hex:%-12s} 序列号     {value}：第一个字节的编号，这里是 SYN 的",
+        acknowledgment = "{at:%2d}  {hex:%-12s} 确认号     {value}：标志 ACK 置 1 时才有意义",
+        offset = "{at:%2d}  {hex:%-12s} 数据偏移   {high} 个字；随后是 4 个保留位：{low}",
+        flags = "{at:%2d}  {hex:%-12s} 标志       {value:0x%02x}：从高位起是 CWR ECE URG ACK PSH RST SYN FIN",
+        window = "{at:%2d}  {hex:%-12s} 窗口       {value}：还能容纳的字节数",
+        checksum = "{at:%2d}  {hex:%-12s} 校验和     {value:0x%04x}",
+        urgent = "{at:%2d}  {hex:%-12s} 紧急指针   {value}：标志 URG 置 1 时才有意义",
+        kind = "{at:%2d}  {hex:%-12s} 选项       类型 {value}：最大报文段长度（MSS）",
+        length = "{at:%2d}  {hex:%-12s}            长 {value} 字节",
+        mss = "{at:%2d}  {hex:%-12s}            发给我的报文段，数据不得超过 {value} 字节",
+        offset_in_words = [[数据偏移指出数据从哪里开始：首部共 {words} 个 32 位字，即 {header} 字节。它只有 4 位，所以首部最长 60 字节，其中选项最多
+          40 字节。]],
+        flags_in_words = [[许多图上还画着 6 个标志和 6 个保留位，那是 RFC 793 的样子。其中两个保留位早已成为标志 CWR 和 ECE（RFC 3168），
+          保留位只剩 4 个。]],
+        sum = [[把所有 16 位字相加，地址、协议号和长度也算在内，得 {sum:0x%04x}。校验和正是为了凑出 0xffff 而选定的。不少教材称它为 CRC，
+          其实它只是一个和：交换两个字，和不变，而 CRC 几乎不会放过。]],
       },
       claims = {
         sum = "校验和正确：各个字相加得 0xffff。",
@@ -45,13 +57,13 @@ return {
       question = "先发 273 字节，再发 1400 字节，各自得到的确认号是多少？",
       without = "带着 273 字节的报文段丢了",
       says = {
-        answer = "{kind:%-4s} seq={seq:%-4d} {size:%4d} 字节   得到的确认 ack={ack}",
+        answer = "{kind:%-4s} seq={seq:%-4d} {size:%4d} 字节   得到的确认 ack={ack}{one_more? = seq + 1|}",
         answer_in_words = [[序列号数的是字节，不是报文段；确认号是期待的下一个字节的编号。“ack = seq + 1”只对 SYN、FIN（各占一个序列号）和单个字节成立，
-          有些教程却把它用在一切场合。]],
+          有些教程却把它用在一切场合。单纯的 ACK 不占序列号，也不会得到确认。]],
       },
       claims = {
         bytes = "数据从第 1 号字节开始：273 字节的确认号是 {first}，随后 1400 字节的确认号是 {second}。",
-        one_more = "{kind}：ack = seq + 字节数，SYN 和 FIN 再加一：{ack}。",
+        numbered = "{kind}：ack = seq + 字节数，SYN 和 FIN 再加一：{ack}。",
       },
     },
   },
