@@ -182,6 +182,7 @@ build = {
     bin = { tcplab = "lua/bin/tcplab" },
     lua = {
       -- Experiments
+      ["tcplab.examples.blind_reset"] = "examples/blind_reset.lua",
       ["tcplab.examples.control"] = "examples/control.lua",
       ["tcplab.examples.cookies"] = "examples/cookies.lua",
       ["tcplab.examples.defences"] = "examples/defences.lua",
@@ -197,6 +198,7 @@ build = {
       ["tcplab.examples.handshake"] = "examples/handshake.lua",
       ["tcplab.examples.heartbeat"] = "examples/heartbeat.lua",
       ["tcplab.examples.isn"] = "examples/isn.lua",
+      ["tcplab.examples.isn_clock"] = "examples/isn_clock.lua",
       ["tcplab.examples.keepalive"] = "examples/keepalive.lua",
       ["tcplab.examples.kernel"] = "examples/kernel.lua",
       ["tcplab.examples.last_ack"] = "examples/last_ack.lua",

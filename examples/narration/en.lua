@@ -40,10 +40,10 @@ return {
         kind = "{at:%2d}  {hex:%-12s} option           kind {value}: maximum segment size",
         length = "{at:%2d}  {hex:%-12s}                  {value} bytes long",
         mss = "{at:%2d}  {hex:%-12s}                  send me no more than {value} bytes in a segment",
-        offset_in_words = [[The data offset says where the data begins: after {words} words of 32 bits, {header} bytes. It has four bits, so a header is
-          no longer than 60 bytes, and 40 of them are options at the most.]],
-        flags_in_words = [[Many a drawing has six flags and six reserved bits, as RFC 793 had. Two of those are flags by now, CWR and ECE (RFC 3168),
-          and four are left.]],
+        offset_in_words = [[The data offset says where the data begins: after {words} words of 32 bits, {header} bytes. It has four bits, so
+          a header is no longer than 60 bytes, and 40 of them are options at the most.]],
+        flags_in_words = [[Many a drawing has six flags and six reserved bits, as RFC 793 had. Two of those are flags by now, CWR and ECE
+          (RFC 3168), and four are left.]],
         sum = [[All words of 16 bits added, addresses, protocol number and length included: {sum:0x%04x}. The checksum was chosen so that 0xffff
           comes out. Many a text calls it a CRC. It is a sum: two words exchanged leave it as it was, which a CRC would hardly miss.]],
       },
@@ -191,14 +191,31 @@ return {
       },
     },
     {
+      name = "isn_clock",
+      question = "Where do initial sequence numbers come from?",
+      without = "all are drawn at random",
+      says = {
+        drawn = [[isn = {policy:%-8s} {first:%10d}, after {seconds} s {second:%10d}; on another port {third:%10d}]],
+        answer = [[A connection's numbers should lie above those of the last one between the same ports, which may still be under way:
+          hence a clock, one step every 4 microseconds, and not milliseconds, as some texts have it. RFC 6528 begins the clock at a secret place for each pair of
+          addresses and ports, so that one connection's number tells nothing of another's. And "at random", as many a text says, would be as hard
+          to guess, but could fall among the numbers of the last connection.]],
+      },
+      claims = {
+        clock = "The clock of RFC 793 made a step every {tick:%.3f} microseconds, and goes round in {hours:%.2f} hours (RFC 793 reckoned 4.55).",
+        keyed = "RFC 6528 made one every {tick:%.3f} between the same two ports, and has numbers unlike those for another port.",
+        random = "Random numbers follow no clock.",
+      },
+    },
+    {
       name = "isn",
       question = "Why must initial sequence numbers be hard to guess?",
       without = "both servers draw their numbers as RFC 6528 says",
       says = {
         attack = "isn = {policy}: in the client's name the server took: {line}",
-        answer = [[The clock of RFC 793 ticks every {microseconds} microseconds, and whoever has seen one number knows the others: he can shake
-          hands in somebody else's name without hearing a word, as in 1994 somebody did. RFC 6528 keeps the clock, which keeps incarnations apart,
-          and adds a secret for each pair of addresses and ports. Nobody draws the ISN "at random" from nothing, as many a text has it.]],
+        answer = [[With nothing but a clock, whoever has seen one number knows the others: he can shake hands in somebody else's name without
+          hearing a word, as in 1994 somebody did. RFC 6528 adds a secret for each pair of addresses and ports; his own number then tells him
+          nothing about anybody else's.]],
       },
       claims = {
         guessed = "With the clock the attacker guessed the number, and the server took his text for that of {address}.",
@@ -206,8 +223,24 @@ return {
       },
     },
     {
+      name = "blind_reset",
+      question = "An attacker sees nothing of a connection, but knows its addresses and ports. Can he end it?",
+      without = "the server draws its numbers as RFC 6528 says",
+      says = {
+        attack = "isn = {isn:%-7s} rfc5961 = {rfc5961:%-3s} {sent} resets, {answered} answered: the connection {lives?lives|is gone}",
+        answer = [[By the rules of 1981 a reset needs a number anywhere in the window, and the clock tells the forger where that is: a few resets
+          {apart} apart cover {seconds} s of it. Without the clock he would need {tries}. And RFC 5961 obeys one number alone, the one awaited next, and
+          answers the others in the window by a challenge, which the forger never sees.]],
+      },
+      claims = {
+        ended = "With numbers from the clock alone and the rules of 1981, one of {sent} resets ended the connection.",
+        secret = "With a secret in the numbers none of {sent} did.",
+        challenged = "With RFC 5961 none of {sent} did, though the numbers could be guessed: {answered} drew a challenge ACK.",
+      },
+    },
+    {
       name = "fast_open",
-      question = "A request and its answer take two round trips, of which the handshake is one. Can that be saved?",
+      question = "A request on a new connection waits a round trip longer for its answer, for the handshake. Can that be saved?",
       without = "the server does not offer Fast Open",
       says = {
         asked = "answered after {rounds:%.1f} round trips; Fast Open: {fast}",
