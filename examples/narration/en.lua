@@ -134,8 +134,8 @@ return {
       without = "somebody listens",
       says = {
         outcome = "after {took:%6.3f} s: {open?connected|{message} ({code})}",
-        answer = [[By a RST, after one round trip. Only silence makes a caller wait: a lost SYN looks just like a dead host, so TCP tries again, after
-          ever longer waits, and gives up after no less than three minutes (RFC 9293).]],
+        answer = [[By a RST, after one round trip. Only silence makes a caller wait: a lost SYN looks just like a dead host, so TCP tries again,
+          after ever longer waits, and gives up after no less than three minutes (RFC 9293).]],
       },
       claims = {
         refused = "The call was refused.",
@@ -196,10 +196,10 @@ return {
       without = "all are drawn at random",
       says = {
         drawn = [[isn = {policy:%-8s} {first:%10d}, after {seconds} s {second:%10d}; on another port {third:%10d}]],
-        answer = [[A connection's numbers should lie above those of the last one between the same ports, which may still be under way:
-          hence a clock, one step every 4 microseconds, and not milliseconds, as some texts have it. RFC 6528 begins the clock at a secret place for each pair of
-          addresses and ports, so that one connection's number tells nothing of another's. And "at random", as many a text says, would be as hard
-          to guess, but could fall among the numbers of the last connection.]],
+        answer = [[A connection's numbers should lie above those of the last one between the same ports, which may still be under way: hence a
+          clock, one step every 4 microseconds, and not milliseconds, as some texts have it. RFC 6528 begins the clock at a secret place for each
+          pair of addresses and ports, so that one connection's number tells nothing of another's. And "at random", as many a text says, would be as
+          hard to guess, but could fall among the numbers of the last connection.]],
       },
       claims = {
         clock = "The clock of RFC 793 made a step every {tick:%.3f} microseconds, and goes round in {hours:%.2f} hours (RFC 793 reckoned 4.55).",
@@ -229,8 +229,8 @@ return {
       says = {
         attack = "isn = {isn:%-7s} rfc5961 = {rfc5961:%-3s} {sent} resets, {answered} answered: the connection {lives?lives|is gone}",
         answer = [[By the rules of 1981 a reset needs a number anywhere in the window, and the clock tells the forger where that is: a few resets
-          {apart} apart cover {seconds} s of it. Without the clock he would need {tries}. And RFC 5961 obeys one number alone, the one awaited next, and
-          answers the others in the window by a challenge, which the forger never sees.]],
+          {apart} apart cover {seconds} s of it. Without the clock he would need {tries}. And RFC 5961 obeys one number alone, the one awaited next,
+          and answers the others in the window by a challenge, which the forger never sees.]],
       },
       claims = {
         ended = "With numbers from the clock alone and the rules of 1981, one of {sent} resets ended the connection.",
