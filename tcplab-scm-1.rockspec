@@ -176,6 +176,7 @@ build = {
     ["tcplab.traceback"] = "lua/tcplab/traceback.lua",
     ["tcplab.transcript"] = "lua/tcplab/transcript.lua",
     ["tcplab.tun"] = "lua/tcplab/tun.lua",
+    ["tcplab.types"] = "lua/tcplab/types.lua",
     ["tcplab.view"] = "lua/tcplab/view.lua",
   },
   install = {

@@ -95,7 +95,7 @@ end)
 describe("the top folder", function()
   it("holds only what belongs there", function()
     local allowed = set {
-      ".git", ".ci", ".gitignore", ".editorconfig", ".luacheckrc", ".busted", ".clang-format", ".clang-tidy", ".luarocks-debian.lua",
+      ".git", ".ci", ".gitignore", ".editorconfig", ".luacheckrc", ".busted", ".clang-format", ".clang-tidy", ".luarc.json", ".luarocks-debian.lua",
       "build", "csrc", "lua", "spec", "examples", "tcplab-scm-1.rockspec", "Makefile", "README.md", "LICENSE", "CHANGELOG.md",
     }
     for name in helper.shell("ls -A"):gmatch "[^\n]+" do assert.is_true(allowed[name], name .. " does not belong at the top") end

@@ -20,6 +20,23 @@ describe("the moments", function()
     end
   end)
 
+  it("know every reason for which a packet may go no further", function()
+    local net <close>, client = helper.lab()
+    local names = {}
+    for _, reason in ipairs(tcplab.reasons) do
+      assert.is_nil(names[reason.name])
+      assert.is_truthy(reason.doc:match "^%u.+%.$", reason.name)
+      names[reason.name] = reason.point
+    end
+    for drop in pairs(net:counters().dropped) do
+      assert.equal("dropped", names[drop], drop)
+      names[drop] = nil
+    end
+    assert.is_string(client:deliver("nonsense"))
+    for name in pairs(client:counters().refused) do assert.equal("refused", names[name], name) end
+    for name, point in pairs(names) do assert.equal("refused", point, name .. " is no drop of a network's") end
+  end)
+
   it("raise on an unknown name, with the nearest", function()
     local net <close> = tcplab.lab()
     assert.error_matches(function() net:on("stat", print) end, 'unknown moment "stat"; did you mean "state"%?')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The transition table as Lua rows; a host's overrides and coverage. */
+/* The transition table and the reasons of refusals as Lua rows; a host's overrides and coverage. */
 #include "binding.h"
 
 #pragma GCC visibility push(hidden)
@@ -87,11 +87,23 @@ static int cell_count(lua_State *L) {
   return 1;
 }
 
+/* reasons(): why a host refuses a packet, { name =, doc = } each. */
+static int reasons(lua_State *L) {
+  lua_newtable(L);
+  for (int reason = TL_ACCEPTED + 1; reason < TL_REASONS; reason++) {
+    lua_createtable(L, 0, 2);
+    set_string(L, "name", tl_reason_name((tl_reason)reason));
+    set_string(L, "doc", tl_reason_text((tl_reason)reason));
+    lua_rawseti(L, -2, reason);
+  }
+  return 1;
+}
+
 /* ---- open ---- */
 
 void tl_open_machine(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"transitions", transitions},         {"states", states},         {"events", events}, {"override", override},
-      {"clear_overrides", clear_overrides}, {"cell_count", cell_count}, {NULL, NULL}};
+      {"transitions", transitions},         {"states", states},         {"events", events},   {"override", override},
+      {"clear_overrides", clear_overrides}, {"cell_count", cell_count}, {"reasons", reasons}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

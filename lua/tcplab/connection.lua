@@ -713,7 +713,7 @@ end
 ---conn:setoption("linger", { on = true, timeout = 2 })
 ---conn:setoption("congestion", "reno")
 ---```
----@param name string  of the tunable: see tcplab.options
+---@param name tcplab.tunable  see tcplab.options
 ---@param value any    in its unit; what is out of its range raises
 ---@return integer? ok  1
 ---@return string? message
@@ -734,7 +734,7 @@ end
 ---```lua
 ---print(conn:getoption "nodelay", conn:getoption "keepalive")  --> false false
 ---```
----@param name string  of the tunable: see tcplab.options
+---@param name tcplab.tunable  see tcplab.options
 ---@return any value
 ---@return string? message
 ---@return string? code

@@ -26,7 +26,7 @@ local socket = require "tcplab.socket"
 ---net:link(odd, server)
 ---print(odd:connect(server, 80).tcb.snd.iss, odd:getoption "msl")  --> 1000 5.0
 ---```
----@class tcplab.host_options
+---@class tcplab.host_options: tcplab.tunables
 ---@field address? string|string[]  one address, a list, or a prefix owned whole ("10.1.0.0/16")
 ---@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux", "freebsd", "rfc793"
 ---@field isn? "rfc6528"|"clock"|"random"|"constant"|integer|fun(conn: tcplab.connection): integer?  initial sequence numbers: the option, always
@@ -37,7 +37,7 @@ local socket = require "tcplab.socket"
 ---@field delay_ack? fun(conn: tcplab.connection, segment: tcplab.Segment): number|false|nil  seconds the ACK may wait; false: not at all
 
 ---Options of connect, listen and open: tunables, and these.
----@class tcplab.open_options
+---@class tcplab.open_options: tcplab.tunables
 ---@field address? string|tcplab.host  listen: the one address to listen at
 ---@field local_address? string|tcplab.host  which of the host's own addresses
 ---@field local_port? integer                1 to 65535; an ephemeral one without
@@ -503,12 +503,36 @@ function host:on(moment, f)
   return self.network:_hook(moment, f, self)
 end
 
----Counts of what the stack has done; refused counts packets by the check that refused them.
+---What a host's stack has done, and what it holds.
+---@class tcplab.host_counters
+---@field packets_in integer
+---@field packets_out integer
+---@field refused table<string, integer>     packets by the check that refused them: see tcplab.reasons
+---@field retransmissions integer
+---@field resets_out integer                 RSTs sent
+---@field challenges integer                 challenge ACKs sent (RFC 5961)
+---@field sacks_refused integer              SACK ranges that cannot be, or that there was no room for
+---@field cookies { sent: integer, taken: integer, refused: integer }  SYN cookies
+---@field half_open_dropped integer          half-open connections that made room for newer ones
+---@field fast_opens integer                 SYNs whose text was taken (RFC 7413)
+---@field fast_open_limited integer          SYNs whose text was not, for fast_open_pending
+---@field fast_open_cookies_refused integer  SYNs whose cookie was not ours
+---@field fast_open_forgotten integer        servers forgotten, to remember others
+---@field time_wait_overflows integer        connections that found no place in TIME-WAIT
+---@field events_lost integer                moments for which there was no room
+---@field connections integer                now; half-open ones and those in TIME-WAIT do not count
+---@field half_open integer                  now
+---@field time_wait integer                  now
+---@field listeners integer                  now
+---@field buffer_bytes integer               memory of send and receive buffers, now
+---@field record_bytes integer               memory of records and tables, now
+
+---Counts of what the stack has done, and of what it holds.
 ---```lua
 ---client:deliver(tcplab.segment { kind = "ACK", seq = 0, ack = 1, source = "10.0.0.2", source_port = 80, destination_port = 9 })
 ---print(client:counters().packets_in)  --> 1
 ---```
----@return table<string, integer|table<string, integer>>
+---@return tcplab.host_counters
 function host:counters()
   check_open(self, "counters")
   return core.host_counters(self.network._core, self.id)
@@ -519,7 +543,7 @@ end
 ---client:setoption("rto_min", 0.2)
 ---client:setoption("net.ipv4.tcp_fin_timeout", 60) -- Linux's names are known too
 ---```
----@param name string  of the tunable: see tcplab.options
+---@param name tcplab.tunable  see tcplab.options
 ---@param value any    in its unit; what is out of its range raises
 function host:setoption(name, value)
   check_open(self, "setoption")
@@ -532,7 +556,7 @@ end
 ---```lua
 ---print(client:getoption "msl", client:getoption "congestion")  --> 120.0 reno
 ---```
----@param name string  of the tunable: see tcplab.options
+---@param name tcplab.tunable  see tcplab.options
 ---@return any value
 function host:getoption(name)
   check_open(self, "getoption")

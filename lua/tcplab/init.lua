@@ -24,6 +24,7 @@ local tun = require "tcplab.tun"
 ---@field diff fun(first: tcplab.trace, second: tcplab.trace, options?: tcplab.diff.options): tcplab.difference?, integer  where two runs part
 ---@field machine tcplab.machine                                 the transition table
 ---@field moments tcplab.moment_description[]                    what a script can watch
+---@field reasons tcplab.reason[]                               why packets are dropped, and refused
 ---@field options fun(): tcplab.option[]                         all tunables
 ---@field profiles fun(): string[]                               the names of the sets of tunables
 ---@field tcb_fields fun(): table[]                              the TCB's variables
@@ -37,6 +38,7 @@ local tcplab = {
   diff = diff,
   machine = machine.table(),
   moments = moment.list,
+  reasons = moment.reasons,
   options = options.list,
   profiles = options.profiles,
   tcb_fields = tcb.fields,

@@ -2,6 +2,7 @@
 -- The moments a script can watch, and what each event carries besides time, ns, moment, host and conn.
 
 local check = require "tcplab.check"
+local core = require "tcplab.core"
 local nearest = require "tcplab.nearest"
 
 ---What a hook gets. `time` is in seconds, `ns` the same in nanoseconds.
@@ -148,7 +149,32 @@ local moments = {
   },
 }
 
-local moment = { list = moments }
+---Why a packet went no further.
+---@class tcplab.reason
+---@field name string  an event's `reason`
+---@field doc string   a sentence
+---@field point "dropped"|"refused"  on its way, or by the host it came to
+
+local DROPPED <const> = {
+  { "fault", "A fault of the script's dropped it." },
+  { "filter", "A filter dropped it." },
+  { "loss", "The link lost it, by chance." },
+  { "queue", "The link's queue was full." },
+  { "down", "The link was down, or went down while it was on its way." },
+  { "mtu", "It was larger than the link takes; its sender is told by ICMP." },
+  { "no-route", "No way leads to its destination." },
+  { "ttl", "It had been forwarded too often." },
+  { "closed", "The device that it should leave the network by is closed." },
+}
+
+local function reasons()
+  local list = {}
+  for i, row in ipairs(DROPPED) do list[i] = { name = row[1], doc = row[2], point = "dropped" } end
+  for _, reason in ipairs(core.reasons()) do list[#list + 1] = { name = reason.name, doc = reason.doc, point = "refused" } end
+  return list
+end
+
+local moment = { list = moments, reasons = reasons() }
 
 local names = {}
 for i, m in ipairs(moments) do

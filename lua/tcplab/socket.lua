@@ -150,7 +150,7 @@ function socket:gettimeout()
 end
 
 ---A tunable by its name or LuaSocket's: "tcp-nodelay", "reuseaddr", "reuseport", "keepalive", "linger".
----@param name string  of the tunable
+---@param name tcplab.tunable
 ---@param value any    in its unit
 ---@return integer? ok  1
 ---@return string? message
@@ -163,7 +163,7 @@ function socket:setoption(name, value)
 end
 
 ---What setoption was told, or what holds without.
----@param name string  of the tunable
+---@param name tcplab.tunable
 ---@return any value
 function socket:getoption(name)
   check_self(self, "getoption")

@@ -197,11 +197,11 @@ function docs.block_above(path, line)
   end
 end
 
---- The Lua files of the library, sorted.
+--- The Lua files of the library, sorted, but for the types that are made from it.
 ---@return string[]
 function docs.files()
   local files = {}
-  local pipe = assert(io.popen "find lua/tcplab -name '*.lua' | LC_ALL=C sort")
+  local pipe = assert(io.popen "find lua/tcplab -name '*.lua' ! -path lua/tcplab/types.lua | LC_ALL=C sort")
   for path in pipe:lines() do files[#files + 1] = path end
   pipe:close()
   return files
@@ -340,12 +340,20 @@ local function write_tunables(out)
   end
 end
 
+local function write_reasons(out)
+  out:write '\n<a id="reasons"></a>\n\n## The reasons\n\nWhy a packet was dropped on its way, or refused by the host it came to.\n'
+  local rows = {}
+  for i, reason in ipairs(require "tcplab".reasons) do rows[i] = { reason.name, reason.point .. ": " .. reason.doc } end
+  write_list(out, "reason", rows)
+end
+
 local function write_moments(out)
   out:write "\n## The moments\n\nEach event has time, ns, order and moment, host and conn where there are such, and its moment's own fields.\n"
   for _, moment in ipairs(require "tcplab".moments) do
     out:write('\n<a id="', moment.name, '"></a>\n\n### ', moment.name, "\n\n", moment.doc, "\n")
     write_list(out, "field", moment.fields)
   end
+  write_reasons(out)
 end
 
 local function write_variables(out)

@@ -1,0 +1,300 @@
+-- SPDX-License-Identifier: MIT
+-- What editors know of the tunables and of the TCB's variables. Nothing loads it; spec/tools/types.lua makes it from the library.
+---@meta tcplab.types
+
+---The tunables: options of net:host, of connect, listen and open, and of setoption. Defaults are those of rfc9293.
+---@class tcplab.tunables
+---Bytes a SEND may hand over before they are acknowledged. (bytes, 1 to 1073741824; default 262144)
+---@field send_buffer? integer
+---Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. With 0 the window is closed from the start. (bytes, 0 to
+---1073741824; default 262144)
+---@field receive_buffer? integer
+---How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it. 0: it stays as it is.
+---(bytes, 0 to 1073741824; default 0)
+---@field receive_buffer_max? integer
+---The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1). (bytes, 0 to 65495; default 0)
+---@field mss? integer
+---Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all). (seconds, 0 to 86400; default 120)
+---@field msl? number
+---Of a host: after its start, and after each reboot, it neither sends nor takes segments for one MSL; OPENs wait (RFC 9293 3.4.3). (boolean;
+---default false)
+---@field quiet_time? boolean
+---How many times MSL TIME-WAIT lasts: 2 by RFC 9293 3.6.1 (MUST-13); 1 lets old segments meet a new connection, 0 is none at all. (count, 0 to
+---2; default 2)
+---@field time_wait_msls? integer
+---Of a host: connections in TIME-WAIT at a time; one more is CLOSED at once, and counted. (count, 0 to 16777216; default 16777216)
+---@field time_wait_max? integer
+---A SYN may take over a pair of sockets in TIME-WAIT, when its timestamp or number tells it from old ones (RFC 6191; RFC 9293 3.6.1, MAY-2).
+---(boolean; default true)
+---@field time_wait_reopen? boolean
+---An active OPEN may do so after a second, when both use timestamps. Linux's usual value, 2, is this for loopback alone. (boolean; default
+---false)
+---@field time_wait_reuse? boolean
+---Historic: TIME-WAIT lasts 3.5 RTO, and SYNs are held against the last timestamp from their address, which breaks clients behind a NAT.
+---(boolean; default false)
+---@field time_wait_recycle? boolean
+---Initial sequence numbers: a clock and a secret of the pair (RFC 6528), RFC 793's clock of 4 us alone, random ones, or always isn_constant.
+---(choice; default rfc6528)
+---@field isn? "rfc6528"|"clock"|"random"|"constant"
+---The one initial sequence number with isn "constant". (count, 0 to 4294967295; default 0)
+---@field isn_constant? integer
+---How an ephemeral port is chosen: algorithms 1 to 5 of RFC 6056 3.3 in their order, or one after the other for all destinations. (choice;
+---default random)
+---@field port_selection? "random"|"random-retry"|"hash"|"double-hash"|"random-increments"|"sequential"
+---The smallest ephemeral port (RFC 6056 3.2; Linux: the first of net.ipv4.ip_local_port_range). (count, 1024 to 65535; default 49152)
+---@field port_low? integer
+---The largest ephemeral port; when it is below port_low there are none. (count, 1024 to 65535; default 65535)
+---@field port_high? integer
+---Retransmission timeout before the first measurement (RFC 6298 2.1). (seconds, 0.001 to 86400; default 1)
+---@field rto_initial? number
+---Smallest retransmission timeout (RFC 6298 2.4). (seconds, 0 to 86400; default 1)
+---@field rto_min? number
+---Largest retransmission timeout, back-off included (RFC 6298 2.5). (seconds, 0.001 to 86400; default 60)
+---@field rto_max? number
+---Retransmissions of one segment after which the user is told (RFC 9293 3.8.3, SHLD-9, SHLD-10). (count, 1 to 1000; default 3)
+---@field r1? integer
+---How long one segment is retransmitted before the connection is given up (RFC 9293 3.8.3, MUST-20, MUST-21, SHLD-11). (seconds, 0 to inf;
+---default 100)
+---@field r2? number
+---The same for a SYN or SYN-ACK (RFC 9293 MUST-23: at least three minutes). (seconds, 0 to inf; default 180)
+---@field syn_r2? number
+---How long what was sent may stay unacknowledged before the connection is aborted; 0 without limit (RFC 9293 3.9.1.1, 3.10.8). (seconds, 0 to
+---inf; default 300)
+---@field user_timeout? number
+---Tell the peer the user timeout by option, and take its into account (RFC 5482). (boolean; default false)
+---@field user_timeout_option? boolean
+---The peer's option may change the user timeout; setting user_timeout on a connection ends that (RFC 5482 3.1). (boolean; default true)
+---@field user_timeout_changeable? boolean
+---Smallest user timeout that the peer's option can lead to: L_LIMIT of RFC 5482 3.1. (seconds, 0 to inf; default 100)
+---@field user_timeout_min? number
+---Largest user timeout that the peer's option can lead to: U_LIMIT of RFC 5482 3.1. (seconds, 0 to inf; default 3600)
+---@field user_timeout_max? number
+---How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40). (seconds, 0 to 0.499; default 0.04)
+---@field delayed_ack? number
+---How many full segments' worth of text, from the first on, is acknowledged at once, so that the peer's slow start gets going. (count, 0 to
+---1000; default 0)
+---@field quick_acks? integer
+---Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17). (boolean; default false)
+---@field nodelay? boolean
+---Hold back partial segments until it is taken away, for 200 ms at most; goes before nodelay. (boolean; default false)
+---@field cork? boolean
+---Keep-alive probes (RFC 9293 3.8.4, MUST-24, MUST-25). (boolean; default false)
+---@field keepalive? boolean
+---Silence before the first keep-alive probe (RFC 9293 MUST-27, MUST-28). (seconds, 0.001 to inf; default 7200)
+---@field keepalive_idle? number
+---Time between unanswered keep-alive probes. (seconds, 0.001 to inf; default 75)
+---@field keepalive_interval? number
+---Unanswered keep-alive probes that end the connection (RFC 9293 MUST-29). (count, 1 to 1000; default 9)
+---@field keepalive_count? integer
+---Congestion control: its name (RFC 5681, RFC 9438), or a table of functions. (choice; default reno)
+---@field congestion? "reno"|"cubic"|tcplab.congestion_control
+---How long a connection closed both ways waits in FIN-WAIT-2 for the peer's FIN before it ends without a word; 0: as long as user_timeout lets
+---it. (seconds, 0 to inf; default 0)
+---@field fin_wait_2_timeout? number
+---How long close waits until all that was sent, the FIN included, is acknowledged; 0: it resets the connection at once; false: it does not
+---wait (SO_LINGER). (seconds, false to inf; default false)
+---@field linger? number|false
+---Initial congestion window in segments (RFC 6928). (count, 1 to 1000; default 10)
+---@field initial_window? integer
+---After a silence longer than the retransmission timeout, start again with the initial window at most (RFC 5681 4.1). (boolean; default true)
+---@field slow_start_after_idle? boolean
+---Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only. (count, 0 to 2; default 0)
+---@field ecn? integer
+---Take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. (boolean; default true)
+---@field pmtud? boolean
+---Offer and accept the window scale option (RFC 7323 2). (boolean; default true)
+---@field window_scaling? boolean
+---Offer and accept the timestamps option, with PAWS (RFC 7323 3, 5). (boolean; default true)
+---@field timestamps? boolean
+---Offer and accept selective acknowledgments (RFC 2018, RFC 2883), and with them RACK-TLP (RFC 8985). (boolean; default true)
+---@field sack? boolean
+---Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2). (boolean; default false)
+---@field tolerate_missing_timestamps? boolean
+---A port may be listened at, or taken by name for an OPEN, while connections still use it at that address, in TIME-WAIT or any other state
+---(SO_REUSEADDR). (boolean; default true)
+---@field reuse_address? boolean
+---Several listeners that all ask for it may listen at one address and port; a keyed hash of both ends says whose a connection is
+---(SO_REUSEPORT). (boolean; default false)
+---@field reuse_port? boolean
+---Established connections that may wait for accept. (count, 1 to 1048576; default 128)
+---@field backlog? integer
+---Half-open connections a listener keeps. (count, 1 to 16777216; default 1024)
+---@field half_open? integer
+---What makes room for a SYN that finds half_open reached and gets no cookie: nothing, it is dropped, or the oldest half-open connection (RFC
+---4987 3.4). (choice; default drop-syn)
+---@field half_open_overflow? "drop-syn"|"drop-oldest"
+---When a SYN is answered without keeping anything of it: never, once half_open is reached, always (RFC 4987 3.6). (choice; default overflow)
+---@field syn_cookies? "never"|"overflow"|"always"
+---How long SYN cookies are made with one key; they are taken under it and the one before. (seconds, 1 to 86400; default 60)
+---@field syn_cookie_life? number
+---Drop a SYN while the accept queue is full, rather than begin what cannot be completed now. (boolean; default true)
+---@field drop_syn_on_overflow? boolean
+---Answer the last ACK of a handshake by a RST when the accept queue is full; else it is dropped, and the next SYN-ACK asks for another.
+---(boolean; default false)
+---@field abort_on_overflow? boolean
+---Retransmissions of a SYN-ACK before it is given up; seven take 183 s, longer than MUST-23 of RFC 9293 asks for. syn_r2 may end it before.
+---(count, 0 to 255; default 7)
+---@field syn_ack_retries? integer
+---Connections and listeners a host keeps in all, those half-open and in TIME-WAIT included; a SYN beyond it is dropped, an OPEN fails. (count,
+---1 to 268435456; default 4194304)
+---@field connections_max? integer
+---Bytes that a host's connections send and hold for RECEIVE in all; text beyond it is dropped, and a SEND takes less. (bytes, 0 to
+---1099511627776; default 4294967296)
+---@field buffers_max? integer
+---Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4). (bytes, 0 to 1073741824;
+---default 65536)
+---@field syn_data? integer
+---Text on the SYN that is taken before the handshake is over (RFC 7413): sent by clients that connect with data, taken by listeners. It may
+---arrive twice: for data that may. (choice; default off)
+---@field fast_open? "off"|"client"|"server"|"both"
+---How long a listener gives Fast Open cookies by one key; they are good for as long again (RFC 7413 4.1.2). (seconds, 1 to inf; default 3600)
+---@field fast_open_key_life? number
+---Servers a host remembers the Fast Open cookies and failures of (RFC 7413 4.1.3). (count, 0 to 65536; default 256)
+---@field fast_open_cache? integer
+---Fast-opened connections of a listener that may be in SYN-RECEIVED, or were reset there of late; beyond it the handshake is the ordinary one
+---(RFC 7413 5.1). (count, 0 to 1048576; default 256)
+---@field fast_open_pending? integer
+---Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4). (boolean; default true)
+---@field rfc5961? boolean
+---TIME-WAIT ignores a RST (RFC 1337, fix F1). (boolean; default false)
+---@field rfc1337? boolean
+---Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7). (count, 0 to 1048576; default 10)
+---@field challenge_limit? integer
+---The interval of challenge_limit (RFC 5961 7). (seconds, 0 to 86400; default 5)
+---@field challenge_interval? number
+---Challenge ACKs a host sends in a second, on average: the number is drawn anew each second, from half of it to half more, so that nobody
+---learns from it what others drew; 0 without limit (RFC 5961 7, 10). (count, 0 to 1073741824; default 1000)
+---@field challenge_stack_limit? integer
+---RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit. (count, 0 to 1073741824; default 0)
+---@field reset_limit? integer
+---Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49). (count, 1 to 255; default 64)
+---@field ttl? integer
+---Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22). (count, 0 to 63; default 0)
+---@field dscp? integer
+
+---The name of a tunable; Linux's and FreeBSD's are known too.
+---@alias tcplab.tunable
+---| string
+---| "send_buffer"
+---| "receive_buffer"
+---| "receive_buffer_max"
+---| "mss"
+---| "msl"
+---| "quiet_time"
+---| "time_wait_msls"
+---| "time_wait_max"
+---| "time_wait_reopen"
+---| "time_wait_reuse"
+---| "time_wait_recycle"
+---| "isn"
+---| "isn_constant"
+---| "port_selection"
+---| "port_low"
+---| "port_high"
+---| "rto_initial"
+---| "rto_min"
+---| "rto_max"
+---| "r1"
+---| "r2"
+---| "syn_r2"
+---| "user_timeout"
+---| "user_timeout_option"
+---| "user_timeout_changeable"
+---| "user_timeout_min"
+---| "user_timeout_max"
+---| "delayed_ack"
+---| "quick_acks"
+---| "nodelay"
+---| "cork"
+---| "keepalive"
+---| "keepalive_idle"
+---| "keepalive_interval"
+---| "keepalive_count"
+---| "congestion"
+---| "fin_wait_2_timeout"
+---| "linger"
+---| "initial_window"
+---| "slow_start_after_idle"
+---| "ecn"
+---| "pmtud"
+---| "window_scaling"
+---| "timestamps"
+---| "sack"
+---| "tolerate_missing_timestamps"
+---| "reuse_address"
+---| "reuse_port"
+---| "backlog"
+---| "half_open"
+---| "half_open_overflow"
+---| "syn_cookies"
+---| "syn_cookie_life"
+---| "drop_syn_on_overflow"
+---| "abort_on_overflow"
+---| "syn_ack_retries"
+---| "connections_max"
+---| "buffers_max"
+---| "syn_data"
+---| "fast_open"
+---| "fast_open_key_life"
+---| "fast_open_cache"
+---| "fast_open_pending"
+---| "rfc5961"
+---| "rfc1337"
+---| "challenge_limit"
+---| "challenge_interval"
+---| "challenge_stack_limit"
+---| "reset_limit"
+---| "ttl"
+---| "dscp"
+
+---@class tcplab.tcb
+---The state, by name.
+---@field state string
+---Congestion window, bytes.
+---@field cwnd integer
+---Slow-start threshold, bytes.
+---@field ssthresh integer
+---Smoothed round-trip time, seconds; 0: not measured.
+---@field srtt number
+---Round-trip time variation, seconds.
+---@field rttvar number
+---Retransmission timeout, seconds, back-off included.
+---@field rto number
+---TS.Recent of RFC 7323.
+---@field ts_recent integer
+
+---@class tcplab.tcb.snd
+---Oldest unacknowledged sequence number.
+---@field una integer
+---Next sequence number to be sent.
+---@field nxt integer
+---Send window, bytes.
+---@field wnd integer
+---Send urgent pointer.
+---@field up integer
+---Sequence number of the segment of the last window update.
+---@field wl1 integer
+---Acknowledgment number of the segment of the last window update.
+---@field wl2 integer
+---Initial send sequence number.
+---@field iss integer
+---Largest window the peer ever offered, bytes.
+---@field max_wnd integer
+---Largest segment the peer and the path take, bytes, options included.
+---@field mss integer
+---Shift of the windows the peer announces.
+---@field scale integer
+
+---@class tcplab.tcb.rcv
+---Next sequence number expected.
+---@field nxt integer
+---Receive window, bytes.
+---@field wnd integer
+---Receive urgent pointer.
+---@field up integer
+---Initial receive sequence number.
+---@field irs integer
+---Largest segment we announced, bytes.
+---@field mss integer
+---Shift of the windows we announce.
+---@field scale integer
