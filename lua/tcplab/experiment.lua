@@ -74,13 +74,14 @@ function experiment.begin(name, ...)
   return self
 end
 
--- A text that ends like a sentence is a paragraph; others are rows, and stand together.
+-- A text that ends like a sentence or a heading is a paragraph; others are rows, and stand together.
 local function group_of(text)
   local last = utf8.char(utf8.codepoint(text, utf8.offset(text, -1)))
-  return not ("。？！.?!"):find(last, 1, true) and "rows" or nil
+  return not ("。？！：.?!:"):find(last, 1, true) and "rows" or nil
 end
 
----Says a text of the narration. One that ends like a sentence is a paragraph of its own; others stand together, as the rows of a table.
+---Says a text of the narration. One that ends like a sentence, or in a colon, is a paragraph of its own; others stand together, as the
+---rows of a table.
 ---```lua
 ---local it = require("tcplab.experiment").begin { question = "When?", says = { now = "It is {time:%.1f} s." } }  --> When?
 ---it:say("now", { time = net:now() })  --> It is 0.0 s.
