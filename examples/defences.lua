@@ -3,6 +3,7 @@ local tcplab = require "tcplab"
 local it = require("tcplab.experiment").begin("defences", ...)
 
 -- A flood of 500 SYNs a second against a queue of 256 places, and one honest client every 50 ms. How many of them get through?
+local CALLS <const> = 100
 local function defend(defence, options)
   local net = tcplab.lab { seed = 7, trace = false }
   local client = net:host("client", { address = "10.0.0.1" })
@@ -17,14 +18,14 @@ local function defend(defence, options)
   net:run(10)
 
   local opened = 0
-  for i = 1, 100 do
+  for i = 1, CALLS do
     net:spawn(function()
       net:sleep(i * 0.050)
       if client:connect("10.0.0.2", 80, { timeout = 0.5 }) then opened = opened + 1 end
     end)
   end
   net:run(6)
-  return { defence = defence, opened = opened, half_open = listener:status().half_open }
+  return { defence = defence, opened = opened, calls = CALLS, half_open = listener:status().half_open }
 end
 
 local function known(syn) return syn.source:find "^10%." and "accept" or "drop" end
@@ -36,6 +37,6 @@ local filter = defend("admit", it.with and { admit = known } or {})
 for _, result in ipairs { none, longer, shorter, oldest, filter } do it:say("result", result) end
 it:claim(none.opened < 5, "none", none)
 local helped = { shorter = shorter.opened, oldest = oldest.opened, filter = filter.opened }
-it:claim(helped.shorter > 90 and helped.oldest > 90 and helped.filter == 100, "help", helped)
+it:claim(helped.shorter > 90 and helped.oldest > 90 and helped.filter == CALLS, "help", helped)
 it:claim(longer.opened < 5, "longer", longer)
 it:say "answer"

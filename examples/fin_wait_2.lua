@@ -17,8 +17,9 @@ if not it.with then peer:close() end
 local day = 86400
 local why = net:run(day)
 it:show(net)
-it:say("states", { days = math.floor(net:now() / day), client = conn.state, server = peer.state, why = why })
-it:claim(conn.state == "FIN-WAIT-2" and peer.state == "CLOSE-WAIT", "stay")
+local days = math.floor(net:now() / day)
+it:say("states", { days = days, client = conn.state, server = peer.state, why = why })
+it:claim(conn.state == "FIN-WAIT-2" and peer.state == "CLOSE-WAIT", "stay", { days = days })
 
 -- The usual ways out: the program closes; keep-alive finds the peer gone; a system that gives up waiting by itself (see fin_wait_2_timeout).
 local before = net:now()

@@ -2,7 +2,8 @@
 local tcplab = require "tcplab"
 local it = require("tcplab.experiment").begin("nat_expiry", ...)
 
--- A middlebox remembers a connection for 300 s after its last segment. What it does not remember, and is no SYN, it throws away.
+-- A middlebox remembers a connection for a while after its last segment. What it does not remember, and is no SYN, it throws away.
+local memory, silence = 300, 3600 -- seconds
 local function through_middlebox(interval)
   local net = tcplab.lab { seed = 7 }
   local client = net:host("client", { address = "10.0.0.1", keepalive = interval ~= nil, keepalive_idle = interval or 7200 })
@@ -10,7 +11,7 @@ local function through_middlebox(interval)
   local link = net:link(client, server, { delay = 0.010 })
   local last
   link:filter(function(segment)
-    local known = last and (not it.with or net:now() - last < 300)
+    local known = last and (not it.with or net:now() - last < memory)
     if not known and segment.kind ~= "SYN" then return "drop" end
     last = net:now()
   end)
@@ -19,12 +20,12 @@ local function through_middlebox(interval)
   local peer = assert(listener:accept())
   conn:send "hello\n"
   peer:receive "*l"
-  net:sleep(3600) -- an hour in which nobody has anything to say
-  local asked, code, seconds = net:now(), nil, nil
+  net:sleep(silence) -- nobody has anything to say
+  local asked, code, seconds = net:now(), false, nil
   conn:on("state", function(e) code, seconds = conn:status().code, e.time - asked end)
   conn:send "hello\n"
   net:run(600)
-  return net, { interval = interval, code = code or "-", seconds = seconds or 0, got = peer:status().receive_queue }
+  return net, { memory = memory, silence = silence, interval = interval, code = code, seconds = seconds or 0, got = peer:status().receive_queue }
 end
 
 local net, silent = through_middlebox()

@@ -2,15 +2,17 @@
 local tcplab = require "tcplab"
 local it = require("tcplab.experiment").begin("queues", ...)
 
+local CALLS <const> = 10
+
 -- Four half-open connections, three that wait for accept; and a program that accepts nobody.
 local net = tcplab.lab { seed = 7 }
 local client = net:host("client", { address = "10.0.0.1" })
 local server = net:host("server", { address = "10.0.0.2", syn_cookies = "never", drop_syn_on_overflow = false })
 net:link(client, server, { delay = 0.010 })
-local listener = server:listen(80, { half_open = it.with and 4 or 10, backlog = it.with and 3 or 10 })
+local listener = server:listen(80, { half_open = it.with and 4 or CALLS, backlog = it.with and 3 or CALLS })
 
 local opened = 0
-for _ = 1, 10 do
+for _ = 1, CALLS do
   net:spawn(function()
     if client:connect("10.0.0.2", 80, { timeout = 0.8 }) then opened = opened + 1 end
   end)
@@ -28,6 +30,6 @@ local dropped = listener:status().dropped
 it:say("dropped", { syns = dropped["half-open-full"], acks = dropped["backlog-full"] })
 local ready = 0
 for _ in listener:waiting() do ready = ready + 1 end
-it:claim(dropped["half-open-full"] > 0 and opened < 10, "syns", { opened = opened })
+it:claim(dropped["half-open-full"] > 0 and opened < CALLS, "syns", { opened = opened, calls = CALLS })
 it:claim(opened > ready, "believes", { opened = opened, ready = ready })
 it:say "answer"

@@ -14,13 +14,14 @@ peer:receive "*l"
 net:sleep(1)
 
 if it.with then server:reboot() end -- everything in its memory is gone, and nothing is sent
+local restarted = net:now()
 net:sleep(3600)
-local before = conn.state -- half-open: one side has a connection, the other has not
+local before, after = conn.state, net:now() - restarted -- half-open: one side has a connection, the other has not
 conn:send "hello?\n"
 conn:settimeout(10)
 local _, _, _, code = conn:receive "*l"
 
 it:show(net)
-it:say("half_open", { state = before })
+it:say("half_open", { state = before, after = after })
 it:claim(code == "ECONNRESET", "reset", { code = code or "-" })
 it:say "answer"

@@ -252,8 +252,8 @@ return {
     },
     {
       name = "queues",
-      question = "Ten clients call, and the program accepts nobody. What fills, and what happens then?",
-      without = "both queues have room for ten",
+      question = "Many clients call, and the program accepts nobody. What fills, and what happens then?",
+      without = "both queues have room for all",
       says = {
         queues = "{at} s  half-open {half_open} of {half_open_limit}, waiting for accept {waiting} of {backlog}",
         dropped = "SYNs that found the half-open queue full: {syns}; last ACKs that found the accept queue full: {acks}",
@@ -262,7 +262,7 @@ return {
           believes in a connection that the server does not have yet. The option abort_on_overflow tells it so by a reset.]],
       },
       claims = {
-        syns = "Not all found a place: {opened} of the ten calls were answered.",
+        syns = "Not all found a place: of {calls} calls {opened} were answered.",
         believes = "{opened} clients were ESTABLISHED, and the server had {ready} connections for them.",
       },
     },
@@ -271,32 +271,17 @@ return {
   {
     chapter = "Under attack",
     {
-      name = "forged",
-      question = "A stranger knows both addresses and ports. What can a forged segment do?",
-      without = "the server goes by the rules of 1981, without RFC 5961",
-      says = {
-        forged = "{kind:%-4s} {offset:%+9d} from the number awaited: {reason:%-14s} answer {answer:%-4s} {lives?lives|gone}",
-        answer = [[A reset in the window is not obeyed: it is answered by a challenge ACK, and the real peer, had it lost the connection, would
-          reset again with exactly the number awaited. A forger must guess that one of {numbers} numbers; by the rules of 1981 any number in the
-          window did, and windows are large.]],
-      },
-      claims = {
-        harmless = "The connection outlived every forgery but one.",
-        exact = "A reset with exactly the awaited number is obeyed.",
-      },
-    },
-    {
       name = "flood",
       question = "SYNs pour in from addresses that nobody has. What does the server look like, and what becomes of honest clients?",
       without = "there is no flood",
       says = {
         listener = "half-open connections: {half_open}; SYNs dropped since, for want of a place: {dropped}",
-        answer = [[Each SYN takes a place in the half-open queue and is answered; nobody acknowledges the answer. The place is free again when the
-          server gives up, minutes later, and the next forged SYN takes it. Nothing is broken: the queue is just never empty.]],
+        answer = [[Each SYN takes a place in the half-open queue and is answered; nobody acknowledges the answer. The place is free again only when
+          the server gives up, and then the next forged SYN takes it. Nothing is broken: the queue is just never empty.]],
       },
       claims = {
-        before = "Before the flood all {opened} clients got through.",
-        during = "During the flood {opened} did.",
+        before = "Before the flood all {calls} clients got through.",
+        during = "During the flood {opened} of {calls} did.",
       },
     },
     {
@@ -320,15 +305,31 @@ return {
       question = "What else helps against a SYN flood: a longer queue, shorter timers, dropping the oldest, a filter?",
       without = "the server has none of these defences",
       says = {
-        result = "{defence:%-38s} {opened:%3d} of 100 through, {half_open:%4d} half-open",
+        result = "{defence:%-38s} {opened:%3d} of {calls} through, {half_open:%4d} half-open",
         answer = [[A longer queue fills a little later. Shorter timers and dropping the oldest give a place back before the next client needs it,
           as long as that takes longer than an honest client's round trip: a faster flood, or a farther client, and they fail. A filter is perfect
           where one knows whom to expect. Cookies do without the queue.]],
       },
       claims = {
-        none = "Without a defence {opened} of 100 clients got through.",
+        none = "Without a defence {opened} of {calls} clients got through.",
         help = "Shorter timers brought {shorter} through, dropping the oldest {oldest}, the filter {filter}.",
         longer = "The longer queue brought {opened} through: it was full as well.",
+      },
+    },
+    {
+      name = "forged",
+      question = "A stranger knows both addresses and ports. What can a forged segment do?",
+      without = "the server goes by the rules of 1981, without RFC 5961",
+      says = {
+        forged = "{kind:%-4s} {offset:%+9d} off the mark: {reason:%-14s} answer {answer:%-3s} {lives?lives|gone}, {taken} bytes taken",
+        answer = [[A reset in the window is not obeyed: it is answered by a challenge ACK, and the real peer, had it lost the connection, would
+          reset again with exactly the number awaited. A forger must guess that one of {numbers} numbers; by the rules of 1981 any number in the
+          window did, and windows are large. Forged text has to fit twice, by its own number and by what it acknowledges; by the old rules half of
+          all acknowledgments did.]],
+      },
+      claims = {
+        harmless = "The connection outlived every forgery but one, and took no forged text.",
+        exact = "A reset with exactly the awaited number is obeyed.",
       },
     },
   },
@@ -363,7 +364,8 @@ return {
         drop = "Lost:",
         duplicate = "Twice:",
         reorder = "Late:",
-        told = "{trouble:%-9s}: {again} sent again; {gaps} ACKs told of text beyond a gap, {duplicates} of text that had come before",
+        ack = "{time} s  ACK {ack}, SACK {from}:{to}: {gap?beyond a gap|had come before}",
+        again = "{time} s  {seq} sent again",
         answer = [[A cumulative ACK that repeats itself says only that something is amiss. The SACK option says what: a block above the ACK is a
           gap that may fill yet, so the sender gives it a quarter of a round trip, unless more than two segments have overtaken it; a block below
           it is a segment that came twice (D-SACK).]],
@@ -392,7 +394,7 @@ return {
     },
     {
       name = "nagle",
-      question = "Two small writes, then wait for the answer. Why does that take 40 ms?",
+      question = "Two small writes, then wait for the answer. Why does that take so long?",
       without = "the server acknowledges at once",
       says = {
         on = "With Nagle's algorithm:",
@@ -442,7 +444,7 @@ return {
       without = "both connections run Reno",
       says = {
         result = "{control:%-8s} used {used:%.0f} % of the link; a round trip took {rtt:%.0f} ms; {lost} packets were lost",
-        answer = [[In ten lines of Lua, yes, and it is asked at every ACK. This one keeps a few packets in the queue and no more, so that it loses
+        answer = [[In a few lines of Lua, yes, and it is asked at every ACK. This one keeps a few packets in the queue and no more, so that it loses
           none; beside a Reno it would be pushed aside, since Reno fills the queue until something breaks. Try it: put both on one link.]],
       },
       claims = {
@@ -470,7 +472,7 @@ return {
       question = "The server restarts and remembers nothing. What does its client's connection look like?",
       without = "the server does not restart",
       says = {
-        half_open = "An hour after the restart the client's side is {state}.",
+        half_open = "{after:%.0f} s after the restart the client's side is {state}.",
         answer = [[The client has half a connection, and cannot know as long as it is silent. Its first segment meets a host that has never heard
           of it, and draws a reset: that is what RST was made for. Had the server been switched off instead, only timers would have told.]],
       },
@@ -478,11 +480,11 @@ return {
     },
     {
       name = "nat_expiry",
-      question = "A middlebox forgets a connection that is silent for five minutes. What do its two ends notice?",
+      question = "A middlebox forgets a connection that is silent for a while. What do its two ends notice?",
       without = "the middlebox never forgets",
       says = {
-        silent = "After an hour of silence: the server received {got} bytes; the client heard of it after {seconds} s: {code}",
-        probing = "With a keep-alive probe every {interval} s: the server received {got} bytes",
+        silent = "It forgets after {memory} s. After {silence} s: {got} bytes arrived{code?, and the client learned it {seconds} s later: {code}|}",
+        probing = "With a keep-alive probe every {interval} s: {got} bytes arrived",
         answer = [[Nothing, until somebody speaks; and then, when the middlebox keeps its silence, a timeout is all there is. Two hours of
           keep-alive idle time are too long for such boxes. So programs set it shorter, or send a heartbeat of their own.]],
       },
@@ -516,7 +518,7 @@ return {
       says = {
         path = "{host}: {path: > }",
         answer = [[Each direction ends on its own: a FIN and its ACK one way, then the other way, with as much time between them as the second side
-          likes to take.]],
+          likes to take. TIME-WAIT is for the side that closes first, which may as well be the server.]],
       },
       claims = {
         client = "The client closed in its four steps, TIME-WAIT the last before CLOSED.",
@@ -530,7 +532,8 @@ return {
       says = {
         path = "client: {path: > }",
         sent = "segments: {sent}",
-        answer = "Yes: a FIN that carries the ACK takes the client past FIN-WAIT-2.",
+        answer = [[Yes: a FIN that carries the ACK takes the client past FIN-WAIT-2. There are always two FINs and two ACKs; whether they are four
+          segments depends on how soon the second side closes, though many a text knows of four alone.]],
       },
       claims = {
         three = "No more than three segments were sent.",
@@ -598,7 +601,7 @@ return {
         one = "One segment: the client asks, and resets the connection.",
         two = "Two segments: the client's FIN means that it will not read either.",
         four = "Four segments: the client's FIN ends its own direction alone.",
-        result = "The server handed over {taken} of {wanted} bytes, and the client got {got}; the server heard: {why}",
+        result = "Of {wanted} bytes the client got {got}{why?; the server heard {why}|}",
         answer = [[A FIN says "I have no more to send", and nothing about the other direction. Each direction has its own FIN and each FIN its own
           ACK: that makes four, or three when the middle two travel together.]],
       },
@@ -614,8 +617,8 @@ return {
       says = {
         first = "The first connection brought {line:%q}, at its second try, and ended at {ended} s.",
         second = "The next one between the same ports opened {waited} s later (before that: {code}), and received: {line}",
-        answer = [[The other thing TIME-WAIT is for: as long as an old segment may still live in the network, 2 MSL at the most, its pair of
-          addresses and ports is not used again.]],
+        answer = [[The other thing TIME-WAIT is for: as long as an old segment of either side may still be under way, one MSL, and an answer to it,
+          another, its pair of addresses and ports is not used again.]],
       },
       claims = { clean = "The second connection received nothing that belonged to the first." },
     },
@@ -631,7 +634,7 @@ return {
           fin_wait_2_timeout is that.]],
       },
       claims = {
-        stay = "A day later the client is still in FIN-WAIT-2, the server in CLOSE-WAIT.",
+        stay = "{days:%d} day later the client is still in FIN-WAIT-2, the server in CLOSE-WAIT.",
         closes = "As soon as the program closes, the connection ends.",
       },
     },

@@ -16,7 +16,7 @@ return {
       claims = {
         heard = "服务器收到了 {heard}。",
         closed = "双方最后都回到 CLOSED，没有留下任何东西。",
-        timeout = "丢掉的那个 SYN-ACK 引出一次超时：过了 {opened} s 双方才都能说话。",
+        timeout = "丢掉的那个 SYN-ACK 造成一次超时：过了 {opened} s 双方才都能说话。",
       },
     },
   },
@@ -104,13 +104,13 @@ return {
       question = "为什么两次握手不够？一个在网络中滞留已久的旧 SYN，分别到达两次握手的服务器和三次握手的服务器。",
       without = "两台服务器都用三次握手",
       says = {
-        greeted = "{host} 服务器接待的来客数：{count}",
+        greeted = "{host} 服务器欢迎过的客户端：{count} 个",
         answer = [[第三个报文段是客户端的亲口确认：这个 SYN 是现在发的，不是陈年旧货。握手要三次，不在于“双方都同意通信”，
           而在于双方都确知序列号是新的。]],
       },
       claims = {
-        three = "careful 服务器从 RST 得知并没有人呼叫，因而没有接待任何人。",
-        two = "hasty 服务器把旧 SYN 当成了来客，向并不存在的客户端打了招呼。",
+        three = "careful 服务器从 RST 得知并没有人呼叫，因而没有欢迎任何人。",
+        two = "hasty 服务器把旧 SYN 当成了来客，欢迎了一个并不存在的客户端。",
       },
     },
     {
@@ -239,24 +239,24 @@ return {
       without = "服务器不提供 Fast Open",
       says = {
         asked = "{rounds:%.1f} 个往返之后得到回答；Fast Open：{fast}",
-        answer = [[SYN 一直都可以携带数据，但服务器得先确知来源地址不是假的，才能照着它做。第一次，服务器发给客户端一个 cookie；带着这个 cookie 回来的SYN 证明了自己的地址，
+        answer = [[SYN 一直都可以携带数据，但服务器得先确知来源地址不是假的，才能照着它做。第一次，服务器发给客户端一个 cookie；带着这个 cookie 回来的 SYN 证明了自己的地址，
           它的数据就立即被读取。这样的请求必须不怕重复，因为网络可能让一个 SYN 到达两次。]],
       },
       claims = { saved = "第一个请求用了 {first:%.1f} 个往返，第二个用了 {second:%.1f} 个。" },
     },
     {
       name = "queues",
-      question = "十个客户端来连接，而程序一个也不 accept：哪里会满，满了又怎样？",
-      without = "两个队列都容得下十个",
+      question = "许多客户端来连接，而程序一个也不 accept：哪里会满，满了又怎样？",
+      without = "两个队列都容得下全部",
       says = {
         queues = "{at} s  半连接 {half_open}/{half_open_limit}，等待 accept 的 {waiting}/{backlog}",
         dropped = "因半连接队列已满而丢弃的 SYN：{syns}；因全连接队列已满而丢弃的最后一个 ACK：{acks}",
-        answer = [[监听者有两个队列。SYN 在半连接队列里占一个位置，握手的最后一个 ACK 把它移到全连接队列，accept 再把它取走。半连接队列满了，
+        answer = [[监听方有两个队列。SYN 在半连接队列里占一个位置，握手的最后一个 ACK 把它移到全连接队列，accept 再把它取走。半连接队列满了，
           SYN 被丢弃，客户端会重试；全连接队列满了，被丢弃的是最后一个 ACK，而客户端此时已经是 ESTABLISHED：它相信一个服务器那头还没有的连接。
           选项 abort_on_overflow 会用 RST 告诉它。]],
       },
       claims = {
-        syns = "不是人人都有位置：十次呼叫中有 {opened} 次得到回应。",
+        syns = "不是人人都有位置：{calls} 次呼叫中有 {opened} 次得到回应。",
         believes = "{opened} 个客户端已处于 ESTABLISHED，服务器却只有 {ready} 个连接。",
       },
     },
@@ -265,31 +265,17 @@ return {
   {
     chapter = "遭受攻击",
     {
-      name = "forged",
-      question = "旁人知道双方的地址和端口，伪造一个报文段能做什么？",
-      without = "服务器只按 1981 年的规则行事，没有 RFC 5961",
-      says = {
-        forged = "{kind:%-4s} 距期待的序列号 {offset:%+9d}：{reason:%-14s} 回应 {answer:%-4s} 连接{lives?还在|没了}",
-        answer = [[落在窗口内的 RST 并不会被听从，而是得到一个挑战 ACK：真正的对端若已失去这个连接，会用恰好是所期待的序列号再发一次 RST。
-          伪造者必须在{numbers} 个序列号里猜中那一个；而按 1981 年的规则，窗口内任何一个都行，窗口又很大。]],
-      },
-      claims = {
-        harmless = "除一次以外，连接经受住了所有的伪造。",
-        exact = "序列号恰好是所期待的 RST 会被听从。",
-      },
-    },
-    {
       name = "flood",
       question = "SYN 从根本不存在的地址汹涌而来：服务器是什么样子？正常的客户端会怎样？",
       without = "没有洪泛",
       says = {
         listener = "半连接：{half_open}；此后因没有位置而丢弃的 SYN：{dropped}",
-        answer = [[每个 SYN 在半连接队列里占一个位置，服务器作了回应，却没有人来确认。要等服务器几分钟后死了心，这个位置才空出来，又马上被下一个伪造的 SYN 占去。
+        answer = [[每个 SYN 在半连接队列里占一个位置，服务器作了回应，却没有人来确认。要等服务器放弃，这个位置才空出来，又马上被下一个伪造的 SYN 占去。
           什么也没有坏：只是队列永远不空。]],
       },
       claims = {
-        before = "洪泛之前，{opened} 个客户端全部连上。",
-        during = "洪泛期间，连上的有 {opened} 个。",
+        before = "洪泛之前，{calls} 个客户端全部连上。",
+        during = "洪泛期间，{calls} 个中连上了 {opened} 个。",
       },
     },
     {
@@ -304,7 +290,7 @@ return {
       },
       claims = {
         all = "队列里塞满了伪造的半连接，{welcomed} 个客户端仍全部受到接待。",
-        options = "什么也没有丢：SACK、窗口扩大和时间戳都谈妥了。",
+        options = "选项也没有丢：SACK、窗口扩大和时间戳都谈妥了。",
       },
     },
     {
@@ -312,14 +298,29 @@ return {
       question = "对付 SYN 洪泛还有什么办法：更长的队列、更短的定时器、丢弃最旧的、过滤？",
       without = "服务器没有采取任何一种",
       says = {
-        result = "{defence:%-38s} 100 个客户端连上了 {opened:%3d} 个；半连接 {half_open:%4d}",
+        result = "{defence:%-38s} {calls} 个客户端连上了 {opened:%3d} 个；半连接 {half_open:%4d}",
         answer = [[更长的队列只是晚一点满。更短的定时器和丢弃最旧的，都是在下一个客户端到来之前腾出位置，前提是腾位置的间隔比正常客户端的往返时间长：
           洪泛再快一些，或者客户端再远一些，就不管用了。若知道该接待谁，过滤最好。cookie 则根本不需要队列。]],
       },
       claims = {
-        none = "没有防御时，100 个客户端连上了 {opened} 个。",
+        none = "没有防御时，{calls} 个客户端连上了 {opened} 个。",
         help = "缩短定时器连上 {shorter} 个，丢弃最旧的连上 {oldest} 个，过滤连上 {filter} 个。",
         longer = "更长的队列连上 {opened} 个：它也满了。",
+      },
+    },
+    {
+      name = "forged",
+      question = "旁人知道双方的地址和端口，伪造一个报文段能做什么？",
+      without = "服务器只按 1981 年的规则行事，没有 RFC 5961",
+      says = {
+        forged = "{kind:%-4s} 距期待的序列号 {offset:%+9d}：{reason:%-14s} 回应 {answer:%-3s} 连接{lives?还在|没了}，收下 {taken} 字节",
+        answer = [[落在窗口内的 RST 并不会被听从，而是得到一个挑战 ACK：真正的对端若已失去这个连接，会用恰好是所期待的序列号再发一次 RST。
+          伪造者必须在 {numbers} 个序列号里猜中那一个；而按 1981 年的规则，窗口内任何一个都行，窗口又很大。
+          伪造的数据要过两关：序列号和确认号都得合适；按旧规则，一半的确认号都算合适。]],
+      },
+      claims = {
+        harmless = "除一次以外，连接经受住了所有的伪造，也没有收下伪造的数据。",
+        exact = "序列号恰好是所期待的 RST 会被听从。",
       },
     },
   },
@@ -336,8 +337,8 @@ return {
         slow = "它走得慢：",
         came = "到达服务器的：{came}",
         read = "服务器程序读到的：{read}",
-        answer = [[看序列号：在 RCV.NXT 之前的都已收到过，丢弃即可，并回一个 ACK 让发送方知道。原来的那份若比副本来得还晚，判断得更早：
-          它的时间戳是旧的（PAWS）。]],
+        answer = [[看序列号：在 RCV.NXT 之前的都已收到过，丢弃即可，并回一个 ACK 让发送方知道。原来的那份若比副本来得还晚，
+          时间戳就已露馅：它是旧的（PAWS）。]],
       },
       claims = {
         whole = "程序把每一行恰好读到一次，次序不变。",
@@ -354,7 +355,8 @@ return {
         drop = "丢失：",
         duplicate = "重复：",
         reorder = "乱序：",
-        told = "{trouble:%-9s}：重传 {again} 次；{gaps} 个 ACK 报告了空洞之后的数据，{duplicates} 个报告了早已收到的数据",
+        ack = "{time} s  ACK {ack}，SACK {from}:{to}：{gap?在空洞之后|早已收到过}",
+        again = "{time} s  重传 {seq}",
         answer = [[重复的累积确认只说明有事不对，SACK 选项才说明是什么事：高于确认号的块表示有空洞，而空洞也许还会补上，所以除非已有两个以上的报文段超过了它，
           发送方先等四分之一个往返时间，再决定是否重传；低于确认号的块则表示某个报文段来了两次（D-SACK）。]],
       },
@@ -381,12 +383,12 @@ return {
     },
     {
       name = "nagle",
-      question = "连写两小段，然后等回答：为什么要 40 ms？",
+      question = "连写两小段，然后等回答：为什么要等那么久？",
       without = "服务器立即确认",
       says = {
         on = "使用 Nagle 算法：",
         off = "设置 nodelay：",
-        took = "使用 Nagle 算法，{on} s 后得到回答；不用，{off} s 后",
+        took = "使用 Nagle 算法时，{on} s 后得到回答；不用时，{off} s 后就得到",
         answer = [[两条规则单独看都合理。Nagle 算法：只要还有小段数据未被确认，后来的小段就先攒着，合成一个报文段再发。延迟确认：ACK 先等一等，
           看能不能搭上别的报文段。合在一起就成了互相等待，直到延迟确认的定时器到时。要么把请求一次写完，要么设置 nodelay。]],
       },
@@ -429,7 +431,7 @@ return {
       without = "两个连接都用 Reno",
       says = {
         result = "{control:%-8s} 用了链路的 {used:%.0f} %；一个往返 {rtt:%.0f} ms；丢了 {lost} 个分组",
-        answer = [[可以，十行 Lua 就够，每个 ACK 都会来问它。这一个只让少数几个分组留在队列里，因此一个也不丢；但若与 Reno 同行，它会被挤到一边，
+        answer = [[可以，几行 Lua 就够，每个 ACK 都会来问它。这一个只让少数几个分组留在队列里，因此一个也不丢；但若与 Reno 同行，它会被挤到一边，
           因为 Reno 会把队列填到装不下为止。不妨试试：把两者放在同一条链路上。]],
       },
       claims = {
@@ -456,7 +458,7 @@ return {
       question = "服务器重启后什么都不记得了，客户端的连接会怎样？",
       without = "服务器没有重启",
       says = {
-        half_open = "重启一小时后，客户端这一头的状态是 {state}。",
+        half_open = "重启 {after:%.0f} s 后，客户端这一头的状态是 {state}。",
         answer = [[客户端手里只有半个连接，只要不说话就无从得知。它发出的第一个报文段遇到一台从没听说过它的主机，于是引来一个 RST：RST 正是为此而设。
           假如服务器不是重启而是关机，就只有靠定时器才能发觉了。]],
       },
@@ -464,11 +466,11 @@ return {
     },
     {
       name = "nat_expiry",
-      question = "中间设备会忘掉沉默五分钟的连接，连接两端会察觉什么？",
+      question = "中间设备会忘掉沉默了一阵的连接，连接两端会察觉什么？",
       without = "中间设备从不遗忘",
       says = {
-        silent = "沉默一小时之后：服务器收到 {got} 字节；客户端过了 {seconds} s 才得知：{code}",
-        probing = "每 {interval} s 发一次保活探测：服务器收到 {got} 字节",
+        silent = "{memory} s 就会忘掉。{silence} s 之后：到了 {got} 字节{code?，客户端再过 {seconds} s 才得知：{code}|}",
+        probing = "每 {interval} s 发一次保活探测：到了 {got} 字节",
         answer = [[没人说话就什么也察觉不到；等到有人说话，而中间设备一声不吭，就只剩超时了。保活默认要空闲两小时才开始探测，对这类设备来说太久。
           所以程序要么把它设短，要么自己发心跳。]],
       },
@@ -500,7 +502,7 @@ return {
       without = "服务器始终不关闭自己的一半",
       says = {
         path = "{host}：{path: > }",
-        answer = "两个方向各自结束：一个方向一个 FIN 和它的 ACK，然后才轮到另一个方向，中间隔多久由后关闭的一方决定。这就是四次挥手。",
+        answer = "两个方向各自结束：一个方向一个 FIN 和它的 ACK，然后才轮到另一个方向，中间隔多久由后关闭的一方决定。这就是四次挥手。先关闭的一方要在 TIME-WAIT 里等，它也可以是服务器。",
       },
       claims = {
         client = "客户端按四步关闭，进入 CLOSED 之前停留在 TIME-WAIT。",
@@ -514,7 +516,8 @@ return {
       says = {
         path = "client：{path: > }",
         sent = "报文段：{sent}",
-        answer = "能：FIN 与 ACK 合在一个报文段里，客户端就跳过了 FIN-WAIT-2。",
+        answer = [[能：FIN 与 ACK 合在一个报文段里，客户端就跳过了 FIN-WAIT-2。FIN 和对它的 ACK 总是各有两个，
+          是不是四个报文段，要看后关闭的一方关得有多快；不少教材却只讲四个。]],
       },
       claims = {
         three = "总共只发了三个报文段。",
@@ -569,7 +572,7 @@ return {
         lost = "丢失的是 {host} 的 {kind}：",
         loss = "丢失 {host} 的 {kind}：服务器用了 {server} s 关闭完毕，客户端用了 {client} s",
         answer = [[每一次丢失都由定时器补救。ACK 自己没有定时器：没等到它的一方重发 FIN，而重来的 FIN 会再次得到确认。客户端留得最久，也必须如此：
-          最后那个 ACK由它负责。]],
+          最后那个 ACK 由它负责。]],
       },
       claims = { again = "{host} 的 {kind} 丢了，{by} 的 FIN 被重传。" },
     },
@@ -581,7 +584,7 @@ return {
         one = "一个报文段：客户端提出请求后直接复位连接。",
         two = "两个报文段：客户端的 FIN 表示它也不再读了。",
         four = "四个报文段：客户端的 FIN 只结束自己这一个方向。",
-        result = "服务器交出了 {wanted} 字节中的 {taken} 字节，客户端收到 {got} 字节；服务器得知：{why}",
+        result = "{wanted} 字节中客户端收到 {got} 字节{why?；服务器得到 {why}|}",
         answer = [[FIN 说的是“我没有数据要发了”，对另一个方向什么也没说。两个方向各有一个 FIN，每个 FIN 各有一个 ACK：一共四次；中间两个合在一起走时，
           就是三次。]],
       },
@@ -597,7 +600,7 @@ return {
       says = {
         first = "第一个连接在重传之后收到了 {line:%q}，于 {ended} s 结束。",
         second = "同一对端口上的下一个连接在 {waited} s 之后才建立（此前：{code}），收到：{line}",
-        answer = [[这是 TIME-WAIT 的另一个用处：只要旧报文段还可能活在网络里（至多 2 MSL），这一对地址和端口就不再使用。]],
+        answer = [[这是 TIME-WAIT 的另一个用处：只要任何一方的旧报文段（至多一个 MSL）和对它的应答（又一个 MSL）还可能在途中，这一对地址和端口就不再使用。]],
       },
       claims = { clean = "第二个连接没有收到任何属于第一个连接的东西。" },
     },
@@ -608,11 +611,11 @@ return {
       says = {
         states = "{days:%d} 天过去，再没有什么要发生的了（{why}）；客户端：{client}，服务器：{server}",
         mended = "两边的程序都关闭。{seconds} s 之后，客户端：{client}，服务器：{server}",
-        answer = [[TCP 没有定时器来结束这两个状态，也不应该有：半关闭的连接可能还要传好几天数据。CLOSE-WAIT 意味着程序忘了关闭。不少系统给 FIN-WAIT-2里的孤儿连接（其程序已不在）一分钟，
+        answer = [[TCP 没有定时器来结束这两个状态，也不应该有：半关闭的连接可能还要传好几天数据。CLOSE-WAIT 意味着程序忘了关闭。不少系统给 FIN-WAIT-2 里的孤儿连接（其程序已不在）一分钟，
           选项 fin_wait_2_timeout 就是它。]],
       },
       claims = {
-        stay = "一天以后，客户端仍在 FIN-WAIT-2，服务器仍在 CLOSE-WAIT。",
+        stay = "{days:%d} 天以后，客户端仍在 FIN-WAIT-2，服务器仍在 CLOSE-WAIT。",
         closes = "程序一旦关闭，连接就结束了。",
       },
     },
