@@ -156,6 +156,24 @@ describe("the public face", function()
     assert.equal("", table.concat(missing, "\n"))
   end)
 
+  it("has a line in the index for every function, whose link leads somewhere", function()
+    local folder = helper.folder() .. "/docs"
+    local output, code = helper.shell("lua5.4 spec/tools/docs.lua " .. folder)
+    assert.equal(0, code, output)
+    local index, shown, count = helper.read(folder .. "/index.md"), {}, 0
+    for title, page, anchor in index:gmatch "%- %[`([^`]+)`%]%(([%w_.]+)#([%w_-]+)%) " do
+      local text = helper.read(folder .. "/" .. page)
+      assert.is_truthy(text:find(('<a id="%s"></a>'):format(anchor), 1, true), page .. "#" .. anchor)
+      shown[title:gsub(":", "."):lower()] = true
+      count = count + 1
+    end
+    assert.equal(select(2, index:gsub("%- %[`", "")), count)
+    for _, entry in ipairs(public_names()) do
+      local title = entry.full:gsub("_methods", ""):gsub("^tcplab%.([%w_]+)%.", "%1."):lower()
+      if type(entry.value) == "function" then assert.is_true(shown[title], title) end
+    end
+  end)
+
   it("has examples of the real network that can be read, too", function()
     local count = 0
     for _, example in ipairs(docs.examples()) do

@@ -5,7 +5,7 @@ local exit = require "tcplab.command.exit"
 
 local command = {}
 
----What the file of a verb returns.
+---What the file of a verb returns. Private.
 ---@class tcplab.command.verb
 ---@field summary string                              one line for the help
 ---@field examples string                             the end of the verb's own help

@@ -38,11 +38,13 @@ local socket = require "tcplab.socket"
 
 ---Options of connect, listen and open: tunables, and these.
 ---@class tcplab.open_options: tcplab.tunables
----@field address? string|tcplab.host  listen: the one address to listen at
+---@field address? string|tcplab.host        listen: the one address to listen at; open: the other end's
+---@field port? integer                      open: the other end's
+---@field passive? boolean                   open: LISTEN instead of SYN-SENT
 ---@field local_address? string|tcplab.host  which of the host's own addresses
 ---@field local_port? integer                1 to 65535; an ephemeral one without
----@field timeout? number              connect: seconds
----@field data? string                 connect: what to send first; with fast_open the SYN may carry it (RFC 7413)
+---@field timeout? number                    connect: seconds
+---@field data? string                       connect: what to send first; with fast_open the SYN may carry it (RFC 7413)
 ---@field congestion? string|tcplab.congestion_control  its name, or one in Lua
 
 ---Addresses and a TCP stack of its own. Where a host is asked for, its name will do.

@@ -58,6 +58,7 @@ local nearest = require "tcplab.nearest"
 ---@field doc string
 ---@field fields { [1]: string, [2]: string }[]
 
+---What can be watched.
 ---@alias tcplab.moment "segment"|"state"|"timer"|"rtt"|"congestion"|"accept"|"data"|"urgent"|"error"
 
 ---@type tcplab.moment_description[]

@@ -421,7 +421,7 @@ local FACE = {
   { "The segment", "tcplab.segment" },
   { "Moments", "tcplab.moment", "tcplab.hook" },
   { "The machine and its variables", "tcplab.machine", "tcplab.tcb" },
-  { "Policies and options", "tcplab.congestion", "tcplab.options" },
+  { "Congestion control and options", "tcplab.congestion", "tcplab.options" },
   { "The trace and its pictures", "tcplab.trace", "tcplab.ladder", "tcplab.picture", "tcplab.view", "tcplab.jsonl", "tcplab.diff" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },
   { "Specs", "tcplab.busted", "tcplab.notation" },
@@ -456,7 +456,7 @@ end
 
 local function verbs_listed()
   local rows = {}
-  for i, name in ipairs(require "tcplab.command".verbs) do rows[i] = { name, require("tcplab.command." .. name).summary } end
+  for i, name in ipairs(require "tcplab.command".verbs) do rows[i] = { "tcplab " .. name, require("tcplab.command." .. name).summary, name } end
   return rows
 end
 
@@ -464,13 +464,27 @@ local function assertions_listed()
   local rows = {}
   for _, block in ipairs(docs.read "lua/tcplab/busted.lua") do
     if block.class == "tcplab.assertions" then
-      for i, field in ipairs(block.fields) do rows[i] = { field[1], field[3], "tcplab-assertions" } end
+      for i, field in ipairs(block.fields) do rows[i] = { "assert." .. field[1], field[3], "tcplab-assertions" } end
+    end
+  end
+  return rows
+end
+
+local POLICIES <const> = { isn = true, admit = true, rto = true, delay_ack = true, congestion = true }
+
+local function policies_listed()
+  local rows = {}
+  for _, block in ipairs(docs.read "lua/tcplab/host.lua") do
+    for _, field in ipairs(block.class == "tcplab.host_options" and block.fields or {}) do
+      local name = field[1]:gsub("%?$", "")
+      if POLICIES[name] then rows[#rows + 1] = { "policy " .. name, field[3], "tcplab-host_options" } end
     end
   end
   return rows
 end
 
 local listed = {
+  ["tcplab.host"] = policies_listed,
   ["tcplab.options"] = options_listed, ["tcplab.moment"] = moments_listed, ["tcplab.command"] = verbs_listed, ["tcplab.busted"] = assertions_listed,
 }
 
@@ -478,11 +492,19 @@ local function write_entry(out, title, page, target, text)
   out:write(("- [`%s`](%s.md#%s) %s\n"):format(title, page.module, target, text))
 end
 
+-- The modules whose plain functions a script calls; of the others it knows the types and methods alone.
+local LOADED <const> = { tcplab = true, ["tcplab.experiment"] = true, ["tcplab.narration"] = true }
+
+local function is_met(block, page)
+  if block.class or block.alias then return not (block.text[#block.text] or ""):match "Private%.$" end
+  return block.title ~= nil or block.call == ":" or LOADED[page.module]
+end
+
 local function write_module(out, page)
   local told = {}
   for _, block in ipairs(page.public) do
     local title = title_of(block, page)
-    write_entry(out, title, page, anchor(title), description(block))
+    if is_met(block, page) then write_entry(out, title, page, anchor(title), description(block)) end
     told[title] = true
   end
   if page.module == "tcplab" then
