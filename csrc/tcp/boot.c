@@ -55,7 +55,7 @@ tl_error tl_stack_reboot(tl_stack *s, tl_time now) {
   forget_connections(s);
   forget_listeners(s);
   tl_recycle_forget(s);
-  tl_fast_open_cache_free(&s->fast_open, &s->memory);
+  tl_fast_open_cache_forget(&s->fast_open);
   tl_stack_boot(s);
   return TL_OK;
 }

@@ -6,6 +6,8 @@ void tl_fast_open_cache_free(tl_fast_open_cache *c, tl_memory *m) {
   *c = (tl_fast_open_cache){0};
 }
 
+void tl_fast_open_cache_forget(tl_fast_open_cache *c) { c->count = 0; }
+
 tl_fast_open_server *tl_fast_open_cache_find(const tl_fast_open_cache *c, const tl_address *local,
                                              const tl_address *remote, uint16_t port) {
   for (uint32_t i = 0; i < c->count; i++) {

@@ -28,6 +28,7 @@ typedef struct tl_fast_open_cache {
   uint64_t heard, forgotten; /* forgotten: entries that made room */
 } tl_fast_open_cache;
 
+void tl_fast_open_cache_forget(tl_fast_open_cache *c); /* all of it, without counting */
 void tl_fast_open_cache_free(tl_fast_open_cache *c, tl_memory *m);
 
 /* NULL: nothing is known. Good until the next entry is made. */

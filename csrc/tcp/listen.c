@@ -92,8 +92,9 @@ tl_ref tl_listener_next(const tl_stack *s, tl_ref listener, tl_listener_queue wh
   uint32_t slot = tl_slot_of(s, listener);
   if (slot == TL_NONE || s->slot[slot].kind != TL_LISTENER) return 0;
   const tl_listener *l = tl_pool_at(&s->listeners, s->slot[slot].record);
-  uint32_t next = !after ? (which == TL_QUEUE_HALF_OPEN ? l->half_open.first : l->waiting.first)
-                         : s->slot[tl_slot_of(s, after)].next;
+  uint32_t before = tl_slot_of(s, after);
+  if (after && before == TL_NONE) return 0;
+  uint32_t next = after ? s->slot[before].next : which == TL_QUEUE_HALF_OPEN ? l->half_open.first : l->waiting.first;
   return next == TL_NONE ? 0 : tl_ref_of(s, next);
 }
 

@@ -167,6 +167,21 @@ static void tell_state(tl_stack *s, const tl_tcb *t, tl_state from, tl_state to,
   tl_queue_event(s, t->slot, &e);
 }
 
+static void change_state(tl_stack *s, tl_tcb *t, tl_state to) {
+  s->time_waiting -= t->state == TL_TIME_WAIT;
+  s->time_waiting += to == TL_TIME_WAIT;
+  t->state = (uint8_t)to;
+}
+
+/* A listener's child that leaves SYN-RECEIVED waits for accept, or nobody is to accept it any more. */
+static void follow_in_queues(tl_stack *s, tl_tcb *t) {
+  if (t->state != TL_SYN_RECEIVED) tl_fast_open_left(s, t);
+  if (t->state == TL_ESTABLISHED || t->state == TL_CLOSE_WAIT)
+    tl_listener_enqueue(s, t);
+  else if (t->counted_half && t->state > TL_ESTABLISHED)
+    tl_listener_forget(s, t);
+}
+
 static bool is_open(tl_cell event) { return event == TL_OPEN_ACTIVE || event == TL_OPEN_PASSIVE; }
 
 void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwise) {
@@ -177,13 +192,11 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
     if (from == TL_CLOSED) close_record(s, t); /* an override forbade the OPEN */
     return;
   }
-  t->state = (uint8_t)to;
-  if (from == TL_SYN_RECEIVED) tl_fast_open_left(s, t);
+  change_state(s, t, to);
   tell_state(s, t, from, to, event);
-  if (from == TL_TIME_WAIT) s->time_waiting--;
   if (from < TL_ESTABLISHED && to >= TL_ESTABLISHED) tl_time_wait_give_way(s, t);
   if (to == TL_CLOSED) close_record(s, t);
-  if (to == TL_ESTABLISHED || to == TL_CLOSE_WAIT) tl_listener_enqueue(s, t);
+  follow_in_queues(s, t);
   if (to == TL_FIN_WAIT_2) tl_limit_fin_wait_2(s, t);
   if (to == TL_TIME_WAIT) {
     if (t->deadline[TL_TIMER_DELAYED_ACK] != TL_NEVER) tl_ack_now(s, t);
@@ -194,9 +207,8 @@ void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwi
 
 void tl_lose(tl_stack *s, tl_tcb *t, tl_error why, tl_cell event) {
   if (why != TL_OK) tl_fail(s, t, why);
-  if (t->state == TL_TIME_WAIT) s->time_waiting--;
   tell_state(s, t, (tl_state)t->state, TL_CLOSED, event);
-  t->state = TL_CLOSED;
+  change_state(s, t, TL_CLOSED);
   t->awaited[TL_READING] = 0; /* what is unread is lost too */
   close_record(s, t);
 }
@@ -526,12 +538,15 @@ static bool possible(const variable *v, int64_t value) {
   }
 }
 
-static void write_variable(const tl_stack *s, tl_tcb *t, const variable *v, int64_t value) {
+static void write_variable(tl_stack *s, tl_tcb *t, const variable *v, int64_t value) {
   uint8_t *at = place_of(s, t, v);
   uint32_t word = is_receive_window(v) ? t->rcv.nxt + (uint32_t)value : (uint32_t)value;
   uint16_t half = (uint16_t)value;
   switch ((value_kind)v->kind) {
   case STATE:
+    change_state(s, t, (tl_state)value);
+    follow_in_queues(s, t);
+    break;
   case SHIFT: *at = (uint8_t)value; break;
   case SEGMENT_SIZE: memcpy(at, &half, sizeof half); break;
   case DURATION:
@@ -565,6 +580,7 @@ tl_error tl_tcb_set(tl_stack *s, tl_ref ref, int field, int64_t value, tl_time n
   write_variable(s, t, &variables[field], value);
   if (!variables[field].in_flow && variables[field].offset == AT(rcv.nxt)) {
     t->rcv.edge = t->rcv.nxt + window;
+    tl_listener_text_moved(s, t);
     tl_drop_held(s, t); /* what was held counted from the old one */
     t->fin_held = t->fin_received;
   }

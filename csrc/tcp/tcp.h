@@ -99,8 +99,9 @@ typedef struct tl_stack_config {
 tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now);
 void tl_stack_free(tl_stack *stack); /* without a segment */
 
-/* A crash: all connections and listeners are lost at once, without a segment; the secrets are new, time goes on. Held
-   connections stay in CLOSED with TL_E_REBOOTED. What was configured, counted and watched for stays. */
+/* A crash: all connections and listeners, and what was known of other hosts, are lost at once, without a segment; the
+   secrets are new, time goes on. Held connections stay in CLOSED with TL_E_REBOOTED. What was configured, counted and
+   watched for stays. */
 tl_error tl_stack_reboot(tl_stack *stack, tl_time now);
 
 /* Addresses the stack answers to: single ones (full length) or prefixes owned whole. The first of a family is its usual
@@ -187,7 +188,8 @@ typedef struct tl_listener_status {
 } tl_listener_status;
 tl_error tl_listener_status_of(tl_stack *stack, tl_ref listener, tl_listener_status *out);
 
-/* The connections in one of its queues, oldest first: start with after = 0, then the one before; 0 at the end. */
+/* The connections in one of its queues, oldest first: start with after = 0, then the one before; 0 at the end,
+   or when that has gone. */
 typedef enum tl_listener_queue { TL_QUEUE_HALF_OPEN, TL_QUEUE_WAITING } tl_listener_queue;
 tl_ref tl_listener_next(const tl_stack *stack, tl_ref listener, tl_listener_queue which, tl_ref after);
 

@@ -23,7 +23,7 @@ void tl_time_wait_again(tl_stack *s, tl_tcb *t) {
 /* Over the limit its time is over at once; the ACK of the FIN goes out first. */
 void tl_time_wait_begin(tl_stack *s, tl_tcb *t) {
   tl_recycle_remember(s, t);
-  if (++s->time_waiting <= tl_tunable_of(s, t, TL_T_TIME_WAIT_MAX)) {
+  if (s->time_waiting <= tl_tunable_of(s, t, TL_T_TIME_WAIT_MAX)) {
     tl_time_wait_again(s, t);
     return;
   }

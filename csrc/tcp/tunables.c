@@ -146,7 +146,7 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4).", {NULL, 1}},
   [TL_T_RFC1337] = {"rfc1337", TL_BOOLEAN, 0, 1, {0, 0, 1, 0},
     "TIME-WAIT ignores a RST (RFC 1337, fix F1).", {"net.ipv4.tcp_rfc1337", 1}},
-  [TL_T_CHALLENGE_LIMIT] = {"challenge_limit", TL_COUNT, 0, 1 << 20, {10, 1, 5, 10},
+  [TL_T_CHALLENGE_LIMIT] = {"challenge_limit", TL_COUNT, 0, UINT16_MAX, {10, 1, 5, 10},
     "Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7).", {NULL, 1}},
   [TL_T_CHALLENGE_INTERVAL] = {"challenge_interval", TL_SECONDS, 0, DAY, {5 * S, 500 * MS, 1 * S, 5 * S},
     "The interval of challenge_limit (RFC 5961 7).", {"net.ipv4.tcp_invalid_ratelimit", MS}},

@@ -569,8 +569,8 @@ function host:getoption(name)
 end
 
 ---A crash, and a start with an empty memory: connections and listeners are lost at once, and no segment says so. Their handles answer "closed",
----with the code "EHOSTDOWN". The secrets behind initial sequence numbers are new; options, policies, filters and the time stay. With the option
----quiet_time the host then keeps quiet for one MSL (RFC 9293 3.4.3).
+---with the code "EHOSTDOWN". What was known of other hosts is forgotten, the secrets behind initial sequence numbers are new; options, policies,
+---filters and the time stay. With the option quiet_time the host then keeps quiet for one MSL (RFC 9293 3.4.3).
 ---```lua
 ---server:reboot()
 ---conn:send "are you there?"

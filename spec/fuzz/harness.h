@@ -114,6 +114,7 @@ static inline void take_tunable(tape *t, tl_tunables *to, uint32_t which) {
 
 typedef struct tally {
   uint32_t tcbs, half_opens, time_waits, listeners, ready, unbound, flows, extras;
+  uint32_t waiting; /* in TIME-WAIT, in either kind of record */
 } tally;
 
 static inline void look_at_tcb(tl_stack *s, uint32_t slot, tally *n) {
@@ -123,9 +124,11 @@ static inline void look_at_tcb(tl_stack *s, uint32_t slot, tally *n) {
   n->flows += t->flow != TL_NONE;
   n->extras += t->extra != TL_NONE;
   n->unbound += t->state == TL_CLOSED;
+  n->waiting += t->state == TL_TIME_WAIT;
   insist(t->slot == slot && t->state < TL_STATES);
   if (t->state == TL_CLOSED) insist(s->slot[slot].held || t->ready);
   if (t->waiting || t->counted_half) insist(tl_listener_at(s, t->listener) != NULL);
+  if (t->counted_half) insist(t->state <= TL_SYN_RECEIVED);
 }
 
 static inline uint32_t syn_text_of(const tl_stack *s, const tl_tcb *t) {
@@ -191,6 +194,7 @@ static inline void look(tl_stack *s) {
   insist(n.tcbs == count.connections && n.half_opens == count.half_open);
   insist(n.time_waits == count.time_wait && n.listeners == count.listeners);
   insist(n.flows == s->flows.used && n.extras == s->extras.used);
+  insist(s->time_waiting == n.waiting + n.time_waits);
   insist(n.ready == ready_queue_length(s));
   insist(s->table.used == seen - n.unbound);
 }

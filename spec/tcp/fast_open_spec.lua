@@ -795,6 +795,14 @@ describe("Fast Open", function()
       assert.equal(2, left)
     end)
 
+    it("forgets its servers with a reboot, and counts none of them as one that made room", function()
+      host()
+      learn()
+      p.host:reboot()
+      assert.equal("", connect(GET).options.fast_open)
+      assert.equal(0, p.host:counters().fast_open_forgotten)
+    end)
+
     it("asks for nothing where Fast Open is off, or where there is nothing to send", function()
       host { fast_open = "server" }
       local syn = connect(GET)

@@ -276,6 +276,32 @@ describe("listening", function()
     assert.same({ 0, 0 }, { listener:status().half_open, listener:status().syn_data })
   end)
 
+  it("gets its bytes back when a script writes the numbers that text hangs on", function()
+    listen()
+    syn(81, { payload = "early" })
+    local conn = listener:half_open()()
+    conn.tcb.rcv.nxt = conn.tcb.rcv.nxt
+    p:pass()
+    assert.same({ 0, 1 }, { listener:status().syn_data, listener:status().half_open })
+  end)
+
+  it("counts a connection as half-open no longer when its user closes it, nor when a script writes its state", function()
+    listen(nil, { half_open = 1, syn_cookies = "never", half_open_overflow = "drop-oldest" })
+    syn(81)
+    local closed = listener:half_open()()
+    closed:close()
+    assert.same({ "FIN-WAIT-1", 0 }, { closed.state, listener:status().half_open })
+    syn(82)
+    local written = listener:half_open()()
+    written.tcb.state = "FIN-WAIT-2"
+    syn(83)
+    assert.same({ "FIN-WAIT-1", "FIN-WAIT-2" }, { closed.state, written.state })
+    listener:half_open()().tcb.state = "ESTABLISHED"
+    assert.same({ 0, 1 }, { listener:status().half_open, listener:status().waiting })
+    assert.equal(83, assert(listener:accept()):status().remote_port)
+    assert.same({ nil, "timeout", "EAGAIN" }, { listener:accept() })
+  end)
+
   it("does not take text of established connections for text of SYNs", function()
     listen()
     syn(81, { payload = "early" })

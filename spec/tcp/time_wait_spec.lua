@@ -290,6 +290,28 @@ describe("TIME-WAIT", function()
     p.listener = p.host:listen(p.port)
     assert.equal(0, p.host:counters().time_wait_overflows)
   end)
+
+  it("is counted while it lasts, also when a script writes the state", function()
+    p = time_wait { time_wait_max = 1 }
+    p.conn.tcb.state = "ESTABLISHED"
+    p.conn:abort()
+    p:take()
+    for port = 81, 83 do
+      p:arrive { flags = "S", seq = 0, source_port = port }
+      p:arrive { source_port = port }
+      local conn = assert(p.listener:accept())
+      conn.tcb.state = "TIME-WAIT"
+      conn:abort()
+    end
+    p:arrive { flags = "S", seq = 0, source_port = 84 }
+    p:arrive { source_port = 84 }
+    p:take()
+    local conn = assert(p.listener:accept())
+    conn:shutdown "send"
+    p:pass()
+    p:arrive { flags = "F.", ack = 2, source_port = 84 }
+    assert.same({ "TIME-WAIT", 0 }, { conn.state, p.host:counters().time_wait_overflows })
+  end)
 end)
 
 describe("an active OPEN to a pair of sockets in TIME-WAIT", function()
