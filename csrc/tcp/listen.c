@@ -258,9 +258,18 @@ static tl_reason establish(tl_stack *s, tl_listener *l, const tl_segment *ack, u
   return reason;
 }
 
-static tl_reason take_cookie(tl_stack *s, tl_listener *l, const tl_segment *ack, tl_ref *conn) {
+/* The MSS in the cookie that an ACK brings back; 0: it brings none. */
+static uint16_t cookie_in(const tl_stack *s, const tl_listener *l, const tl_segment *ack) {
   tl_cookie_ends ends = cookie_ends(ack, 1);
-  uint16_t mss = tl_cookie_mss(&s->secret, &ends, cookie_period(s, l), ack->ack - 1);
+  return tl_cookie_mss(&s->secret, &ends, cookie_period(s, l), ack->ack - 1);
+}
+
+bool tl_listener_gave_cookie(const tl_stack *s, const tl_listener *l, const tl_segment *ack) {
+  return cookies_are_out(s, l) && cookie_in(s, l, ack);
+}
+
+static tl_reason take_cookie(tl_stack *s, tl_listener *l, const tl_segment *ack, tl_ref *conn) {
+  uint16_t mss = cookie_in(s, l, ack);
   if (!mss) {
     l->counters.cookies.refused++;
     s->counters.cookies.refused++;

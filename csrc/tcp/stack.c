@@ -350,8 +350,6 @@ static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   }
 }
 
-static bool is_opening(const tl_segment *seg) { return (seg->flags & (TL_SYN | TL_ACK | TL_RST)) == TL_SYN; }
-
 static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   tl_outcome outcome = {check_addresses(s, seg), 0};
   if (outcome.reason == TL_ACCEPTED && s->now < tl_quiet_until(s)) outcome.reason = TL_QUIET;
@@ -367,7 +365,7 @@ static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   }
   outcome.conn = tl_ref_of(s, slot);
   tl_tcb *t = tl_tcb_at(s, slot);
-  bool taken = t && t->state == TL_TIME_WAIT && is_opening(seg) && tl_time_wait_syn(s, t, seg, &outcome);
+  bool taken = t && t->state == TL_TIME_WAIT && tl_time_wait_arrive(s, t, seg, &outcome);
   if (!taken) outcome.reason = t ? arrive_at(s, t, seg) : TL_NO_MEMORY;
   tl_settle(s, slot);
   return outcome;

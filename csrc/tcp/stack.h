@@ -413,13 +413,16 @@ tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t,
 bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text); /* takes the bytes out of the listener's limit */
 void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them back */
 void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text);
+bool tl_listener_gave_cookie(const tl_stack *s, const tl_listener *l,
+                             const tl_segment *ack); /* ... which ack returns */
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
 
 /* ---- time_wait.c ---- */
 void tl_time_wait_begin(tl_stack *s, tl_tcb *t);
 void tl_time_wait_again(tl_stack *s, tl_tcb *t); /* the peer's FIN came again */
 bool tl_in_time_wait(const tl_stack *s, uint32_t slot);
-bool tl_time_wait_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, tl_outcome *outcome); /* false: nothing special */
+/* A segment that may begin a connection anew. False: it is t's. */
+bool tl_time_wait_arrive(tl_stack *s, const tl_tcb *t, const tl_segment *seg, tl_outcome *outcome);
 bool tl_time_wait_yields(const tl_stack *s, uint32_t slot, const tl_tunables *to); /* its pair to an OPEN of ours */
 void tl_time_wait_give_way(tl_stack *s, const tl_tcb *to); /* the pair's older connection, if there is one */
 uint32_t tl_isn_above_older(tl_stack *s, const tl_tcb *t, uint32_t isn);

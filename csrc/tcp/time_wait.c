@@ -69,12 +69,13 @@ void tl_time_wait_give_way(tl_stack *s, const tl_tcb *to) {
 
 /* ---- a SYN of the peer's (RFC 6191 2) ---- */
 
-static bool begins_anew(const tl_stack *s, const tl_tcb *t, const tl_segment *syn, uint32_t set) {
-  bool stamps = syn->seen.has_timestamps && tl_value(s, set, TL_T_TIMESTAMPS);
-  bool past_fin = seq_ge(syn->seq, t->rcv.nxt);
+/* isn: the peer's initial sequence number, which seg begins or follows. */
+static bool begins_anew(const tl_stack *s, const tl_tcb *t, const tl_segment *seg, uint32_t isn, uint32_t set) {
+  bool stamps = seg->seen.has_timestamps && tl_value(s, set, TL_T_TIMESTAMPS);
+  bool past_fin = seq_ge(isn, t->rcv.nxt);
   if (!t->timestamps) return stamps || past_fin;
   if (!stamps) return past_fin;
-  return seq_gt(syn->seen.tsval, t->ts_recent) || (syn->seen.tsval == t->ts_recent && past_fin);
+  return seq_gt(seg->seen.tsval, t->ts_recent) || (seg->seen.tsval == t->ts_recent && past_fin);
 }
 
 static uint32_t set_of_listening(tl_stack *s, uint32_t slot) {
@@ -82,30 +83,45 @@ static uint32_t set_of_listening(tl_stack *s, uint32_t slot) {
   return l ? l->tunables : tl_tcb_at(s, slot)->tunables;
 }
 
-static tl_outcome listening_takes(tl_stack *s, uint32_t listening, const tl_segment *syn) {
-  tl_outcome outcome = {.conn = 0};
+static void listening_takes(tl_stack *s, uint32_t listening, const tl_segment *seg, tl_outcome *outcome) {
   tl_listener *l = tl_listener_at(s, listening);
+  outcome->conn = 0;
   if (l) {
-    outcome.reason = tl_listener_arrive(s, l, syn, &outcome.conn);
+    outcome->reason = tl_listener_arrive(s, l, seg, &outcome->conn);
   } else {
-    outcome.conn = tl_ref_of(s, listening);
-    outcome.reason = tl_listen_arrive(s, tl_tcb_at(s, listening), syn);
+    outcome->conn = tl_ref_of(s, listening);
+    outcome->reason = tl_listen_arrive(s, tl_tcb_at(s, listening), seg);
     tl_settle(s, listening);
   }
-  return outcome;
 }
 
-bool tl_time_wait_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, tl_outcome *outcome) {
-  uint32_t listening = tl_find_listening(s, syn), slot = t->slot;
-  if (!tl_tunable_of(s, t, TL_T_TIME_WAIT_REOPEN) || listening == TL_NONE) return false;
-  if (s->machine.override[TL_TIME_WAIT][TL_SEG_SYN] != TL_STATES) return false;
+static void take_syn(tl_stack *s, const tl_tcb *t, const tl_segment *syn, uint32_t listening, tl_outcome *outcome) {
   tl_count_cell(s, TL_TIME_WAIT, TL_SEG_SYN);
-  if (begins_anew(s, t, syn, set_of_listening(s, listening))) {
-    *outcome = listening_takes(s, listening, syn);
-    if (outcome->reason == TL_ACCEPTED && !outcome->conn) give_way(s, slot); /* nobody stands beside it: a cookie */
-  } else {
-    *outcome = (tl_outcome){TL_IN_TIME_WAIT, tl_ref_of(s, slot)};
-  }
+  if (begins_anew(s, t, syn, syn->seq, set_of_listening(s, listening)))
+    listening_takes(s, listening, syn, outcome);
+  else
+    outcome->reason = TL_IN_TIME_WAIT;
+}
+
+/* Nobody stands beside TIME-WAIT where a cookie answered the SYN, until an ACK brings that back; one that comes late
+ * is of the connection that was. */
+static bool brings_cookie_back(tl_stack *s, const tl_tcb *t, const tl_segment *ack, uint32_t listening) {
+  const tl_listener *l = tl_listener_at(s, listening);
+  return l && tl_listener_gave_cookie(s, l, ack) && begins_anew(s, t, ack, ack->seq - 1, l->tunables);
+}
+
+bool tl_time_wait_arrive(tl_stack *s, const tl_tcb *t, const tl_segment *seg, tl_outcome *outcome) {
+  uint16_t kind = seg->flags & (TL_SYN | TL_ACK | TL_RST);
+  if ((kind != TL_SYN && kind != TL_ACK) || !tl_tunable_of(s, t, TL_T_TIME_WAIT_REOPEN)) return false;
+  if (s->machine.override[TL_TIME_WAIT][TL_SEG_SYN] != TL_STATES) return false;
+  uint32_t listening = tl_find_listening(s, seg);
+  if (listening == TL_NONE) return false;
+  if (kind == TL_SYN)
+    take_syn(s, t, seg, listening, outcome);
+  else if (brings_cookie_back(s, t, seg, listening))
+    listening_takes(s, listening, seg, outcome);
+  else
+    return false;
   return true;
 }
 

@@ -118,12 +118,13 @@ describe("a SYN cookie", function()
   end)
 
   it("agrees on no option that it cannot hold where there are no timestamps #R4987-3", function()
-    listen(nil, { window_scaling = true })
-    local number, answer = cookie_for { options = { mss = 1460, window_scale = 7, sack_permitted = true } }
-    assert.same({ 1, 1460 }, { #answer.options, answer.options.mss })
+    listen(nil, { window_scaling = true, ecn = 1 })
+    local number, answer = cookie_for { flags = "SEW", options = { mss = 1460, window_scale = 7, sack_permitted = true } }
+    assert.same({ 1, 1460, "S." }, { #answer.options, answer.options.mss, answer.flags })
     p:arrive { ack = number + 1, window = 500 }
     local status = listener:accept():status()
     assert.same({ false, false, false, 500 }, { status.window_scaling, status.sack, status.timestamps, status.snd.wnd })
+    assert.is_false(status.ecn)
   end)
 
   it("holds window scale, SACK and ECN in the timestamp that comes back #R4987-3", function()
@@ -163,6 +164,21 @@ describe("a SYN cookie", function()
     p:pass()
     local clock = p:one().options.timestamps.value
     assert.is_true((clock - last) & 0xffffffff <= 64 + 3, clock - last)
+  end)
+
+  it("is never ahead of what the connection says at once, whatever the clock's low bits", function()
+    listen(nil, { timestamps = true })
+    for i = 1, 64 do
+      p.peer_port = 1000 + i
+      local _, answer = cookie_for { options = STAMPS }
+      p:arrive { ack = answer.seq + 1, options = echo(answer) }
+      assert(listener:accept()):send "x"
+      p:pass()
+      local behind = (p:one().options.timestamps.value - answer.options.timestamps.value) & 0xffffffff
+      assert.is_true(behind < 64, behind)
+      p:pass(0.001)
+      p:take()
+    end
   end)
 
   it("is refused with a RST when anything in it is wrong, and counted", function()

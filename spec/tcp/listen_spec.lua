@@ -285,6 +285,12 @@ describe("listening", function()
     assert.same({ 0, 1 }, { listener:status().syn_data, listener:status().half_open })
   end)
 
+  it("says how many SYNs met no room among all of the host's connections", function()
+    listen { connections_max = 3 }
+    for port = 81, 86 do syn(port) end
+    assert.same({ 2, 4 }, { listener:status().half_open, listener:status().dropped["no-memory"] })
+  end)
+
   it("counts a connection as half-open no longer when its user closes it, nor when a script writes its state", function()
     listen(nil, { half_open = 1, syn_cookies = "never", half_open_overflow = "drop-oldest" })
     syn(81)

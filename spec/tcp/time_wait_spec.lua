@@ -228,15 +228,57 @@ describe("TIME-WAIT", function()
       assert.same({ "TIME-WAIT", true }, { p.conn.state, p:silent() })
     end)
 
-    it("goes at once where a cookie answers, for nobody would remember it", function()
-      p = time_wait()
-      p.listener:close()
-      p.listener = p.host:listen(p.port, { syn_cookies = "always" })
-      p:arrive(syn(2))
-      local answer = p:one()
-      assert.same({ "S.", "CLOSED", 0 }, { answer.flags, p.conn.state, #p.host:connections() })
-      p:arrive { seq = 3, ack = answer.seq + 1 }
-      assert.equal("ESTABLISHED", assert(p.listener:accept()).state)
+    describe("where a cookie answers", function()
+      local function cookies()
+        p = time_wait()
+        p.listener:close()
+        p.listener = p.host:listen(p.port, { syn_cookies = "always", backlog = 1, drop_syn_on_overflow = false })
+        p.listener:settimeout(0)
+      end
+
+      it("stays, for the SYN may be a stranger's, and goes when the cookie comes back", function()
+        cookies()
+        assert.equal("accepted", p:arrive(syn(2)))
+        local answer = p:one()
+        assert.same({ "S.", "TIME-WAIT", 1 }, { answer.flags, p.conn.state, #p.host:connections() })
+        for _, wrong in ipairs { { 4, 1 }, { 3, 2 }, { 3, 0 } } do p:arrive { seq = wrong[1], ack = answer.seq + wrong[2] } end
+        assert.equal("TIME-WAIT", p.conn.state)
+        p:arrive { seq = 3, ack = answer.seq + 1, payload = "hello" }
+        local conn = assert(p.listener:accept())
+        assert.same({ "CLOSED", "ESTABLISHED", "hello" }, { p.conn.state, conn.state, conn:receive(5) })
+        assert.equal(1, #p.host:connections())
+      end)
+
+      it("stays when the peer says RST to the cookie, and when the accept queue is full", function()
+        cookies()
+        p:arrive { flags = "S", seq = 0, source_port = 9 }
+        p:arrive { source_port = 9, ack = p:one().seq + 1 }
+        p:arrive(syn(70000))
+        local answer = p:one()
+        assert.equal("backlog-full", p:arrive { seq = 70001, ack = answer.seq + 1 })
+        assert.equal("rst-outside", p:arrive { flags = "R", seq = 70001 })
+        assert.equal("TIME-WAIT", p.conn.state)
+        p.listener:accept()
+        p:arrive { seq = 70001, ack = answer.seq + 1 }
+        assert.equal("CLOSED", p.conn.state)
+      end)
+
+      it("knows an ACK that comes late for one of the connection that was", function()
+        cookies()
+        p.conn:abort()
+        p:arrive(syn(0))
+        local number = p:one().seq
+        p:arrive { ack = number + 1 }
+        p.conn = assert(p.listener:accept())
+        p.conn:shutdown "send"
+        p:pass()
+        p:arrive { flags = "F.", ack = number + 2 }
+        p:take()
+        assert.equal("TIME-WAIT", p.conn.state)
+        p:arrive { ack = number + 1 }
+        p:arrive { ack = number + 1, payload = "once more" }
+        assert.same({ "TIME-WAIT", 1 }, { p.conn.state, #p.host:connections() })
+      end)
     end)
 
     it("is not given up when nobody listens any more: the SYN draws a challenge ACK #R5961-2", function()
