@@ -158,7 +158,7 @@
 ---@field rfc5961? boolean
 ---TIME-WAIT ignores a RST (RFC 1337, fix F1). (boolean; default false)
 ---@field rfc1337? boolean
----Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7). (count, 0 to 1048576; default 10)
+---Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7). (count, 0 to 65535; default 10)
 ---@field challenge_limit? integer
 ---The interval of challenge_limit (RFC 5961 7). (seconds, 0 to 86400; default 5)
 ---@field challenge_interval? number
