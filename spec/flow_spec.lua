@@ -112,4 +112,13 @@ describe("a name", function()
     assert.is_nil(flow.name(nil))
     assert.is_nil(flow.name(0))
   end)
+
+  it("knows no pacing timer: where a paced segment stands tells as much", function()
+    local s = story.new():handshake()
+    local before = #sort(s)[1].steps
+    s:timer("client", "pacing", "fired")
+    assert.equal(before, #sort(s)[1].steps)
+    s:timer("client", "retransmission", "fired")
+    assert.equal(before + 1, #sort(s)[1].steps)
+  end)
 end)

@@ -189,6 +189,7 @@ function Sorter:place_segment(event)
 end
 
 function Sorter:place_timer(event, where)
+  if event.timer == "pacing" then return end -- it runs out before each paced segment, whose own place tells as much
   local key = where.flow[where.side].address .. event.timer
   if event.action == "set" then
     self.set_at[key] = event.time
