@@ -71,8 +71,9 @@ end
 function own.close(self)
   self:_do(function()
     if self.closed then return end
+    local ok, raised = pcall(network.class.close, self) -- first: whoever is told looks at a network whose clock still runs
     core.tun_close(self._device)
-    network.class.close(self)
+    if not ok then error(raised, 0) end
   end)
 end
 

@@ -354,6 +354,17 @@ describe("a real network", function()
     assert.matches("the device wire0 is gone", message, 1, true)
   end)
 
+  live("is kept for the command when it closes", function()
+    local path = helper.script [[
+      local net = assert(require "tcplab".tun { address = "10.9.0.1/24", trace = false })
+      net:host("server", { address = "10.9.0.2" })
+      net:close()
+    ]]
+    local output, code = helper.shell(("spec/tools/live %s/tcplab run --json %s"):format(helper.build, path))
+    assert.equal(0, code, output)
+    assert.equal(1, #require "dkjson".decode(output).networks)
+  end)
+
   live("tells the lab's story with the kernel in it: examples/live.lua", function()
     local folder = helper.folder()
     local preload = helper.quote(os.getenv "LD_PRELOAD" or "")
