@@ -115,6 +115,7 @@ build = {
     ["tcplab.command.find"] = "lua/tcplab/command/find.lua",
     ["tcplab.command.list"] = "lua/tcplab/command/list.lua",
     ["tcplab.command.machine"] = "lua/tcplab/command/machine.lua",
+    ["tcplab.command.output"] = "lua/tcplab/command/output.lua",
     ["tcplab.command.run"] = "lua/tcplab/command/run.lua",
     ["tcplab.command.show"] = "lua/tcplab/command/show.lua",
     ["tcplab.command.ss"] = "lua/tcplab/command/ss.lua",

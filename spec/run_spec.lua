@@ -23,7 +23,8 @@ describe("a script run for the command line", function()
 
   it("sends what the script prints to standard error when it is to be quiet, and only then", function()
     local path = helper.quote(script "print('one', nil) io.write 'two'")
-    local program = "local run = require 'tcplab.run' run.script { script = arg[1], arguments = {}, quiet = arg[2] == 'quiet' } print 'end'"
+    local program = "local output = arg[2] == 'quiet' and io.stderr or nil " ..
+      "require 'tcplab.run'.script { script = arg[1], arguments = {}, output = output } print 'end'"
     local function printed(word)
       local paths = ("LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='%s/lib/?.so;;'"):format(helper.build)
       return (helper.shell(("%s lua5.4 - %s %s 2>/dev/null <<'END'\n%s\nEND"):format(paths, path, word, program)))

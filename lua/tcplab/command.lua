@@ -2,6 +2,7 @@
 -- The command line: `tcplab VERB ...`. Each verb stands in a file of its own in the folder command/, and describes itself.
 
 local exit = require "tcplab.command.exit"
+local output = require "tcplab.command.output"
 
 local command = {}
 
@@ -29,7 +30,7 @@ local function verb(name) return require("tcplab.command." .. name) end
 
 local function show_version()
   print("tcplab " .. require("tcplab")._VERSION)
-  os.exit(exit.FINE, true)
+  os.exit(output.delivered(exit.FINE), true)
 end
 
 local function new_parser(argparse)
@@ -43,10 +44,16 @@ local function new_parser(argparse)
   return parser
 end
 
-local function usage(parser, message)
-  if message:find "^unknown command" then message = message .. " (there are " .. table.concat(command.verbs, ", ") .. ")" end
-  io.stderr:write(parser:get_usage(), "\n\n")
-  return exit.complain(message, exit.USAGE)
+-- What the words ask for; nil and an exit code where they are wrong: argparse calls `error` with the parser of the verb that they got to.
+local function parse(parser, words)
+  function parser.error(at, message) error({ usage = at:get_usage(), message = message }, 0) end
+  local ok, answer = pcall(parser.parse, parser, table.move(words, 1, #words, 1, {}))
+  if ok then return answer end
+  if type(answer) ~= "table" then error(answer, 0) end
+  local message = answer.message
+  if message:find "command" then message = message .. " (there are " .. table.concat(command.verbs, ", ") .. ")" end
+  io.stderr:write(answer.usage, "\n\n")
+  return nil, exit.complain(message, exit.USAGE)
 end
 
 local function missing(name)
@@ -58,13 +65,14 @@ end
 ---@param words string[] as Lua's `arg`: the words from 1, the script's name at 0, the interpreter's below
 ---@return integer code 0 fine, 1 failed, 2 usage, 3 environment
 function command.main(words)
+  output.watch()
   local found, argparse = pcall(require, "argparse")
   if not found then return missing "argparse" end
   local parser = new_parser(argparse)
-  local ok, options = parser:pparse(table.move(words, 1, #words, 1, {}))
-  if not ok then return usage(parser, options) end
+  local options, code = parse(parser, words)
+  if not options then return code end
   if options.json and not pcall(require, "dkjson") then return missing "dkjson" end
-  return verb(options.verb).run(options, words)
+  return output.delivered(verb(options.verb).run(options, words))
 end
 
 return command

@@ -13,7 +13,8 @@ local transcript = require "tcplab.transcript"
 ---@class tcplab.keeper.options
 ---@field save? string[]                           where each network's trace goes: name.pcapng, of further networks name-2.pcapng ...
 ---@field events? string                           a file for the events as text
----@field see? fun(network: tcplab.network)        called with each network
+---@field made? fun(network: tcplab.network)       called with each network when it has been made
+---@field see? fun(network: tcplab.network)        called with each network when it closes or the script ends
 
 ---@class tcplab.keeper
 ---@field failed? boolean  something could not be saved
@@ -60,6 +61,10 @@ end
 ---Looks at what is left.
 function keeper:finish()
   for _, each in ipairs(self.networks) do self:_keep(each.network) end
+  if #self.networks == 0 and (self.options.save or {})[1] then
+    exit.complain "no network was made: there is nothing to save"
+    self.failed = true
+  end
   if self.events then self.events:close() end
   self.events = nil
   settings.on_network, settings.on_close, settings.on_experiment = nil, nil, nil
@@ -100,6 +105,7 @@ local function new(options)
   settings.on_network = function(network)
     self.networks[#self.networks + 1] = { network = network }
     self.index[network] = #self.networks
+    if options.made then options.made(network) end
   end
   settings.on_close = function(network) self:_keep(network) end
   settings.on_experiment = function(it) self.experiments[#self.experiments + 1] = it end

@@ -52,8 +52,8 @@ local function callbacks(holder)
 end
 
 local function trace_limits(given)
-  if given == false then return 0, 0 end
-  if given == nil then return TRACE_NOTICES, TRACE_BYTES end
+  if given == false and not settings.traced then return 0, 0 end
+  if not given then return TRACE_NOTICES, TRACE_BYTES end
   check.type(given, "table", "trace: false or a table expected; trace")
   for name in pairs(given) do
     if name ~= "limit" and name ~= "bytes" then check.fail("trace: unknown option %s; there are limit and bytes", check.shown(name)) end

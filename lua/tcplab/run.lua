@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Runs a script for the command line: its errors, its output, its end.
 
+local check = require "tcplab.check"
 local exit = require "tcplab.command.exit"
 local keeper = require "tcplab.keeper"
+local output = require "tcplab.command.output"
 local progress = require "tcplab.progress"
 local settings = require "tcplab.settings"
 local traceback = require "tcplab.traceback"
@@ -21,44 +23,34 @@ local function is_environment(err)
   return false
 end
 
+-- A table's fields that have names, in a fixed order.
+local function fields_of(table_)
+  local names, fields = {}, {}
+  for name in pairs(table_) do
+    if type(name) == "string" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for i, name in ipairs(names) do fields[i] = name .. " = " .. check.shown(table_[name]) end
+  return #fields > 0 and " { " .. table.concat(fields, ", ") .. " }" or ""
+end
+
 local function text_of(err)
-  if type(err) == "table" and not (getmetatable(err) or {}).__tostring and err.message then return tostring(err.message) end
-  return tostring(err)
+  if type(err) == "string" then return err end
+  if type(err) ~= "table" or (getmetatable(err) or {}).__tostring then return tostring(err == nil and "an error without a message" or err) end
+  if err.message then return tostring(err.message) end
+  return "an error that is a table" .. fields_of(err)
 end
 
 local function with_traceback(err) return { error = err, text = traceback.of(text_of(err)) } end
 
 -- ---- the script ----
 
-local function load_script(path)
-  local handle, message = io.open(path, "r")
-  if not handle then return nil, "cannot open the script: " .. message, exit.USAGE end
-  handle:close()
+local function load_and_call(path, arguments)
   local chunk, fault = loadfile(path)
-  if not chunk then return nil, fault, exit.FAILED end
-  return chunk
-end
-
-local function call(chunk, arguments)
+  if not chunk then return exit.FAILED, fault end
   local ok, trouble = xpcall(chunk, with_traceback, table.unpack(arguments))
   if ok then return exit.FINE end
   return is_environment(trouble.error) and exit.ENVIRONMENT or exit.FAILED, trouble.text
-end
-
--- What the script prints goes to standard error; answers the way back.
-local function divert()
-  local real_print, real_stdout, real_output = print, io.stdout, io.output()
-  function print(...) -- luacheck: ignore 121
-    local words = table.pack(...)
-    for i = 1, words.n do words[i] = tostring(words[i]) end
-    io.stderr:write(table.concat(words, "\t"), "\n")
-  end
-  io.output(io.stderr)
-  io.stdout = io.stderr -- luacheck: ignore 122
-  return function()
-    print, io.stdout = real_print, real_stdout -- luacheck: ignore 121 122
-    io.output(real_output)
-  end
 end
 
 ---What `run.script` is asked for.
@@ -68,8 +60,10 @@ end
 ---@field seed? integer       replaces the seed of every lab
 ---@field color? boolean      false: none
 ---@field language? string    what experiments speak
----@field quiet? boolean      what the script prints goes to standard error
----@field finish? fun(kept: tcplab.keeper, code: integer, message?: string)  called at the end, also when the script calls os.exit
+---@field traced? boolean     networks that want no trace keep one all the same
+---@field output? file*       where what the script prints goes instead of standard output
+---@field finish? fun(kept: tcplab.keeper, code: integer, message?: string): integer?  called at the end, also when the script calls os.exit;
+---may answer another code
 
 local function exit_code(status)
   if status == nil or status == true then return exit.FINE end
@@ -78,14 +72,14 @@ end
 
 -- Networks that nobody asks about are not kept: a script may make many.
 local function keep(options)
-  if options.save and options.save[1] or options.events or options.see or options.finish then return keeper.new(options) end
+  if options.save and options.save[1] or options.events or options.made or options.see or options.finish then return keeper.new(options) end
   return { finish = function() end }
 end
 
 -- What is to be done once when the script is over, however it ends.
 local function closing(options, kept)
-  local restore = options.quiet and divert() or function() end
-  local watched = not options.quiet and progress.watch() or nil
+  local restore = options.output and output.divert(options.output) or function() end
+  local watched = options.output ~= io.stderr and progress.watch() or nil
   local over = false
   return function(code, message)
     if over then return code end
@@ -95,8 +89,7 @@ local function closing(options, kept)
     kept:finish()
     restore()
     if kept.failed and code == exit.FINE then code = exit.FAILED end
-    if options.finish then options.finish(kept, code, message) end
-    return code
+    return options.finish and options.finish(kept, code, message) or code
   end
 end
 
@@ -104,20 +97,18 @@ end
 ---@param options tcplab.run.options
 ---@return integer code an exit code
 function run.script(options)
-  local chunk, message, code = load_script(options.script)
-  if not chunk then return exit.complain(message, code) end
-  settings.seed, settings.color, settings.language = options.seed, options.color, options.language
-  local kept
-  kept, message = keep(options)
+  settings.seed, settings.traced, settings.color, settings.language = options.seed, options.traced, options.color, options.language
+  local kept, message = keep(options)
   if not kept then return exit.complain(message, exit.FAILED) end
   local close, real_exit = closing(options, kept), os.exit
   arg = table.move(options.arguments, 1, #options.arguments, 1, { [0] = options.script }) -- luacheck: ignore 121
   os.exit = function(status, ...) -- luacheck: ignore 122
     local asked = exit_code(status)
-    local answered = close(asked)
+    local answered = output.delivered(close(asked))
     real_exit(answered ~= asked and answered or status, ...)
   end
-  code, message = call(chunk, options.arguments)
+  local code
+  code, message = load_and_call(options.script, options.arguments)
   os.exit = real_exit -- luacheck: ignore 122
   return close(code, message)
 end

@@ -3,6 +3,7 @@
 
 ---@class tcplab.settings
 ---@field seed? integer                             replaces the seed that a lab was given
+---@field traced? boolean                           true: networks that want no trace keep one all the same
 ---@field color? boolean                            false: no colours, even on a terminal
 ---@field on_network? fun(network: tcplab.network)  called with each network when it has been made
 ---@field on_close? fun(network: tcplab.network)    called with each network just before it closes, while its trace can be read

@@ -35,7 +35,10 @@ describe("tcplab run", function()
     assert.equal(1, code)
     assert.is_truthy(output:find("a table of mine", 1, true), output)
     assert.is_truthy(tcplab("run " .. script "error { message = 'named' }"):find("named", 1, true))
-    assert.equal(1, select(2, tcplab("run " .. script "error()")))
+    local function told(text) return (tcplab("run " .. script(text)):match "^tcplab: ([^\n]*)\n") end
+    assert.equal('an error that is a table { code = "MINE", count = 3 }', told "error { count = 3, code = 'MINE', 'unnamed' }")
+    assert.equal("an error that is a table { inner = a table }", told "error { inner = {} }")
+    assert.equal("an error without a message", told "error()")
   end)
 
   it("says which line does not parse", function()
@@ -116,6 +119,19 @@ describe("tcplab run", function()
     assert.is_truthy(output:find("No such file", 1, true), output)
   end)
 
+  it("fails when there was no network whose trace it could save", function()
+    local path = helper.folder() .. "/a.pcapng"
+    local output, code = tcplab("run " .. script "" .. " --save " .. path)
+    assert.same({ "tcplab: no network was made: there is nothing to save\n", 1 }, { output, code })
+  end)
+
+  it("saves what happened also in a network that would keep no trace", function()
+    local path = helper.folder() .. "/a.mmd"
+    local _, code = tcplab("run " .. script((HANDSHAKE:gsub("seed = 7", "%0, trace = false"))) .. " --save " .. path)
+    assert.equal(0, code)
+    assert.matches("SYN%-ACK", helper.read(path))
+  end)
+
   it("saves in several formats at once", function()
     local folder = helper.folder()
     local output, code = tcplab(("run %s --save %s/a.pcapng --save %s/a.jsonl"):format(script(HANDSHAKE), folder, folder))
@@ -171,6 +187,12 @@ describe("tcplab run --json", function()
     assert.is_truthy(told.error:find(told.experiments[1].claims[2].text, 1, true))
   end)
 
+  it("is there when the script does not even parse", function()
+    local output, code = helper.shell(("%s run --json %s 2>/dev/null"):format(COMMAND, script "local = 2"))
+    assert.equal(1, code)
+    assert.matches("script.lua:1: ", json.decode(output).error, 1, true)
+  end)
+
   it("is there when the script exits by itself, and the same each time", function()
     local path = script(HANDSHAKE .. "os.exit(4)")
     local output, code = tcplab("run --json " .. path)
@@ -185,6 +207,11 @@ describe("tcplab run --twice", function()
     local output, code = tcplab("run --twice " .. script(HANDSHAKE .. "print('once')"))
     assert.equal(0, code, output)
     assert.is_truthy(output:find "^once\nidentical: %d+ events, hash %x+\n$", output)
+  end)
+
+  it("compares networks too that would keep no trace", function()
+    local output = tcplab("run --twice " .. script((HANDSHAKE:gsub("seed = 7", "%0, trace = false"))))
+    assert.is_truthy(output:find "^identical: [1-9]%d* events, ", output)
   end)
 
   it("shows where the traces part, and fails", function()

@@ -2,6 +2,7 @@
 -- tcplab diff: where two saved traces part.
 
 local exit = require "tcplab.command.exit"
+local output = require "tcplab.command.output"
 
 local diff = { summary = "Show where two saved traces part." }
 
@@ -55,7 +56,7 @@ end
 
 local function print_text(difference, segments)
   if difference then
-    io.stdout:write(tostring(difference))
+    output.write(tostring(difference))
   else
     print(("equal: %d segments"):format(segments))
   end

@@ -5,6 +5,7 @@ local columns = require "tcplab.columns"
 local exit = require "tcplab.command.exit"
 local json = require "tcplab.json"
 local narration = require "tcplab.narration"
+local output = require "tcplab.command.output"
 local word = require "tcplab.command.word"
 
 local list = { summary = "List the experiments and what they ask." }
@@ -30,7 +31,7 @@ local function as_json(language)
       }
     end
   end
-  io.stdout:write(json.text(json.array(rows), { "name", "chapter", "question", "without", "script" }))
+  output.write(json.text(json.array(rows), { "name", "chapter", "question", "without", "script" }))
 end
 
 local function name_width()

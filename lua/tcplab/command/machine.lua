@@ -4,6 +4,7 @@
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
 local json = require "tcplab.json"
+local output = require "tcplab.command.output"
 local runner = require "tcplab.run"
 
 local machine = { summary = "Show the transition table of RFC 9293, or which of its cells a script runs." }
@@ -52,7 +53,7 @@ local function print_table(rows)
 end
 
 local function print_json(rows)
-  io.stdout:write(json.text(json.array(rows), { "state", "event", "next", "otherwise", "section", "count" }))
+  output.write(json.text(json.array(rows), { "state", "event", "next", "otherwise", "section", "count" }))
 end
 
 -- Adds a network's cells to the counts.
@@ -72,7 +73,7 @@ local function coverage(options)
   if not script then return exit.complain(message, exit.USAGE) end
   local counts = {}
   local code = runner.script {
-    script = script, arguments = {}, quiet = true, see = counter(counts),
+    script = script, arguments = {}, output = io.stderr, see = counter(counts),
     finish = function()
       local rows = cells(counts)
       if options.json then return print_json(rows) end
@@ -92,7 +93,7 @@ function machine.run(options)
     print_json(cells())
   elseif options.dot or options.mermaid then
     local transitions = require("tcplab.machine").table()
-    io.stdout:write(((options.dot and transitions:dot() or transitions:mermaid()):gsub("\n*$", "\n")))
+    output.write(((options.dot and transitions:dot() or transitions:mermaid()):gsub("\n*$", "\n")))
   else
     print_table(cells())
   end

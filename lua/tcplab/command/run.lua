@@ -6,6 +6,7 @@ local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
 local formats = require "tcplab.formats"
 local json = require "tcplab.json"
+local output = require "tcplab.command.output"
 local word = require "tcplab.command.word"
 local runner = require "tcplab.run"
 
@@ -82,7 +83,7 @@ end
 local function compare(one, two)
   local difference = comparison.first_difference(io.lines(one), io.lines(two))
   if difference then
-    io.stdout:write("the traces part:\n", comparison.describe(difference))
+    output.write("the traces part:\n", comparison.describe(difference))
     return exit.FAILED
   end
   local networks, events, hash = totals(one)
@@ -116,7 +117,7 @@ local function print_json(options, script)
   return function(kept, code, message)
     local document = kept:document()
     document.script, document.arguments, document.exit, document.error = script, json.array(options.arguments), code, message
-    io.stdout:write(json.text(document, ORDER))
+    output.write(json.text(document, ORDER))
   end
 end
 
@@ -126,9 +127,10 @@ function run.run(options, words)
   if options.twice then return twice(words, options) end
   local color
   if options.no_color then color = false end
+  local asked = options.save[1] or options.events or options.json
   return runner.script {
-    script = script, arguments = options.arguments, seed = options.seed, save = options.save, events = options.events, color = color,
-    language = options.lang, quiet = options.json, finish = options.json and print_json(options, script) or nil,
+    script = script, arguments = options.arguments, seed = options.seed, save = options.save, events = options.events, traced = asked ~= nil,
+    color = color, language = options.lang, output = options.json and io.stderr or nil, finish = options.json and print_json(options, script) or nil,
   }
 end
 

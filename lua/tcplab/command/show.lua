@@ -5,6 +5,7 @@ local columns = require "tcplab.columns"
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
 local narration = require "tcplab.narration"
+local output = require "tcplab.command.output"
 local word = require "tcplab.command.word"
 
 local show = { summary = "Show an experiment: its question, its texts, its script." }
@@ -52,7 +53,7 @@ function show.run(options)
     print_texts(headings.says, told.says)
     print(("\n%s: %s\n"):format(headings.script, narration.script(told.name)))
   end
-  io.stdout:write(script_of(told.name))
+  output.write(script_of(told.name))
   return exit.FINE
 end
 

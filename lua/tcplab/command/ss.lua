@@ -4,9 +4,10 @@
 local core = require "tcplab.core"
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
+local json = require "tcplab.json"
 local netstat = require "tcplab.netstat"
+local output = require "tcplab.command.output"
 local runner = require "tcplab.run"
-local settings = require "tcplab.settings"
 local word = require "tcplab.command.word"
 
 local ss = { summary = "Show the listeners and connections of a script's hosts, as ss and netstat do." }
@@ -59,27 +60,26 @@ local function at(network, moment, look)
   end
 end
 
--- Looks once at each network that is made from now on. Answers a function that looks at those not seen yet, and gives what was seen of all, and the
--- names of their hosts.
-local function watch(options)
+-- Looks once at each network that is made. Answers what the script's run is to call, and what was seen: the networks' views, in the order they were
+-- made, and the names of their hosts.
+local function watcher(options)
   local networks, views = {}, {}
-  local function look(network)
+  local function see(network)
     views[network] = views[network] or netstat.read(network, { host = options.host, limit = not options.all and LIMIT or nil })
   end
-  settings.on_network = function(network)
+  local function made(network)
     networks[#networks + 1] = network
-    if options.at then at(network, options.at, look) end
+    if options.at then at(network, options.at, see) end
   end
-  settings.on_close = look
-  return function()
+  local function seen()
     local list, names = {}, {}
     for i, network in ipairs(networks) do
-      if not network.closed then look(network) end
       list[i] = views[network]
       for _, host in ipairs(network._hosts) do names[#names + 1] = host.name end
     end
     return list, names
   end
+  return made, see, seen
 end
 
 -- ---- showing ----
@@ -90,9 +90,11 @@ local ORDER <const> = {
 }
 
 local function as_json(views)
-  local function array(list) return setmetatable(list, { __jsontype = "array" }) end
-  for _, view in ipairs(views) do array(view.rows) array(view.left_out) end
-  return require("dkjson").encode(array(views), { keyorder = ORDER, indent = true }) .. "\n"
+  for _, view in ipairs(views) do
+    json.array(view.rows)
+    json.array(view.left_out)
+  end
+  return json.text(json.array(views), ORDER)
 end
 
 local function as_text(views)
@@ -112,41 +114,26 @@ local function is_one_of(name, names)
 end
 
 -- Answers an exit code where the host that was asked for is not there.
-local function show(options, out, views, names)
+local function show(options, views, names)
   if options.host and not is_one_of(options.host, names) then
     local there = #names > 0 and "; there are " .. table.concat(names, ", ") or ""
     return exit.complain(("there is no host '%s'%s"):format(options.host, there), exit.USAGE)
   end
-  out:write((options.json and as_json or as_text)(views))
-end
-
--- ---- the script ----
-
--- What the function writes to standard output goes nowhere.
-local function quietly(f)
-  local out, old_print <const>, nowhere = io.stdout, print, assert(io.open("/dev/null", "w"))
-  io.output(nowhere)
-  io.stdout, print = nowhere, function() end -- luacheck: ignore 121 122
-  local answers = table.pack(pcall(f))
-  io.output(out)
-  io.stdout, print = out, old_print -- luacheck: ignore 121 122
-  nowhere:close()
-  if not answers[1] then error(answers[2], 0) end
-  return table.unpack(answers, 2, answers.n)
+  output.write((options.json and as_json or as_text)(views))
 end
 
 function ss.run(options)
   local script, message = find.script(options.script)
   if not script then return exit.complain(message, exit.USAGE) end
-  local out, real_exit, seen = io.stdout, os.exit, watch(options)
-  os.exit = function(...) -- luacheck: ignore 122
-    show(options, out, seen())
-    real_exit(...)
-  end
-  local code = quietly(function() return runner.script { script = script, arguments = options.arguments, seed = options.seed } end)
-  os.exit = real_exit -- luacheck: ignore 122
-  local problem = show(options, out, seen())
-  return code ~= exit.FINE and code or problem or code
+  local made, see, seen = watcher(options)
+  local nowhere <close> = assert(io.open("/dev/null", "w"))
+  return runner.script {
+    script = script, arguments = options.arguments, seed = options.seed, output = nowhere, made = made, see = see,
+    finish = function(_, code)
+      local problem = show(options, seen())
+      return code == exit.FINE and problem or code
+    end,
+  }
 end
 
 return ss
