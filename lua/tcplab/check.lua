@@ -33,8 +33,12 @@ function check.fail(format, ...) error(format:format(...), blamed()) end
 ---@param value any
 ---@return string  the value as an error message shows it
 function check.shown(value)
-  if type(value) == "string" then return ("%q"):format(value) end
-  return tostring(value)
+  local kind = type(value)
+  if kind == "string" then return ("%q"):format(value) end
+  local meta = debug.getmetatable(value)
+  local plain = value == nil or kind == "number" or kind == "boolean"
+  if plain or type(meta) == "table" and (meta.__tostring or meta.__name) then return tostring(value) end
+  return "a " .. kind -- rather than an address
 end
 
 ---@generic T
