@@ -425,7 +425,7 @@ local FACE = {
   { "The trace and its pictures", "tcplab.trace", "tcplab.ladder", "tcplab.picture", "tcplab.view", "tcplab.jsonl", "tcplab.diff" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },
   { "Specs", "tcplab.busted", "tcplab.notation" },
-  { "The command line", "tcplab.command" },
+  { "The command line", "tcplab.command", "tcplab.netstat" },
 }
 
 local function first_sentence(text)
