@@ -212,6 +212,11 @@ local function keys_used(list, ...)
   return keys_of(used)
 end
 
+-- Where a Chinese character and a Latin letter or a digit stand without a space between them.
+local function touching(text)
+  return text:find "[\xe4-\xe9][\x80-\xbf][\x80-\xbf][%w]" or text:find "[%w][\xe4-\xe9][\x80-\xbf][\x80-\xbf]"
+end
+
 -- ---- each of them ----
 
 for _, name in ipairs(narration.names()) do
@@ -219,10 +224,10 @@ for _, name in ipairs(narration.names()) do
 
   describe("the experiment " .. name, function()
     if told.kernel then return end -- spec/io runs it
-    local english, without
+    local english, chinese, without
 
     setup(function()
-      english, without = run(name, "en"), run(name, "en", "without")
+      english, chinese, without = run(name, "en"), run(name, "zh"), run(name, "en", "without")
     end)
 
     it("shows what it says", function()
@@ -255,11 +260,17 @@ for _, name in ipairs(narration.names()) do
     end)
 
     it("speaks Chinese, of the same run", function()
-      local chinese = run(name, "zh")
       assert.is_true(chinese.ok, chinese.trouble)
       assert.not_equal(english.printed, chinese.printed)
       for i, hash in ipairs(english.hashes) do assert.equal(hash, chinese.hashes[i]) end
       assert.is_true(widest(chinese.printed) <= 80, chinese.printed)
+    end)
+
+    it("puts a space between Chinese and Latin letters", function()
+      local it_is = chinese.it
+      for _, each in ipairs(it_is.said) do assert.is_nil(touching(each.text), each.text) end
+      for _, each in ipairs(it_is.claims) do assert.is_nil(touching(each.text), each.text) end
+      assert.is_nil(touching(it_is.narration.question), it_is.narration.question)
     end)
 
     it("takes less than a second", function()

@@ -143,6 +143,13 @@ describe("the ladder of trouble", function()
     assert.is_truthy(draw(s):find("RST seq=5 refused: rst-challenged ", 1, true), draw(s))
   end)
 
+  it("leaves the number of a reset that answers no acknowledgment as it is, 0", function()
+    local s = story.new():handshake()
+    local rst = s:send("server", "RST", -5000, 1, "", { relative = {} })
+    s:at(40):arrive(rst)
+    assert.is_truthy(draw(s):find("RST seq=0 ", 1, true), draw(s))
+  end)
+
   it("gives a remark that finds no room a line of its own, on the receiver's side", function()
     local s = story.new():handshake()
     local data = s:send("client", "DATA", 1001, 1, ("x"):rep(1000))

@@ -623,22 +623,6 @@ return {
       claims = { clean = "The second connection received nothing that belonged to the first." },
     },
     {
-      name = "fin_wait_2",
-      question = "One side closes, the other forgets to. How long do FIN-WAIT-2 and CLOSE-WAIT last?",
-      without = "the server's program closes too",
-      says = {
-        states = "{days:%d} day later nothing more is due to happen ({why}); the client: {client}, the server: {server}",
-        mended = "The programs close. {seconds} s later the client: {client}, the server: {server}",
-        answer = [[No timer of TCP's ends these two states, and none should: a half-closed connection may have data to carry for days. CLOSE-WAIT
-          is a program that forgot to close. Many a system gives an orphan in FIN-WAIT-2, whose program is gone, a minute; the option
-          fin_wait_2_timeout is that.]],
-      },
-      claims = {
-        stay = "{days:%d} day later the client is still in FIN-WAIT-2, the server in CLOSE-WAIT.",
-        closes = "As soon as the program closes, the connection ends.",
-      },
-    },
-    {
       name = "one_msl",
       question = "TIME-WAIT lasts two MSL. Would one not do?",
       without = "TIME-WAIT lasts two MSL in both",
@@ -683,6 +667,22 @@ return {
       claims = {
         one = "One of the two made all its connections.",
         other = "The other made {made}, and {refused} of its SYNs were dropped.",
+      },
+    },
+    {
+      name = "fin_wait_2",
+      question = "One side closes, the other forgets to. How long do FIN-WAIT-2 and CLOSE-WAIT last?",
+      without = "the server's program closes too",
+      says = {
+        states = "{days:%d} day later nothing more is due to happen ({why}); the client: {client}, the server: {server}",
+        mended = "The programs close. {seconds} s later the client: {client}, the server: {server}",
+        answer = [[No timer of TCP's ends these two states, and none should: a half-closed connection may have data to carry for days. CLOSE-WAIT
+          is a program that forgot to close. Many a system gives an orphan in FIN-WAIT-2, whose program is gone, a minute; the option
+          fin_wait_2_timeout is that.]],
+      },
+      claims = {
+        stay = "{days:%d} day later the client is still in FIN-WAIT-2, the server in CLOSE-WAIT.",
+        closes = "As soon as the program closes, the connection ends.",
       },
     },
   },

@@ -257,7 +257,7 @@ return {
       },
       claims = {
         syns = "不是人人都有位置：{calls} 次呼叫中有 {opened} 次得到回应。",
-        believes = "{opened} 个客户端已处于 ESTABLISHED，服务器却只有 {ready} 个连接。",
+        believes = "{opened} 个客户端已处于 ESTABLISHED，服务器却只有 {ready} 条连接。",
       },
     },
   },
@@ -314,7 +314,7 @@ return {
       without = "服务器只按 1981 年的规则行事，没有 RFC 5961",
       says = {
         forged = "{kind:%-4s} 距期待的序列号 {offset:%+9d}：{reason:%-14s} 回应 {answer:%-3s} 连接{lives?还在|没了}，收下 {taken} 字节",
-        answer = [[落在窗口内的 RST 并不会被听从，而是得到一个挑战 ACK：真正的对端若已失去这个连接，会用恰好是所期待的序列号再发一次 RST。
+        answer = [[落在窗口内的 RST 并不会被听从，而是得到一个挑战 ACK：真正的对端若已失去这条连接，会用恰好是所期待的序列号再发一次 RST。
           伪造者必须在 {numbers} 个序列号里猜中那一个；而按 1981 年的规则，窗口内任何一个都行，窗口又很大。
           伪造的数据要过两关：序列号和确认号都得合适；按旧规则，一半的确认号都算合适。]],
       },
@@ -411,7 +411,7 @@ return {
     {
       name = "slow_start",
       question = "可以发多快？同一条路径上的慢启动、Reno 和 CUBIC。",
-      without = "两个连接都用 Reno",
+      without = "两条连接都用 Reno",
       says = {
         rounds = "{control}：最初几个往返之后的拥塞窗口：{rounds: } 个报文段；此后每秒一列：",
         row = "{height:%4d} |{columns}",
@@ -428,7 +428,7 @@ return {
     {
       name = "control",
       question = "我能自己写一个拥塞控制吗？",
-      without = "两个连接都用 Reno",
+      without = "两条连接都用 Reno",
       says = {
         result = "{control:%-8s} 用了链路的 {used:%.0f} %；一个往返 {rtt:%.0f} ms；丢了 {lost} 个分组",
         answer = [[可以，几行 Lua 就够，每个 ACK 都会来问它。这一个只让少数几个分组留在队列里，因此一个也不丢；但若与 Reno 同行，它会被挤到一边，
@@ -459,7 +459,7 @@ return {
       without = "服务器没有重启",
       says = {
         half_open = "重启 {after:%.0f} s 后，客户端这一头的状态是 {state}。",
-        answer = [[客户端手里只有半个连接，只要不说话就无从得知。它发出的第一个报文段遇到一台从没听说过它的主机，于是引来一个 RST：RST 正是为此而设。
+        answer = [[客户端手里只有半条连接，只要不说话就无从得知。它发出的第一个报文段遇到一台从没听说过它的主机，于是引来一个 RST：RST 正是为此而设。
           假如服务器不是重启而是关机，就只有靠定时器才能发觉了。]],
       },
       claims = { reset = "重启之后的第一句话得到的回答是复位：{code}。" },
@@ -475,8 +475,8 @@ return {
           所以程序要么把它设短，要么自己发心跳。]],
       },
       claims = {
-        hole = "中间设备已忘掉这个连接，客户端所发的一切都被丢弃。",
-        kept = "探测让中间设备一直记得这个连接，{got} 字节都到了。",
+        hole = "中间设备已忘掉这条连接，客户端所发的一切都被丢弃。",
+        kept = "探测让中间设备一直记得这条连接，{got} 字节都到了。",
       },
     },
     {
@@ -595,29 +595,14 @@ return {
     },
     {
       name = "stale_segment",
-      question = "早先连接的一个报文段迟到了，靠什么把它挡在后来的连接之外？",
+      question = "早先那条连接的一个报文段迟到了，靠什么把它挡在后来的连接之外？",
       without = "没有 TIME-WAIT",
       says = {
-        first = "第一个连接在重传之后收到了 {line:%q}，于 {ended} s 结束。",
-        second = "同一对端口上的下一个连接在 {waited} s 之后才建立（此前：{code}），收到：{line}",
+        first = "第一条连接在重传之后收到了 {line:%q}，于 {ended} s 结束。",
+        second = "同一对端口上的下一条连接在 {waited} s 之后才建立（此前：{code}），收到：{line}",
         answer = [[这是 TIME-WAIT 的另一个用处：只要任何一方的旧报文段（至多一个 MSL）和对它的应答（又一个 MSL）还可能在途中，这一对地址和端口就不再使用。]],
       },
-      claims = { clean = "第二个连接没有收到任何属于第一个连接的东西。" },
-    },
-    {
-      name = "fin_wait_2",
-      question = "一方关闭了，另一方忘了关闭：FIN-WAIT-2 和 CLOSE-WAIT 会持续多久？",
-      without = "服务器程序也关闭连接",
-      says = {
-        states = "{days:%d} 天过去，再没有什么要发生的了（{why}）；客户端：{client}，服务器：{server}",
-        mended = "两边的程序都关闭。{seconds} s 之后，客户端：{client}，服务器：{server}",
-        answer = [[TCP 没有定时器来结束这两个状态，也不应该有：半关闭的连接可能还要传好几天数据。CLOSE-WAIT 意味着程序忘了关闭。不少系统给 FIN-WAIT-2 里的孤儿连接（其程序已不在）一分钟，
-          选项 fin_wait_2_timeout 就是它。]],
-      },
-      claims = {
-        stay = "{days:%d} 天以后，客户端仍在 FIN-WAIT-2，服务器仍在 CLOSE-WAIT。",
-        closes = "程序一旦关闭，连接就结束了。",
-      },
+      claims = { clean = "第二条连接没有收到任何属于第一条连接的东西。" },
     },
     {
       name = "one_msl",
@@ -655,12 +640,27 @@ return {
       without = "服务器不快速回收 TIME-WAIT",
       says = {
         made = "各十次连接，成功 {first} 次和 {second} 次；服务器因时间戳而丢弃的 SYN：{refused}",
-        answer = [[快速回收的服务器记住每个地址最后的时间戳，凡是时间戳更旧的 SYN，都当作过去的残影。NAT 后面许多时钟共用一个地址：谁的时钟走得慢，
+        answer = [[快速回收的服务器记住每个地址最后的时间戳，凡是时间戳更旧的 SYN，都当作过去的残影。NAT 后面许多时钟共用一个地址：谁的时钟落在后面，
           谁就被悄悄丢弃。没有错误，没有复位，只是有些用户的网页永远打不开。]],
       },
       claims = {
         one = "其中一个的连接全部成功。",
         other = "另一个成功了 {made} 次，有 {refused} 个 SYN 被丢弃。",
+      },
+    },
+    {
+      name = "fin_wait_2",
+      question = "一方关闭了，另一方忘了关闭：FIN-WAIT-2 和 CLOSE-WAIT 会持续多久？",
+      without = "服务器程序也关闭连接",
+      says = {
+        states = "{days:%d} 天过去，再没有什么要发生的了（{why}）；客户端：{client}，服务器：{server}",
+        mended = "两边的程序都关闭。{seconds} s 之后，客户端：{client}，服务器：{server}",
+        answer = [[TCP 没有定时器来结束这两个状态，也不应该有：半关闭的连接可能还要传好几天数据。CLOSE-WAIT 意味着程序忘了关闭。不少系统给 FIN-WAIT-2 里的孤儿连接（其程序已不在）一分钟，
+          选项 fin_wait_2_timeout 就是它。]],
+      },
+      claims = {
+        stay = "{days:%d} 天以后，客户端仍在 FIN-WAIT-2，服务器仍在 CLOSE-WAIT。",
+        closes = "程序一旦关闭，连接就结束了。",
       },
     },
   },

@@ -24,6 +24,9 @@ local function relative(number, known, base)
   return base and signed(number - base) or number
 end
 
+-- A reset that answers a segment without ACK counts from nothing: its number is 0 (RFC 9293 section 3.10.7.1).
+local function is_bare_reset(segment) return segment.kind == "RST" and segment.ack and segment.seq == 0 end
+
 ---A segment's sequence and acknowledgement numbers.
 ---@param packet tcplab.flow.packet  with a segment
 ---@param f tcplab.flow
@@ -35,7 +38,7 @@ function caption.numbers(packet, f, counted)
   if not counted then return segment.seq, segment.ack end
   local mine, peer = f[packet.side], f[packet.side == "left" and "right" or "left"]
   local known = segment.relative or {}
-  return relative(segment.seq, known.seq, mine.base), relative(segment.ack, known.ack, peer.base)
+  return relative(segment.seq, known.seq, not is_bare_reset(segment) and mine.base), relative(segment.ack, known.ack, peer.base)
 end
 
 -- A packet that is no readable segment.
