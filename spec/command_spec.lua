@@ -53,6 +53,16 @@ describe("tcplab", function()
     end
   end)
 
+  it("shows the usage of the verb that was used wrongly, and names the option", function()
+    local output = tcplab "ss x.lua --at soon"
+    assert.is_truthy(output:find "^Usage: tcplab ss .*\n\ntcplab: %-%-at: 'soon' is not a time in seconds\n$", output)
+    output = tcplab "run x.lua --seed 1.5"
+    assert.is_truthy(output:find "^Usage: tcplab run .*\n\ntcplab: %-%-seed: '1.5' is not an integer\n$", output)
+    assert.is_truthy(tcplab "run x.lua --save x.doc":find('\ntcplab: --save: cannot write "x.doc": no such format;', 1, true))
+    assert.is_truthy(tcplab "diff x.jsonl":find "^Usage: tcplab diff .*\n\ntcplab: missing argument 'second'\n$")
+    assert.is_truthy(tcplab "":find "\ntcplab: a command is required %(there are run, list, .*%)\n$")
+  end)
+
   it("answers wrong usage with 2", function()
     for _, arguments in ipairs { "", "run", "run --seed", "run x.lua --seed y", "run x.lua --nonsense", "machine --dot --mermaid",
       "machine --coverage x --dot", "run x.lua --twice --json", "run x.lua --save x.doc", "machine extra", "list --lang fr", "show" } do

@@ -266,7 +266,7 @@ describe("tcplab diff", function()
     end
     refused(one .. " none.jsonl", "none.jsonl: No such file or directory")
     refused(one .. " README.md", "README.md:1: ")
-    refused(one .. " " .. two .. " --tolerance soon", "'soon' is no number of seconds")
+    refused(one .. " " .. two .. " --tolerance soon", "--tolerance: 'soon' is not a time in seconds")
     refused(one .. " " .. two .. " --ignore windows", 'ignore: there is no field "windows"; did you mean "window"?')
     refused(one, "missing argument 'second'")
   end)

@@ -2,7 +2,9 @@
 -- tcplab diff: where two saved traces part.
 
 local exit = require "tcplab.command.exit"
+local json = require "tcplab.json"
 local output = require "tcplab.command.output"
+local word = require "tcplab.command.word"
 
 local diff = { summary = "Show where two saved traces part." }
 
@@ -13,13 +15,10 @@ Examples:
   tcplab diff one.jsonl two.jsonl
   tcplab diff lab.jsonl live.jsonl --tolerance 0.05 --order --ignore window,ttl
 
-Exit codes: 0 they are equal, 1 they part, 2 wrong usage or a file that is no trace, 3 the rock dkjson is missing.]]
+Times count from each trace's first segment, sequence numbers from the initial ones, and ephemeral ports
+do not count: so runs with other seeds may be equal.
 
-local function seconds(text)
-  local number = tonumber(text)
-  if number and number >= 0 and number <= 9e9 then return number end
-  return nil, ("'%s' is no number of seconds"):format(text)
-end
+Exit codes: 0 they are equal, 1 they part, 2 wrong usage or a file that is no trace, 3 the rock dkjson is missing.]]
 
 local function fields(text)
   local list = {}
@@ -30,7 +29,7 @@ end
 function diff.describe(parser)
   parser:argument("first", "A trace that was saved as .jsonl.")
   parser:argument("second", "The one to compare with it.")
-  parser:option("--tolerance", "Seconds that times may differ by; without it, none."):argname "SECONDS":convert(seconds)
+  parser:option("--tolerance", "Seconds that times may differ by; without it, none."):argname "SECONDS":convert(word.seconds "--tolerance")
   parser:option("--ignore", "Fields that do not count, such as window,options,ttl."):argname "FIELDS":convert(fields)
   parser:flag("--order", "Match connections by their order, not by hosts and port.")
   parser:flag("--timestamps", "The values of the timestamps option count too.")
@@ -50,8 +49,8 @@ local ORDER = {
 
 local function print_json(difference, segments)
   local result = { equal = difference == nil, segments = segments }
-  for name, value in pairs(difference or {}) do result[name] = value end -- dkjson puts them in order
-  print(require("dkjson").encode(result, { keyorder = ORDER, indent = true }))
+  for name, value in pairs(difference or {}) do result[name] = value end -- put in order as text
+  output.write(json.text(result, ORDER))
 end
 
 local function print_text(difference, segments)

@@ -21,7 +21,9 @@ Examples:
   tcplab run script.lua --twice                 is it the same each time?
   tcplab run transfer.lua -- 1000000 --slow     what follows -- is the script's
 
-Of several networks the second's file is named s-2.pcapng, and so on.
+A .svg shows the ladder; s.sequence.svg plots data, acknowledgements and losses over time, s.congestion.svg
+the congestion window and round-trip times. Of several networks the second's file is named s-2.pcapng, and
+so on. An experiment's or script's `trace = false` does not hold then.
 
 --json tells { script, arguments, exit, error, networks, experiments }. A network has its hash, events,
 packets, overwritten (events that the trace has lost), ended (seconds), idle (nothing was left to
@@ -29,9 +31,8 @@ happen) and saved (files); an experiment what it said and claimed: key, text, va
 holds.]]
 
 function run.describe(parser)
-  parser:argument("script", "A Lua file, or an experiment's name.")
-  parser:argument("arguments", "What the script gets as `...`; put -- before those that begin with a dash."):args "*"
-  parser:option("--seed", "Replaces the seed of every lab."):argname "N":convert(word.integer)
+  word.script(parser)
+  word.seed(parser)
   parser:mutex(
     parser:flag("--twice", "Run it in two processes and show where the traces part."),
     parser:flag("--json", "Print one JSON document about the run; what the script prints goes to standard error.")

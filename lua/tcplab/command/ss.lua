@@ -27,20 +27,13 @@ A network that closes, or comes to its end, before is shown as it was then.]]
 
 local LIMIT <const> = 10 -- rows of one state at one host
 
-local function seconds(text)
-  local n = tonumber(text)
-  if n and n >= 0 and n <= 9e9 then return n end
-  return nil, ("'%s' is no time in seconds"):format(text)
-end
-
 function ss.describe(parser)
-  parser:argument("script", "A Lua file, or an experiment's name.")
-  parser:argument("arguments", "What the script gets as `...`; put -- before those that begin with a dash."):args "*"
-  parser:option("--at", "At this virtual time instead of the script's end."):argname "SECONDS":convert(seconds)
+  word.script(parser)
+  parser:option("--at", "At this virtual time instead of the script's end."):argname "SECONDS":convert(word.seconds "--at")
   parser:option("--host", "One host alone."):argname "NAME"
   parser:flag("--all", ("All rows, not %d of each state and host."):format(LIMIT))
   parser:flag("--json", "As a JSON array of networks: { time, rows, left_out }.")
-  parser:option("--seed", "Replaces the seed of every lab."):argname "N":convert(word.integer)
+  word.seed(parser)
 end
 
 -- ---- looking ----
