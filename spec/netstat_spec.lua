@@ -124,6 +124,12 @@ ESTABLISHED      0   1000 10.0.0.1:4000 10.0.0.2:80 probe 0.080s
     assert.equal("nothing listens, nothing is connected\n", netstat.text(netstat.read(net, { host = "nobody" })))
   end)
 
+  it("stands in line under names of two columns a character", function()
+    net:host("客户端", { address = "10.0.0.8" }):listen(80)
+    net:host("vehost", { address = "10.0.0.9" }):listen(80)
+    assert.is_truthy(netstat.text(netstat.read(net)):find "\n客户端 LISTEN .*\nvehost LISTEN ")
+  end)
+
   it("writes IPv6 addresses in brackets", function()
     local six = net:host("six", { address = "fd00::6" })
     assert(six:listen(80, { address = "fd00::6" }))

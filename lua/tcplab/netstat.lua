@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What the stacks of a network hold at one moment, as rows and as a table: the view of netstat and ss.
 
+local columns = require "tcplab.columns"
 local core = require "tcplab.core"
 local connection = require "tcplab.connection"
 
@@ -148,7 +149,7 @@ end
 local function widths(lines)
   local width = {}
   for _, line in ipairs(lines) do
-    for i, cell in ipairs(line) do width[i] = math.max(width[i] or 0, #cell) end
+    for i, cell in ipairs(line) do width[i] = math.max(width[i] or 0, columns.width(cell)) end
   end
   return width
 end
@@ -156,7 +157,7 @@ end
 local function line_text(line, width, first)
   local parts = {}
   for i = first, #line do
-    local padding = (" "):rep(width[i] - #line[i])
+    local padding = (" "):rep(width[i] - columns.width(line[i]))
     parts[#parts + 1] = RIGHT[i] and padding .. line[i] or line[i] .. padding
   end
   parts[#parts + 1] = line.tail
