@@ -43,6 +43,7 @@ describe("assert.state", function()
     l.net:close()
     assert.state(conn, "CLOSED")
     assert.is_truthy(failure(function() assert.state(conn, "LISTEN") end):find "the network is closed")
+    assert.equal("assert.trace: the network is closed", failure(function() assert.trace(conn.network, "...") end))
   end)
 
   it("raises for what is no connection or no state", function()

@@ -94,6 +94,7 @@ function assertions.trace(state, arguments, level)
   local text = arguments[2]
   if type(text) ~= "string" then misuse(level, "assert.trace: a text expected, got %s", check.shown(text)) end
   local whole, conn = trace_of(arguments[1], level)
+  if whole._source:closed() then misuse(level, "assert.trace: the network is closed") end
   local met, report = expectation.check(text, whole:_plain(), conn)
   if met == nil then misuse(level, "assert.trace: %s", report) end
   if whole.lost > 0 then report = ("%s\n(%d earlier events were overwritten)"):format(report, whole.lost) end
