@@ -33,6 +33,12 @@ describe("an experiment", function()
     end)
   end)
 
+  it("does not take a slip for the whole experiment", function()
+    local ok, message = pcall(experiment.begin, told, "wihout")
+    assert.is_false(ok)
+    assert.matches('"wihout": did you mean the word "without"?', message, 1, true)
+  end)
+
   it("prints its question, then each saying and claim with a line between, rows together", function()
     local text = printed(function()
       local it_is = experiment.begin(told)

@@ -49,6 +49,13 @@ local function find_narration(name)
   check.fail("begin: nothing is told of an experiment %q; did you mean %q?", name, nearest(name, narration.names()))
 end
 
+-- A slip would run the experiment with its point, as if nothing had been asked for.
+local function unlike_without(word)
+  local _, letters = nearest(word, { "without" })
+  if letters <= 2 then check.fail("begin: %q: did you mean the word %q?", word, "without") end
+  return word
+end
+
 ---Begins an experiment: asks its question.
 ---```lua
 ---local it = require("tcplab.experiment").begin({ question = "How long does it take?", claims = { one = "One round trip: {time} s." } }, ...)
@@ -65,7 +72,7 @@ function experiment.begin(name, ...)
   check.type(told.question, "string", "begin: question")
   local self = setmetatable({ name = told.name, narration = told, with = true, arguments = {}, said = {}, claims = {} }, experiment_mt)
   for _, word in ipairs { ... } do
-    if word == "without" then self.with = false else self.arguments[#self.arguments + 1] = word end
+    if word == "without" then self.with = false else self.arguments[#self.arguments + 1] = unlike_without(word) end
   end
   self._labels = LABELS[narration.language()]
   if settings.on_experiment then settings.on_experiment(self) end

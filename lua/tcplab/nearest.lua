@@ -20,13 +20,14 @@ end
 ---@param name string
 ---@param names string[]  the first of equally near ones wins
 ---@return string? nearest
+---@return integer? distance  how many letters must be changed, added or taken away
 local function nearest(name, names)
   local best, least
   for _, candidate in ipairs(names) do
     local d = distance(tostring(name):lower(), candidate:lower())
     if not least or d < least then best, least = candidate, d end
   end
-  return best
+  return best, least
 end
 
 return nearest
