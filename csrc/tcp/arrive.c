@@ -277,6 +277,7 @@ static bool is_bare(const arrival *a) { return !a->size && !(a->flags & (TL_FIN 
 static void take_probe_answer(arrival *a) {
   tl_tcb *t = a->t;
   if (!t->window_closed) return;
+  t->probes = 0;
   t->since = a->s->now;
   tl_watch_user_timeout(a->s, t);
 }

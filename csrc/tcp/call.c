@@ -514,10 +514,6 @@ static void tunable_changed(tl_stack *s, tl_tcb *t, tl_tunable which) {
     else
       tl_stop_timer(s, t, TL_TIMER_KEEPALIVE);
   }
-  if (which == TL_T_USER_TIMEOUT && t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER) {
-    tl_stop_timer(s, t, TL_TIMER_USER);
-    tl_watch_user_timeout(s, t);
-  }
   if (which == TL_T_USER_TIMEOUT || which == TL_T_USER_TIMEOUT_OPTION) tl_user_timeout_changed(s, t);
   if (which == TL_T_CORK && !tl_tunable_of(s, t, TL_T_CORK)) t->nudge_due = tl_unsent(t) != 0;
   if (which == TL_T_NODELAY || which == TL_T_SEND_BUFFER || which == TL_T_CORK) tl_schedule(s, t);

@@ -122,7 +122,7 @@ typedef struct tl_tcb {
 
   uint32_t timeout_end;                  /* an ACK of it has seen our user timeout option; valid while timeout_told */
   uint16_t peer_timeout;                 /* the peer's, as its option said; 0: it did not say */
-  uint8_t state, error, backoff, probes; /* probes: keep-alives without an answer */
+  uint8_t state, error, backoff, probes; /* probes: of keep-alive or the window, without an answer */
 
   bool passive : 1; /* came to SYN-RECEIVED from LISTEN (MUST-11) */
   bool irs_known : 1;
@@ -513,7 +513,7 @@ tl_time tl_patience(const tl_stack *s,
 tl_time tl_keepalive_idle(const tl_stack *s, const tl_tcb *t);
 void tl_user_timeout_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 void tl_user_timeout_acked(tl_tcb *t, uint32_t ack);
-void tl_user_timeout_changed(const tl_stack *s, tl_tcb *t);          /* the user said another one */
+void tl_user_timeout_changed(tl_stack *s, tl_tcb *t);                /* the user said another one */
 void tl_user_timeout_given(tl_stack *s, uint32_t set);               /* the set of one who brings his own */
 void tl_user_timeout_sent(tl_tcb *t, uint32_t seq, uint32_t end);    /* a segment has carried the option */
 uint16_t tl_user_timeout_option(const tl_stack *s, const tl_tcb *t); /* its value; 0: none to be sent */

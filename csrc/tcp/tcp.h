@@ -302,7 +302,7 @@ typedef struct tl_status {
   tl_time min_rtt;                   /* 0: not measured yet */
   uint64_t pacing;                   /* bits per second; 0: not paced */
   uint32_t retransmissions, backoff; /* in all; of what is outstanding now */
-  uint32_t probes;                   /* keep-alives without an answer */
+  uint32_t probes;                   /* keep-alives or window probes without an answer */
   bool timestamps, window_scaling, sack, ecn;
   tl_fast_open fast_open;
   uint32_t receive_buffer; /* as it is now; see the option receive_buffer_max */

@@ -13,7 +13,11 @@ static bool silent_for(const tl_stack *s, const tl_tcb *t, tl_time limit) { retu
 static void back_off(tl_stack *s, tl_tcb *t) {
   if (t->backoff < UINT8_MAX) t->backoff++;
   tl_rtt_back_off(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_MAX));
-  if (t->backoff == tl_tunable_of(s, t, TL_T_R1)) tl_soft_error(s, t, TL_E_TIMEDOUT); /* SHLD-9 */
+}
+
+/* The user learns, once, that there was no answer so many times (SHLD-9). */
+static void advise(tl_stack *s, tl_tcb *t, uint8_t unanswered) {
+  if (unanswered == tl_tunable_of(s, t, TL_T_R1)) tl_soft_error(s, t, TL_E_TIMEDOUT);
 }
 
 static bool syn_is_hopeless(const tl_stack *s, const tl_tcb *t) {
@@ -28,6 +32,7 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
     return;
   }
   back_off(s, t);
+  advise(s, t, t->backoff);
   t->timing = false;
   if (syn) {
     t->syn_due = true;
@@ -53,6 +58,8 @@ static void persist_timeout(tl_stack *s, tl_tcb *t) {
     return;
   }
   back_off(s, t);
+  advise(s, t, t->probes);
+  if (t->probes < UINT8_MAX) t->probes++;
   t->probe_due = true;
   tl_set_timer(s, t, TL_TIMER_PERSIST, tl_after(s->now, tl_rto(s, t)));
   tl_schedule(s, t);

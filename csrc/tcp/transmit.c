@@ -474,7 +474,7 @@ static void wait_for_window(tl_stack *s, tl_tcb *t) {
 static void window_is_open(tl_stack *s, tl_tcb *t) {
   if (!t->window_closed) return;
   t->window_closed = false;
-  t->backoff = 0;
+  t->backoff = t->probes = 0;
   tl_stop_timer(s, t, TL_TIMER_PERSIST);
   t->rtt.rto = tl_rtt_base(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL), tl_tunable_of(s, t, TL_T_RTO_MIN),
                            tl_tunable_of(s, t, TL_T_RTO_MAX));

@@ -630,7 +630,7 @@ end
 ---@field rto number                 retransmission timeout, back-off included
 ---@field retransmissions integer    in all
 ---@field backoff integer            retransmissions of what is outstanding now
----@field probes integer             keep-alive probes without an answer
+---@field probes integer             probes, of keep-alive or of a closed window, without an answer
 ---@field ts_recent integer          TS.Recent of RFC 7323
 ---@field timers table<string, number>  each running timer's deadline, by name
 ---@field message? string            why it ended, when it ended badly

@@ -306,15 +306,34 @@ describe("transmission", function()
       assert.equal("bc", p:one().payload)
     end)
 
-    it("gives up when its probes are not answered for as long as R2 #MUST-20", function()
-      p = paper.new { r2 = 100, user_timeout = 0 }
-      conn = p:established(nil, { window = 0 })
-      send "abc"
-      p:pass(99.9)
+    it("tells the user of R1 probes without an answer, and of none that were answered #SHLD-9 #MUST-37", function()
+      closed_window "abc"
+      conn:setoption("r2", math.huge)
+      conn:setoption("user_timeout", 0)
+      local told = {}
+      conn:on("error", function(e) told[#told + 1] = { e.code, e.soft, conn:status().probes } end)
+      for _ = 1, 200 do
+        p:pass(1)
+        if #p:take() > 0 then p:arrive { ack = 1001, window = 0 } end
+      end
+      assert.same({}, told)
+      assert.equal(0, conn:status().probes)
+      local sent = 0
+      for _ = 1, 260 do
+        p:pass(1)
+        sent = sent + #p:take()
+        if sent == 3 then assert.same({}, told) end
+      end
+      assert.same({ { "ETIMEDOUT", true, 4 } }, told)
+    end)
+
+    it("goes by a user timeout that is set while it waits", function()
+      closed_window "abc"
+      conn:setoption("user_timeout", 20)
+      p:pass(19.9)
       assert.equal("ESTABLISHED", conn.state)
-      p:pass(30)
-      assert.equal("CLOSED", conn.state)
-      assert.equal("ETIMEDOUT", conn:status().code)
+      p:pass(0.2)
+      assert.equal("EUSERTIMEOUT", conn:status().code)
     end)
 
     it("sends what waited as soon as the window opens, the probed octet with it #MUST-35", function()
