@@ -153,6 +153,57 @@ describe("close", function()
       assert.same({ "ESTABLISHED", false }, { conn.state, conn.closed })
     end)
 
+    it("raises where a packet is decided about, before anything is done", function()
+      conn:setoption("linger", 9)
+      link:filter(function() conn:close() end)
+      assert.error_matches(function()
+        conn:send "x"
+        net:run(1)
+      end, "close would have to wait, which a policy, filter or match function must not")
+      assert.same({ "ESTABLISHED", false }, { conn.state, conn.closed })
+    end)
+
+    it("does not hold for a variable whose task is ended: it is closed without waiting", function()
+      local function task_with(f)
+        conn:setoption("linger", 9)
+        return net:spawn(function()
+          local _ <close> = conn
+          f()
+        end)
+      end
+      task_with(function() error("a mistake", 0) end)
+      assert.matches("^a mistake", select(2, pcall(net.run, net, 0)))
+      assert.same({ "FIN-WAIT-1", true }, { conn.state, conn.closed })
+      net:close()
+      connect()
+      local sleeper = task_with(function() net:sleep(100) end)
+      net:run(1)
+      local other = net:spawn(function() sleeper:close() return net:now() end)
+      assert.equal(net:now(), (other:join()))
+      assert.same({ "FIN-WAIT-1", true }, { conn.state, conn.closed })
+    end)
+
+    it("is the same for an unconnected stream that has become one", function()
+      local stream = client:tcp()
+      stream:settimeout(2)
+      assert(stream:connect("10.0.0.2", 80))
+      stream:setoption("linger", 9)
+      local hook = peer:on("data", function() stream:close() end)
+      assert.error_matches(function()
+        conn:send "x"
+        net:run(1)
+      end, "close would have to wait")
+      assert.is_false(stream.closed)
+      hook:close()
+      net:spawn(function()
+        local _ <close> = stream
+        error("a mistake", 0)
+      end)
+      assert.matches("^a mistake", select(2, pcall(net.run, net, 0)))
+      assert.is_true(stream.closed)
+      assert.equal("closed", select(2, stream:send "y"))
+    end)
+
     it("holds for a variable that is closed with its block", function()
       do
         local own <close> = conn

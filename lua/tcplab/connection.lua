@@ -491,7 +491,8 @@ end
 ---Closes both directions: a FIN follows what was sent, and unread or later data draws a RST. The handle then answers "closed"; state, status and
 ---tcb keep working. Returns at once, unless the option linger says otherwise: with 0 a RST ends the connection, and what is queued is dropped; with
 ---more it waits so many seconds, or settimeout's if they are fewer, until all that was sent, the FIN included, is acknowledged. After "timeout" the
----connection goes on closing by itself: what TCP has taken it tries to deliver. Does nothing the second time.
+---connection goes on closing by itself: what TCP has taken it tries to deliver. Does nothing the second time. A variable `<close>` closes it the same
+---way, but without waiting where nothing may wait, as in a task that is being ended.
 ---```lua
 ---peer:close()
 ---net:run(1)
@@ -528,7 +529,10 @@ function connection:abort()
   return 1
 end
 
-connection.__close = connection.close
+-- Of a variable in a task that is being ended, say: where nothing can wait, what was sent is on its own.
+function connection:__close()
+  if gone(self) or self.network:_may_wait() then self:close() else end_by(self, "close_both") end
+end
 
 ---RFC 9293's OPEN on a connection that exists: from LISTEN to SYN-SENT; an error in every other state.
 ---```lua

@@ -322,7 +322,7 @@ function host:listen(port, opts)
   opts = opts or {}
   local values, control = options.read(opts, LISTEN_OPTIONS)
   local address = opts.address and self:_address(opts.address, "address")
-  if port ~= 0 then check.port(port, "port") end
+  check.integer(port, "port", 0, 65535)
   local ref, message, code = open(self, "listener", address, port, nil, nil, values, control)
   if not ref then return nil, message, code end
   return self:_listener(ref)

@@ -502,13 +502,27 @@ local function check_may_run(self, method)
   check.fail("%s: not in %s, which runs inside the network's own step; %s", method, where, instead)
 end
 
+-- The same for a call that waits.
+local function unfit_to_wait(self)
+  if core.later(self._core) then return "a policy, filter or match function" end
+  return out_of_place(self)
+end
+
+local function may_yield(where) return where == "a task" and coroutine.isyieldable() end
+
 -- The task that may yield here, or nil where the main chunk advances the network; raises where nobody may wait.
 local function waiting_task(self, what)
-  local where = out_of_place(self)
+  local where = unfit_to_wait(self)
   if not where then return nil end
-  if where == "a task" and coroutine.isyieldable() then return self._task end
+  if may_yield(where) then return self._task end
   if where == "a task" then where = "a function called from C inside a task" end
   check.fail("%s would have to wait, which %s must not: start a task with net:spawn, or settimeout(0)", what, where)
+end
+
+---Whether a call that waits is in place here.
+function network:_may_wait()
+  local where = unfit_to_wait(self)
+  return not where or may_yield(where)
 end
 
 ---Raises where a call that waits is out of place.

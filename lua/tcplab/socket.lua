@@ -203,6 +203,11 @@ function socket:dirty()
   return self._conn ~= nil and self._conn:dirty()
 end
 
+local function note_closed(self, ...)
+  self.closed = true
+  return ...
+end
+
 ---Closes what it has become. Does nothing the second time.
 ---```lua
 ---local stream = client:tcp()
@@ -218,12 +223,14 @@ end
 ---@return string? code
 function socket:close()
   check_self(self, "close")
-  self.closed = true
-  if stream(self) then return stream(self):close() end
-  return 1
+  if stream(self) then return note_closed(self, stream(self):close()) end
+  return note_closed(self, 1)
 end
 
-socket.__close = socket.close
+function socket:__close()
+  self.closed = true
+  if stream(self) then getmetatable(stream(self)).__close(stream(self)) end
+end
 
 function socket:__tostring()
   if self._listener then return "tcp{server}: " .. tostring(self._listener) end
