@@ -50,6 +50,7 @@ build = {
         "csrc/tcp/open.c",
         "csrc/tcp/path.c",
         "csrc/tcp/port.c",
+        "csrc/tcp/port_users.c",
         "csrc/tcp/prr.c",
         "csrc/tcp/rack.c",
         "csrc/tcp/ranges.c",

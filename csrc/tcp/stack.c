@@ -94,11 +94,34 @@ static bool is_choosy(const tl_address *local, const tl_address *remote) {
   return tl_address_unspecified(local) != tl_address_unspecified(remote);
 }
 
+/* ---- the users of a port ---- */
+
+static void join_users(tl_stack *s, uint32_t slot, uint16_t port) {
+  uint32_t newest = tl_port_users_newest(&s->port_users, port);
+  s->slot[slot].user = (tl_port_user){.older = newest};
+  if (newest) s->slot[newest - 1].user.newer = slot + 1;
+  tl_port_users_set_newest(&s->port_users, port, slot + 1);
+}
+
+static void leave_users(tl_stack *s, uint32_t slot, uint16_t port) {
+  tl_port_user user = s->slot[slot].user;
+  if (user.older) s->slot[user.older - 1].user.newer = user.newer;
+  if (user.newer)
+    s->slot[user.newer - 1].user.older = user.older;
+  else
+    tl_port_users_set_newest(&s->port_users, port, user.older);
+}
+
+/* ---- the table ---- */
+
 bool tl_bind(tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local_port, const tl_address *remote,
              uint16_t remote_port) {
   uint32_t hash = hash_of(s, local, local_port, remote, remote_port);
+  if (!tl_port_users_reserve(&s->port_users, &s->memory, local_port)) return false;
   if (!tl_table_add(&s->table, &s->memory, hash, slot)) return false;
   s->slot[slot].hash = hash;
+  s->slot[slot].bound = true;
+  join_users(s, slot, local_port);
   s->last_found = TL_NONE; /* it may stand beside one in TIME-WAIT, and comes first */
   s->choosy += is_choosy(local, remote);
   return true;
@@ -106,6 +129,9 @@ bool tl_bind(tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local
 
 void tl_unbind(tl_stack *s, uint32_t slot) {
   ends e = ends_of(s, slot);
+  if (!s->slot[slot].bound) return;
+  s->slot[slot].bound = false;
+  leave_users(s, slot, e.local_port);
   s->choosy -= is_choosy(e.local, e.remote);
   tl_table_remove(&s->table, s->slot[slot].hash, slot);
   if (s->last_found == slot) s->last_found = TL_NONE;
@@ -140,11 +166,9 @@ bool tl_port_barred(const tl_stack *s, const tl_open *open) {
   const tl_tunables *t = open->tunables ? open->tunables : &s->config.tunables;
   bool any = tl_address_unspecified(&open->local);
   if (!open->local_port || t->value[TL_T_REUSE_ADDRESS]) return false;
-  for (uint32_t slot = 0; slot < s->slots; slot++) {
-    ends e = ends_of(s, slot);
-    if (e.local_port == open->local_port && (any || tl_address_equal(e.local, &open->local)) && is_connection(s, slot))
-      return true;
-  }
+  uint32_t user = tl_port_users_newest(&s->port_users, open->local_port);
+  for (; user; user = s->slot[user - 1].user.older)
+    if ((any || tl_address_equal(ends_of(s, user - 1).local, &open->local)) && is_connection(s, user - 1)) return true;
   return false;
 }
 
@@ -225,6 +249,7 @@ void tl_stack_free(tl_stack *s) {
   tl_pool_free(&s->sets, m);
   tl_recycle_free(s);
   tl_table_free(&s->table, m);
+  tl_port_users_free(&s->port_users, m);
   tl_alarms_free(&s->alarms, m);
   tl_fast_open_cache_free(&s->fast_open, m);
   tl_memory_resize(m, s->slot, s->slots_room * sizeof *s->slot, 0);

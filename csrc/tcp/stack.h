@@ -6,7 +6,7 @@
  *   call.c      the user's calls (RFC 9293 3.10.1 - 3.10.6)
  *   isn.c       initial sequence numbers
  *   listen.c    listeners: the half-open queue, the accept queue, SYN cookies given and taken
- *   port.c      ephemeral ports
+ *   port.c      ephemeral ports (port_users.c: who uses a port)
  *   open.c      segments in LISTEN and SYN-SENT (3.10.7.2, 3.10.7.3), and becoming ESTABLISHED
  *   arrive.c    segments in all other states (3.10.7.4)
  *   fast_open.c Fast Open: cookies, and text on SYNs (fast_open_cache.c: what a client remembers)
@@ -32,6 +32,7 @@
 #include "flow.h"
 #include "keyed.h"
 #include "memory.h"
+#include "port_users.h"
 #include "ranges.h"
 #include "ring.h"
 #include "rtt.h"
@@ -53,8 +54,10 @@ typedef struct tl_slot {
   uint32_t hash;       /* under which it stands in the table */
   uint16_t watch;      /* moments its own watcher wants */
   uint8_t kind;        /* tl_record */
-  bool held;           /* a user has the reference: the record stays in CLOSED */
+  bool held : 1;       /* a user has the reference: the record stays in CLOSED */
+  bool bound : 1;      /* stands in the table, and among its port's users */
   uint32_t next, prev; /* a listener's child: in the queue where it stands */
+  tl_port_user user;
 } tl_slot;
 
 /* Slots, oldest first. */
@@ -240,6 +243,7 @@ struct tl_stack {
   tl_time booted;
   tl_secret secret;
   tl_ports ports;
+  tl_port_users port_users;
   tl_hash_key hash_key;
   tl_machine machine;
   uint32_t depth; /* policies under way */

@@ -125,7 +125,7 @@ describe("listening", function()
     p:pass(300)
     assert.equal(0, p.host:counters().half_open)
     syn(1)
-    assert.is_true(p.host:counters().record_bytes < before + 256 * 64)
+    assert.is_true(p.host:counters().record_bytes < before + 256 * 80) -- slots and tables stay
   end)
 
   it("keeps both queues in order through whatever comes, in any order", function()
