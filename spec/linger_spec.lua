@@ -63,6 +63,28 @@ describe("close", function()
       assert.equal("TIME-WAIT", conn.state)
     end)
 
+    it("resets in SYN-RECEIVED, and does without what CLOSING and LAST-ACK would wait for", function()
+      local other = assert(net:node("server"):open { passive = true, local_port = 81 })
+      net:node("server"):deliver { flags = "S", seq = 0, source = "10.0.0.1", source_port = 9, destination_port = 81, window = 1000 }
+      other:setoption("linger", 0)
+      local seen = kinds_of(net:node "server")
+      other:close()
+      net:run(0)
+      assert.same({ "RST", "CLOSED" }, { seen[#seen], other.state })
+      for _, state in ipairs { "CLOSING", "LAST-ACK" } do
+        net:close()
+        connect()
+        conn:setoption("linger", 0)
+        link:drop { kind = "ACK", from = net:node "server" }
+        if state == "CLOSING" then conn:shutdown "send" end
+        peer:shutdown "send"
+        if state == "LAST-ACK" then net:run(0.015) conn:shutdown "send" else net:run(0.0101) end
+        assert.equal(state, conn.state)
+        conn:close()
+        assert.equal("CLOSED", conn.state)
+      end
+    end)
+
     it("comes to a listener's connections from the listener, and from the host to all", function()
       local server = net:node "server"
       local listener = assert(server:listen(81, { linger = 0 }))
@@ -118,6 +140,32 @@ describe("close", function()
       assert.same({ nil, "timeout", "EAGAIN" }, { conn:close() })
       assert.equal(before, net:now())
       assert.equal("FIN-WAIT-1", conn.state)
+    end)
+
+    it("waits no longer than the ACK, whoever's the connection was", function()
+      net:close()
+      local lab = { helper.lab() }
+      net, client = lab[1], lab[2]
+      lab[3]:listen(80, { linger = 9 })
+      assert(client:connect("10.0.0.2", 80))
+      net:run(1)
+      local before = net:now()
+      assert.equal(1, lab[3]:connections()[1]:close())
+      assert.is_true(net:now() - before < 0.021)
+    end)
+
+    it("does not wait in a hook either where settimeout says so", function()
+      conn:setoption("linger", 9)
+      conn:settimeout(0)
+      local result
+      client:on("data", function()
+        assert(conn:receive(1))
+        result = table.pack(conn:close())
+      end)
+      conn:send(("x"):rep(100000))
+      peer:send "x"
+      net:run(0.02)
+      assert.same({ nil, "timeout", "EAGAIN", n = 3 }, result)
     end)
 
     it("says when the connection ended badly before all had arrived", function()

@@ -176,6 +176,19 @@ describe("a listener", function()
       assert(two:listen(80, { reuse_address = true }))
     end)
 
+    it("is found by a listener at port 0, where the first ports of the range are in use", function()
+      local one = net:host("one", { address = "10.0.2.1", port_selection = "sequential", port_low = 5000, port_high = 5002, reuse_address = false })
+      net:link(client, one)
+      assert(one:open { passive = true, local_address = "10.0.2.1", local_port = 5000 })
+      assert(one:open { passive = true, local_address = "10.0.2.1", local_port = 5001 })
+      assert.equal(5002, assert(one:listen(0)).port)
+    end)
+
+    it("is no matter between listeners at all addresses and at one", function()
+      assert(server:listen(80, { reuse_address = false }))
+      assert(server:listen(80, { address = "10.0.0.2", reuse_address = false }))
+    end)
+
     it("is a failed handshake's or an ended connection's no longer", function()
       local strict = { reuse_address = false }
       local conn = assert(server:open { address = "10.0.0.1", port = 9, local_port = 80 })

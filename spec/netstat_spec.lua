@@ -32,6 +32,20 @@ describe("netstat", function()
     }, row)
   end)
 
+  it("does not tell of an ended connection that somebody may read from still", function()
+    local listener = server:listen(80)
+    local conn = assert(client:connect(server, 80))
+    local peer = assert(listener:accept())
+    peer:send "last words"
+    peer:close()
+    net:run(0.1)
+    conn:shutdown "send"
+    net:run(0.1)
+    assert.same({ "CLOSED", 1 }, { conn.state, client:counters().connections })
+    assert.equal("nothing listens, nothing is connected\n", netstat.text(netstat.read(net, { host = "client" })))
+    assert.equal("last words", conn:receive "*a")
+  end)
+
   it("tells a connection's ends, queues, and the timer due next, with what ran out in vain", function()
     server:listen(80)
     local conn = assert(client:connect(server, 80, { local_port = 4000 }))

@@ -584,7 +584,7 @@ function host:reboot()
   for i, ref in ipairs(refs) do
     local known = listens[i] and self._listeners[ref]
     if known then known:_lose() end
-    if listens[i] then self._controls[ref] = nil end
+    if listens[i] then self:_forget_control(ref) end
   end
   self.network:_finish()
 end

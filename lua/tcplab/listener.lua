@@ -180,6 +180,7 @@ function listener:close()
   self.network:_do(function()
     if self.network.closed then return end
     call(self, "listener_close")
+    self.host:_forget_control(self._ref)
     self._signal:raise(self.network)
   end)
   return 1

@@ -113,6 +113,25 @@ describe("a host that reboots", function()
     assert.is_true(ticks > net:now() / 4e-6 + 1000)
   end)
 
+  it("begins with the first of sequential ports again", function()
+    client:setoption("port_selection", "sequential")
+    local function next_port() return client:open({ address = server, port = 80 }):status().local_port end
+    local first, second = next_port(), next_port()
+    client:reboot()
+    assert.same({ first + 1, first }, { second, next_port() })
+  end)
+
+  it("has lost what was waited for and not whole yet", function()
+    local listener = server:listen(80)
+    local conn = assert(client:connect(server, 80))
+    local peer = assert(listener:accept())
+    local reader = net:spawn(function() return peer:receive(10) end)
+    conn:send "five."
+    net:run(0.1)
+    server:reboot()
+    assert.same({ nil, "closed", "", "EHOSTDOWN" }, { reader:join() })
+  end)
+
   it("knows no Fast Open cookie any more", function()
     local lab <close>, a, b = helper.lab { client = { fast_open = "client" }, server = { fast_open = "server" } }
     b:listen(80)

@@ -18,7 +18,10 @@ describe("a port's users", function()
         local port, at = PORTS[random(#PORTS)], ADDRESSES[random(#ADDRESSES)]
         conns[#conns + 1] = host:open { address = far, port = random(79, 80), local_port = port, local_address = at }
       end,
-      function() conns[#conns + 1] = host:open { passive = true, local_port = PORTS[random(#PORTS)], local_address = ADDRESSES[random(#ADDRESSES)] } end,
+      function()
+        local port, at = PORTS[random(#PORTS)], ADDRESSES[random(#ADDRESSES)]
+        conns[#conns + 1] = host:open { passive = true, local_port = port, local_address = at }
+      end,
       function() if conns[1] then table.remove(conns, random(#conns)):abort() end end,
       function() if conns[1] then table.remove(conns, random(#conns)):close() end end,
       function()

@@ -54,6 +54,14 @@ describe("time_wait_recycle", function()
     assert.equal("accepted", syn(5, "10.0.0.3"))
   end)
 
+  it("forgets them when the host reboots", function()
+    p = paper.new { timestamps = true, time_wait_recycle = true }
+    time_wait(1000)
+    p.host:reboot()
+    p.host:listen(p.port)
+    assert.equal("accepted", syn(998))
+  end)
+
   it("does so for a minute, and for a passive OPEN too", function()
     p = paper.new { timestamps = true, time_wait_recycle = true }
     time_wait(1000)
