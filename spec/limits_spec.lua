@@ -178,6 +178,40 @@ describe("the limit of", function()
       net:close()
     end)
 
+    it("packets under way, where a link has no limit of its own", function()
+      for _, options in ipairs { { delay = 1000 }, { delay = 0.1, rate = 1e6 } } do
+        local net = tcplab.lab { trace = false, packet_bytes = 1 << 20 }
+        local a, b = net:host("a", { address = "10.0.0.1" }), net:host("b", { address = "10.0.0.2" })
+        local link = net:link(a, b, options)
+        link:flood { to = b, port = 7, rate = 1e6, count = 10000, shown = 0 }
+        net:run(0.01)
+        local dropped = net:counters().dropped
+        assert.is_true(dropped.crowded > 5000, dropped.crowded)
+        assert.equal(0, dropped.queue)
+        assert.is_true(net:counters().memory < 4 << 20)
+        local syn = { flags = "S", seq = 0, source_port = 1, destination = "10.0.0.2", destination_port = 7 }
+        assert.same({ nil, "insufficient resources", "ENOBUFS" }, { a:inject(syn) })
+        net:run(2000)
+        link:set { delay = 0.01 }
+        dropped = net:counters().dropped.crowded
+        assert.equal("connection refused", select(2, a:connect("10.0.0.2", 7)))
+        assert.equal(dropped, net:counters().dropped.crowded)
+        net:close()
+      end
+    end)
+
+    it("copies of a packet", function()
+      local net = tcplab.lab { trace = false, packet_bytes = 1 << 20 }
+      local a, b = net:host("a", { address = "10.0.0.1" }), net:host("b", { address = "10.0.0.2" })
+      net:link(a, b, { delay = 1 }):filter(function(s) return s.kind == "SYN" and { duplicate = 1000 } or nil end)
+      for port = 1, 5 do a:inject { flags = "S", seq = 0, source_port = port, destination = "10.0.0.2", destination_port = 7 } end
+      local copies = 1001 * 5 - net:counters().dropped.crowded
+      assert.is_true(copies > 3003 and copies < 5005, copies)
+      net:run(1)
+      assert.equal(copies, b:counters().packets_in)
+      net:close()
+    end)
+
     it("moments that wait for hooks, which no script can leave there", function()
       local core = require "tcplab.core"
       local handle = core.new { queue_limit = 100 }

@@ -30,7 +30,7 @@ static tl_transit transit_of(const tl_parcel *p) {
 static bool schedule(tl_lab *lab, tl_parcel *p, tl_stage stage, tl_time when) {
   p->slot = tl_heap_slot_new(&lab->heap, TL_EV_PARCEL, p);
   if (p->slot == 0) {
-    discard(lab, p, TL_DROP_QUEUE, 0);
+    discard(lab, p, TL_DROP_CROWDED, 0);
     return false;
   }
   p->stage = (uint8_t)stage;
@@ -86,7 +86,7 @@ static bool pass_filters(tl_lab *lab, const tl_filter *f, tl_parcel **p, uint32_
     if (lab->config.filter(lab->config.context, f->id, &seen, &t) == TL_DROP)
       why = TL_DROP_FILTER;
     else if (t.replaced != NULL && !replace_bytes(lab, p, t.replaced, t.replaced_size))
-      why = TL_DROP_QUEUE;
+      why = TL_DROP_CROWDED;
     if (why != TL_DROP_NONE) {
       discard(lab, *p, why, host);
       return false;
@@ -145,7 +145,7 @@ static bool pass_faults(tl_lab *lab, tl_fault *f, tl_parcel *p, effect *e) {
 static tl_parcel *duplicate(tl_lab *lab, const tl_parcel *p) {
   tl_parcel *copy = tl_parcel_like(&lab->parcels, p, p->size, true);
   if (copy == NULL) {
-    lab->dropped[TL_DROP_QUEUE]++;
+    lab->dropped[TL_DROP_CROWDED]++;
     return NULL;
   }
   copy->id = ++lab->packet_id;
@@ -160,7 +160,10 @@ static tl_parcel *copies_of(tl_lab *lab, const tl_parcel *p, uint32_t count) {
   tl_parcel *first = NULL, **end = &first;
   for (uint32_t i = 0; i < count; i++) {
     tl_parcel *copy = duplicate(lab, p);
-    if (copy == NULL) break;
+    if (copy == NULL) {
+      lab->dropped[TL_DROP_CROWDED] += count - i - 1;
+      break;
+    }
     *end = copy;
     end = &copy->next;
   }

@@ -7,6 +7,8 @@
 /* The hooks' queue is emptied between events: this bounds the packets that one event may file. */
 #define QUEUE_BYTES_LIMIT (UINT64_C(1) << 30)
 
+#define PACKET_BYTES_LIMIT (UINT64_C(1) << 30)
+
 enum { LOOP_MTU = 1500 };
 
 const char *tl_drop_name(tl_drop drop) {
@@ -14,7 +16,7 @@ const char *tl_drop_name(tl_drop drop) {
       [TL_DROP_NONE] = "none",     [TL_DROP_FAULT] = "fault",       [TL_DROP_FILTER] = "filter",
       [TL_DROP_LOSS] = "loss",     [TL_DROP_QUEUE] = "queue",       [TL_DROP_DOWN] = "down",
       [TL_DROP_MTU] = "mtu",       [TL_DROP_NO_ROUTE] = "no-route", [TL_DROP_TTL] = "ttl",
-      [TL_DROP_CLOSED] = "closed",
+      [TL_DROP_CLOSED] = "closed", [TL_DROP_CROWDED] = "crowded",
   };
   return (unsigned)drop < TL_DROPS ? names[drop] : "unknown";
 }
@@ -65,7 +67,8 @@ tl_lab *tl_lab_new(const tl_lab_config *config) {
   lab->config = *config;
   lab->trace_hash = TL_HASH_START;
   tl_heap_init(&lab->heap, &lab->store);
-  tl_parcels_init(&lab->parcels, &lab->store);
+  uint64_t packet_limit = config->packet_bytes_limit != 0 ? config->packet_bytes_limit : PACKET_BYTES_LIMIT;
+  tl_parcels_init(&lab->parcels, &lab->store, packet_limit);
   tl_map_init(&lab->map, &lab->store);
   uint64_t queue_limit = config->queue_limit != 0 ? config->queue_limit : UINT64_C(1) << 22;
   tl_log_init(&lab->queue, &lab->store, queue_limit, QUEUE_BYTES_LIMIT, false);
@@ -483,6 +486,13 @@ bool tl_lab_filter_close(tl_lab *lab, uint64_t filter) {
   return true;
 }
 
+/* NULL: there is no room for one more packet, which is counted. */
+static tl_parcel *new_parcel(tl_lab *lab, size_t size) {
+  tl_parcel *p = tl_parcel_new(&lab->parcels, size);
+  lab->dropped[TL_DROP_CROWDED] += p == NULL;
+  return p;
+}
+
 /* ---- floods ---- */
 
 static bool is_possible(const tl_flood_options *o) {
@@ -549,13 +559,10 @@ bool tl_lab_flood_close(tl_lab *lab, uint64_t flood) {
 static void pour(tl_lab *lab, tl_flood *f) {
   tl_node *n = lab->map.node[f->at];
   tl_link *l = lab->map.link[f->link];
-  tl_parcel *p = tl_parcel_new(&lab->parcels, tl_flood_size(f));
+  tl_parcel *p = new_parcel(lab, tl_flood_size(f));
   tl_flood_next(f, p != NULL ? p->bytes : lab->scratch, TL_PARCEL_SMALL);
   plan_flood(lab, f);
-  if (p == NULL) {
-    lab->dropped[TL_DROP_QUEUE]++;
-    return;
-  }
+  if (p == NULL) return;
   p->id = ++lab->packet_id;
   p->origin = n->id;
   p->sender = n->host != NULL ? n->id : 0;
@@ -568,11 +575,8 @@ static void pour(tl_lab *lab, tl_flood *f) {
 static tl_error parcel_of(tl_lab *lab, const tl_node *n, const uint8_t *bytes, size_t size, tl_parcel **out) {
   tl_address source, destination;
   if (size > UINT16_MAX || !tl_parcel_ends(bytes, size, &source, &destination)) return TL_E_INVALID;
-  tl_parcel *p = tl_parcel_new(&lab->parcels, size);
-  if (p == NULL) {
-    lab->dropped[TL_DROP_QUEUE]++;
-    return TL_E_NO_MEMORY;
-  }
+  tl_parcel *p = new_parcel(lab, size);
+  if (p == NULL) return TL_E_NO_MEMORY;
   memcpy(p->bytes, bytes, size);
   p->id = ++lab->packet_id;
   p->origin = n->id;
@@ -599,7 +603,7 @@ tl_error tl_lab_deliver(tl_lab *lab, uint32_t host, const uint8_t *bytes, size_t
   tl_host *h = tl_host_of(lab, host);
   *outcome = (tl_outcome){TL_ACCEPTED, 0};
   if (h == NULL || size == 0 || size > UINT16_MAX) return TL_E_INVALID;
-  tl_parcel *p = tl_parcel_new(&lab->parcels, size);
+  tl_parcel *p = new_parcel(lab, size);
   if (p == NULL) return TL_E_NO_MEMORY;
   memcpy(p->bytes, bytes, size);
   p->id = ++lab->packet_id;
@@ -688,7 +692,7 @@ static void carry_output(tl_lab *lab, tl_host *h) {
       p->unseen = lab->answering_unseen && p->sent.conn == 0;
       tl_journey_leave_host(lab, h, p);
     } else {
-      lab->dropped[TL_DROP_QUEUE]++;
+      lab->dropped[TL_DROP_CROWDED]++;
     }
     tl_notice_events(lab, h);
   }

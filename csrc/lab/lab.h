@@ -31,6 +31,7 @@ typedef enum tl_drop {
   TL_DROP_NO_ROUTE,
   TL_DROP_TTL,
   TL_DROP_CLOSED,
+  TL_DROP_CROWDED,
   TL_DROPS
 } tl_drop;
 const char *tl_drop_name(tl_drop drop); /* "fault", "queue" ... */
@@ -137,9 +138,10 @@ typedef struct tl_lab_config {
   /* What reached an edge. */
   void (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size);
   void *context;
-  uint64_t trace_limit;       /* notices the trace keeps; 0: no trace */
-  uint64_t trace_bytes_limit; /* bytes of packets it keeps; the oldest notices go when either is reached */
-  uint64_t queue_limit;       /* notices for hooks that wait to be taken; 0 means 4 million. The newest are lost */
+  uint64_t trace_limit;        /* notices the trace keeps; 0: no trace */
+  uint64_t trace_bytes_limit;  /* bytes of packets it keeps; the oldest notices go when either is reached */
+  uint64_t packet_bytes_limit; /* of packets under way; 0 means 1 GiB */
+  uint64_t queue_limit;        /* notices for hooks that wait to be taken; 0 means 4 million. The newest are lost */
 } tl_lab_config;
 
 tl_lab *tl_lab_new(const tl_lab_config *config); /* NULL: the allocator refused */

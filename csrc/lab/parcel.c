@@ -9,9 +9,10 @@ enum { SLAB_HEAD = 16 };
 static size_t parcel_size(size_t class) { return (sizeof(tl_parcel) + class_room[class] + 15) & ~(size_t)15; }
 static size_t slab_size(size_t class) { return SLAB_HEAD + class_count[class] * parcel_size(class); }
 
-void tl_parcels_init(tl_parcels *p, tl_store *store) {
+void tl_parcels_init(tl_parcels *p, tl_store *store, uint64_t limit) {
   memset(p, 0, sizeof *p);
   p->store = store;
+  p->limit = limit;
 }
 
 void tl_parcels_done(tl_parcels *p) {
@@ -24,6 +25,11 @@ void tl_parcels_done(tl_parcels *p) {
   }
 }
 
+static void put_back(tl_parcels *p, tl_parcel *parcel) {
+  parcel->next = p->free[parcel->class];
+  p->free[parcel->class] = parcel;
+}
+
 static bool add_slab(tl_parcels *p, size_t class) {
   uint8_t *slab = tl_store_new(p->store, slab_size(class));
   if (slab == NULL) return false;
@@ -32,17 +38,18 @@ static bool add_slab(tl_parcels *p, size_t class) {
   for (size_t i = class_count[class]; i-- > 0;) {
     tl_parcel *parcel = (tl_parcel *)(void *)(slab + SLAB_HEAD + i * parcel_size(class));
     parcel->class = (uint8_t) class;
-    tl_parcel_free(p, parcel);
+    put_back(p, parcel);
   }
   return true;
 }
 
 tl_parcel *tl_parcel_new(tl_parcels *p, size_t size) {
   size_t class = tl_parcel_class(size);
-  if (size > class_room[class]) return NULL;
+  if (size > class_room[class] || p->used + parcel_size(class) > p->limit) return NULL;
   if (p->free[class] == NULL && !add_slab(p, class)) return NULL;
   tl_parcel *parcel = p->free[class];
   p->free[class] = parcel->next;
+  p->used += parcel_size(class);
   memset(parcel, 0, sizeof *parcel);
   parcel->class = (uint8_t) class;
   parcel->size = (uint32_t)size;
@@ -50,8 +57,8 @@ tl_parcel *tl_parcel_new(tl_parcels *p, size_t size) {
 }
 
 void tl_parcel_free(tl_parcels *p, tl_parcel *parcel) {
-  parcel->next = p->free[parcel->class];
-  p->free[parcel->class] = parcel;
+  p->used -= parcel_size(parcel->class);
+  put_back(p, parcel);
 }
 
 size_t tl_parcel_room(const tl_parcel *parcel) { return class_room[parcel->class]; }

@@ -33,14 +33,15 @@ struct tl_parcel {
 
 typedef struct tl_parcels {
   tl_store *store;
+  uint64_t used, limit; /* bytes of those taken; limit: there are no more beyond it */
   tl_parcel *free[TL_PARCEL_CLASSES];
   void *slabs[TL_PARCEL_CLASSES]; /* each begins with the address of the one before */
 } tl_parcels;
 
-void tl_parcels_init(tl_parcels *p, tl_store *store);
+void tl_parcels_init(tl_parcels *p, tl_store *store, uint64_t limit);
 void tl_parcels_done(tl_parcels *p);
 
-/* One with room for size bytes and every other field zero; NULL: out of memory. */
+/* One with room for size bytes and every other field zero; NULL: the limit, or out of memory. */
 tl_parcel *tl_parcel_new(tl_parcels *p, size_t size);
 void tl_parcel_free(tl_parcels *p, tl_parcel *parcel);
 

@@ -169,6 +169,7 @@ static int new (lua_State *L) {
       .context = n,
       .trace_limit = (uint64_t)field(L, 1, "trace_limit", 0),
       .trace_bytes_limit = (uint64_t)field(L, 1, "trace_bytes_limit", 0),
+      .packet_bytes_limit = (uint64_t)field(L, 1, "packet_bytes", 0),
       .queue_limit = (uint64_t)field(L, 1, "queue_limit", 0),
   };
   n->lab = tl_lab_new(&config);

@@ -10,9 +10,10 @@ local settings = require "tcplab.settings"
 ---@class tcplab.lab_options
 ---@field seed? integer                               of every generator; 0
 ---@field trace? false|{ limit?: integer, bytes?: integer }  how many events and bytes of packets the trace keeps; false: no trace
+---@field packet_bytes? integer                       how much memory packets under way may take; 1 GiB. More of them are dropped, "crowded"
 
-local NAMES = { "seed", "trace" }
-local known = { seed = true, trace = true }
+local NAMES = { "seed", "trace", "packet_bytes" }
+local known = { seed = true, trace = true, packet_bytes = true }
 
 ---Makes a virtual network.
 ---```lua
@@ -28,7 +29,8 @@ local function lab(options)
     if not known[name] then check.fail("lab: unknown option %s; did you mean %q?", check.shown(name), nearest(name, NAMES)) end
   end
   local seed = check.integer(settings.seed or options.seed or 0, "seed", math.mininteger, math.maxinteger)
-  return network.new { seed = seed, trace = options.trace }
+  local packet_bytes = check.integer(options.packet_bytes or 1 << 30, "packet_bytes", 1 << 20, 1 << 50)
+  return network.new { seed = seed, trace = options.trace, packet_bytes = packet_bytes }
 end
 
 return lab

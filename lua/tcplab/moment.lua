@@ -166,6 +166,7 @@ local DROPPED <const> = {
   { "no-route", "No way leads to its destination." },
   { "ttl", "It had been forwarded too often." },
   { "closed", "The device that it should leave the network by is closed." },
+  { "crowded", "So many bytes of packets were under way already as the network carries." },
 }
 
 local function reasons()

@@ -63,13 +63,13 @@ local function trace_limits(given)
 end
 
 ---A network over a new core. Lab and tun call it.
----@param options { seed: integer, trace?: false|table }
+---@param options { seed: integer, trace?: false|table, packet_bytes?: integer }
 ---@param pass? fun(self: tcplab.network, until_ns?: integer, events: integer): "idle"|"time"|"notice"|"slice"|"interrupted"
 ---@return tcplab.network
 local function new(options, pass)
   local holder = setmetatable({}, { __mode = "v" }) -- the core must not keep the network alive
   local config = callbacks(holder)
-  config.seed = options.seed
+  config.seed, config.packet_bytes = options.seed, options.packet_bytes
   config.trace_limit, config.trace_bytes_limit = trace_limits(options.trace)
   local self = setmetatable({ _core = core.new(config), _seed = options.seed, closed = false }, network)
   holder[1] = self
