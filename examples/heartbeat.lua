@@ -38,8 +38,9 @@ while alive and net:now() - began < 300 do
   if alive then net:sleep(10) end
 end
 
-it:show(net, { to = 60, fold = 4 })
+it:show(net, { to = 25, fold = 4 })
 it:say("keepalive", { state = after_silence, minutes = 300 // 60 })
+it:show(net, { from = began })
 it:claim(after_silence == "ESTABLISHED", "tcp")
 it:claim(not alive, "noticed", { seconds = net:now() - began, answered = answered })
 it:say "answer"

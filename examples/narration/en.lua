@@ -212,6 +212,7 @@ return {
       question = "Why must initial sequence numbers be hard to guess?",
       without = "both servers draw their numbers as RFC 6528 says",
       says = {
+        policy = "The server's numbers come from {policy}:",
         attack = "isn = {policy}: in the client's name the server took: {line}",
         answer = [[With nothing but a clock, whoever has seen one number knows the others: he can shake hands in somebody else's name without
           hearing a word, as in 1994 somebody did. RFC 6528 adds a secret for each pair of addresses and ports; his own number then tells him
@@ -256,10 +257,12 @@ return {
       without = "both queues have room for all",
       says = {
         queues = "{at} s  half-open {half_open} of {half_open_limit}, waiting for accept {waiting} of {backlog}",
+        last = "The last client that was answered:",
         dropped = "SYNs that found the half-open queue full: {syns}; last ACKs that found the accept queue full: {acks}",
-        answer = [[A listener has two queues. A SYN takes a place in the first, the last ACK moves it to the second, accept takes it out. A full
-          first queue drops SYNs, and the clients try again. A full second one drops the last ACK, by which the client is ESTABLISHED already: it
-          believes in a connection that the server does not have yet. The option abort_on_overflow tells it so by a reset.]],
+        answer = [[A listener has two queues, and the backlog that listen is given is the length of the second. A SYN takes a place in the first,
+          the last ACK moves it to the second, accept takes it out. A full first queue drops SYNs, and the clients try again. A full second one
+          drops the last ACK, by which the client is ESTABLISHED already: it believes in a connection that the server does not have yet. Until it
+          learns better, the server asks for that ACK again; the option abort_on_overflow resets instead.]],
       },
       claims = {
         syns = "Not all found a place: of {calls} calls {opened} were answered.",
@@ -659,7 +662,7 @@ return {
       question = "Two clients behind one NAT call the same server. Why does one of them not get through?",
       without = "the server does not recycle its TIME-WAITs",
       says = {
-        made = "connections of ten each: {first} and {second}; SYNs that the server dropped for their timestamps: {refused}",
+        made = "connections of {calls} each: {first} and {second}; SYNs that the server dropped for their timestamps: {refused}",
         answer = [[A server that recycles remembers the last timestamp of each address, and takes a SYN with an older one for a ghost of the past.
           Behind a NAT many clocks share an address: whoever's runs behind is dropped without a word. No error, no reset, only some users for whom
           the page never loads.]],
