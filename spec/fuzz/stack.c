@@ -13,6 +13,7 @@ typedef struct life {
   tl_ref ref[REFS]; /* live and stale */
   uint32_t refs, floods;
   uint8_t cookie[8]; /* the last one that was given for Fast Open */
+  tl_segment answer; /* the last SYN-ACK, of a record or a SYN cookie */
   bool no_route, odd;
 } life;
 
@@ -55,7 +56,7 @@ static bool odd_isn(void *context, tl_ref conn, uint32_t *isn) {
 static enum tl_admission odd_admit(void *context, tl_ref listener, const tl_segment *syn) {
   life *l = life_of(context);
   (void)listener, (void)syn;
-  return l->odd ? (enum tl_admission)(pool_random(&l->p) % 3) : TL_ADMIT;
+  return l->odd ? (enum tl_admission)(pool_random(&l->p) % 4) : TL_ADMIT;
 }
 
 static tl_time odd_time(life *l, tl_time built_in) {
@@ -89,7 +90,10 @@ static void keep_cookie(life *l, const tl_segment *seg) {
 static void check_output(life *l, const uint8_t *bytes, size_t size) {
   tl_packet parsed;
   insist(tl_wire_parse(bytes, size, TL_CHECK_ALL, &parsed) == TL_ACCEPTED);
-  if (parsed.kind == TL_PACKET_TCP) keep_cookie(l, &parsed.segment);
+  if (parsed.kind != TL_PACKET_TCP) return;
+  keep_cookie(l, &parsed.segment);
+  if ((parsed.segment.flags & (TL_SYN | TL_ACK)) == (TL_SYN | TL_ACK))
+    l->answer = parsed.segment, l->answer.payload = NULL;
 }
 
 static void settle(life *l) {
@@ -194,6 +198,31 @@ static void fitting_segment(life *l) {
   if (!size) return;
   tl_outcome outcome = tl_stack_input(l->s, packet, size, l->now);
   insist(outcome.reason < TL_REASONS);
+  if (outcome.conn) remember(l, outcome.conn);
+}
+
+/* The last ACK of a handshake: what a SYN cookie waits for. */
+static void finish_handshake(life *l) {
+  const tl_segment *answer = &l->answer;
+  uint32_t how = take8(&l->t);
+  tl_segment ack = {.source = answer->destination,
+                    .source_port = answer->destination_port,
+                    .destination = answer->source,
+                    .destination_port = answer->source_port,
+                    .flags = how & 1 ? TL_ACK | TL_FIN : TL_ACK,
+                    .seq = answer->ack,
+                    .ack = answer->seq + 1 + (how >> 6),
+                    .window = (uint16_t)take16(&l->t),
+                    .ttl = 64,
+                    .payload = text,
+                    .payload_size = how & 2 ? how : 0};
+  uint8_t times[12] = {TL_OPT_NOP, TL_OPT_NOP, TL_OPT_TIMESTAMPS, 10};
+  tl_put32(times + 4, take_near(&l->t, answer->seen.tsecr));
+  tl_put32(times + 8, answer->seen.tsval ^ (how & 4 ? take8(&l->t) : 0));
+  if (answer->seen.has_timestamps) put_option(&ack, times, sizeof times);
+  if (tl_address_unspecified(&ack.source)) return;
+  size_t size = tl_wire_emit(&ack, packet, sizeof packet);
+  tl_outcome outcome = tl_stack_input(l->s, packet, size, l->now);
   if (outcome.conn) remember(l, outcome.conn);
 }
 
@@ -417,7 +446,11 @@ static bool begin(life *l) {
   tl_stack_config config = {.allocate = allocate, .choose = choose, .route = route, .context = l};
   tl_tunables_init(&config.tunables, TL_PROFILE_RFC9293);
   config.tunables.value[TL_T_FAST_OPEN] = tl_tunable_table[TL_T_FAST_OPEN].max;
-  uint8_t connections = take8(&l->t), buffers = take8(&l->t);
+  uint8_t connections = take8(&l->t), buffers = take8(&l->t), queues = take8(&l->t);
+  config.tunables.value[TL_T_HALF_OPEN] = 1 + (queues & 15);
+  config.tunables.value[TL_T_BACKLOG] = 1 + (queues >> 4 & 3);
+  config.tunables.value[TL_T_HALF_OPEN_OVERFLOW] = queues >> 6 & 1;
+  config.tunables.value[TL_T_SYN_COOKIES] = queues >> 7;
   if (connections) config.tunables.value[TL_T_CONNECTIONS_MAX] = connections;
   if (buffers) config.tunables.value[TL_T_BUFFERS_MAX] = (int64_t)buffers << 14;
   l->s = tl_stack_new(&config, l->now);
@@ -449,8 +482,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       user_call(&l);
     else if (what < 220)
       pass_time(&l);
-    else if (what < 235)
+    else if (what < 230)
       change_circumstances(&l);
+    else if (what < 240)
+      finish_handshake(&l);
     else
       settle(&l);
     look(l.s);

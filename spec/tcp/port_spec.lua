@@ -47,6 +47,14 @@ describe("ephemeral ports", function()
         assert.is_truthy(host:open { address = A, port = 81 })
       end)
 
+      it("are found to the last one with whatever numbers are drawn", function()
+        for seed = 1, 12 do
+          assert.equal(12, #ports_for(host_with({ port_selection = selection, port_low = 2000, port_high = 2011 }, seed), 12))
+          net:close()
+        end
+        net = tcplab.lab()
+      end)
+
       it("pass over those at which somebody listens", function()
         local host = host_with { port_selection = selection, port_low = 2000, port_high = 2003 }
         for _, port in ipairs { 2000, 2001, 2003 } do assert(host:listen(port)) end
@@ -71,6 +79,15 @@ describe("ephemeral ports", function()
     local ports = { assert(host:listen(0)).port, assert(host:open { passive = true }):status().local_port, assert(host:listen(0)).port }
     assert.same({ 3000, 3001, 3002 }, ports)
     assert.same({ nil, "every ephemeral port is in use", "EADDRNOTAVAIL", n = 3 }, table.pack(host:listen(0)))
+  end)
+
+  it("for a listener pass over those that connections use, where reuse_address is off", function()
+    local host = host_with { port_low = 3000, port_high = 3003 }
+    local used = {}
+    for _, port in ipairs(ports_for(host, 2)) do used[port] = true end
+    for _ = 1, 2 do assert.is_nil(used[assert(host:listen(0, { reuse_address = false })).port]) end
+    assert.is_nil((host:listen(0, { reuse_address = false })))
+    for _ = 1, 2 do assert.is_true(used[assert(host:listen(0, { reuse_address = true })).port]) end
   end)
 
   it("are none when the range is empty", function()
