@@ -181,6 +181,113 @@ describe("listening", function()
     end
   end)
 
+  -- What a walk over the host's connections finds of the listener's.
+  local function walk(accepted)
+    local found = { half_open = 0, waiting = 0, fast_open = 0, syn_data = 0 }
+    for _, conn in ipairs(p.host:connections()) do
+      local s = conn:status()
+      if s.listener == listener then
+        local early = s.state == "SYN-RECEIVED" and s.fast_open == "accepted"
+        if s.state == "SYN-RECEIVED" and not early then
+          found.half_open, found.syn_data = found.half_open + 1, found.syn_data + s.out_of_order
+        elseif not accepted[conn] then
+          found.waiting = found.waiting + 1
+        end
+        if early then found.fast_open = found.fast_open + 1 end
+      end
+    end
+    return found
+  end
+
+  it("counts its connections as a walk over all of them does, whatever begins and ends them", function()
+    local random, seen, fails = helper.random(11), {}, false
+    local host_options = {
+      connections_max = 8, time_wait_max = 3, ecn = 1, admit = function()
+        if fails then error "admit" end
+        return random(12) == 1 and "cookie" or "accept"
+      end,
+    }
+    local options = {
+      half_open = 3, backlog = 3, half_open_overflow = "drop-oldest", syn_cookies = "never", syn_ack_retries = 1, fast_open = "server", syn_data = 12,
+      fast_open_pending = 2,
+    }
+    listen(host_options, options)
+    local cookie, answers, accepted = "", {}, {}
+    local function note()
+      for _, s in ipairs(p:take()) do
+        if s.flags == "S." then
+          answers[s.segment.destination_port] = s.seq
+          cookie = s.options.fast_open or cookie
+        end
+      end
+    end
+    local function some(list) return list[random(math.max(1, #list))] end
+    local function one() return some(p.host:connections()) end
+    local function port() return 80 + random(20) end
+    local function answer(flags, at, seq)
+      p:arrive { flags = flags, source_port = at, seq = seq, ack = (answers[at] or 0) + 1 + random(2) - 1, payload = random(5) == 1 and "text" or "" }
+    end
+    local acts = {
+      function() syn(port(), { payload = random(2) == 1 and ("x"):rep(random(8)) or "" }) end,
+      function() syn(port(), { payload = "early", options = { mss = 1460, fast_open = random(4) > 1 and cookie or "" } }) end,
+      function() answer(".", port()) end,
+      function() answer(".", port(), 6) end,
+      function() answer("F.", port()) end,
+      function() p:arrive { flags = "R", source_port = port(), seq = random(2) == 1 and 1 or 6 } end,
+      function() p:advise(3, 3, 0) end,
+      function()
+        local conn = listener:accept()
+        if conn then accepted[conn] = true end
+      end,
+      function()
+        local conn = one()
+        if conn then conn[({ "close", "abort", "shutdown" })[random(3)]](conn, nil) end
+      end,
+      function()
+        local conn = one()
+        local s = conn and conn:status()
+        if s and s.state ~= "CLOSED" and s.out_of_order == 0 then conn.tcb.state = some { "ESTABLISHED", "TIME-WAIT", "FIN-WAIT-2", "CLOSE-WAIT" } end
+      end,
+      function()
+        fails = true
+        pcall(syn, port())
+        fails = false
+      end,
+      function() p:pass(random(3)) end,
+      function()
+        if random(12) > 1 then return end
+        local reboots = random(2) == 1
+        if reboots then p.host:reboot() else listener:close() end
+        listener = assert(p.host:listen(p.port, options))
+        listener:settimeout(0)
+      end,
+    }
+    for i = 1, 4000 do
+      acts[random(#acts)]()
+      p:pass()
+      note()
+      local found, status = walk(accepted), listener:status()
+      for name, count in pairs(found) do
+        assert.equal(count, status[name], ("%s after %d"):format(name, i))
+        if count > 0 then seen[name] = true end
+      end
+      for _, list in ipairs { status.dropped, status.cookies } do
+        for name, count in pairs(list) do seen[name] = seen[name] or count > 0 or nil end
+      end
+      assert.is_true(status.half_open <= 3 and status.syn_data <= 12)
+    end
+    for _, name in ipairs {
+      "half_open", "waiting", "fast_open", "syn_data", "half-open-dropped", "backlog-full", "no-memory", "sent", "taken", "refused",
+    } do
+      assert.is_true(seen[name], name)
+    end
+    listener:close()
+    for _, conn in ipairs(p.host:connections()) do conn:abort() end
+    p:pass(1000)
+    local counters = p.host:counters()
+    assert.same({ 0, 0, 0, 0 }, { #p.host:connections(), counters.half_open, counters.time_wait, counters.buffer_bytes })
+  end)
+
   it("hands connections over in the order in which they were established", function()
     listen()
     for port = 81, 83 do syn(port) end
