@@ -42,7 +42,7 @@ describe("a small record", function()
     it("ends with a RST at RCV.NXT, unless rfc1337 asks it not to #R1337-1", function()
       time_wait()
       p:arrive { flags = "R", seq = 2 }
-      assert.equal("CLOSED", conn.state)
+      assert.same({ "CLOSED" }, { conn.state, conn:status().code })
       p:close()
       time_wait { rfc1337 = true }
       assert.equal("in-time-wait", p:arrive { flags = "R", seq = 2 })
@@ -112,7 +112,7 @@ describe("a small record", function()
       time_wait()
       local s = conn:status()
       assert.same({ (p.iss + 2) & 0xffffffff, (p.irs + 2) & 0xffffffff }, { s.snd.nxt, s.rcv.nxt })
-      assert.same({ p.iss, p.irs }, { s.snd.iss, s.rcv.irs })
+      assert.same({ p.iss, p.irs, false }, { s.snd.iss, s.rcv.irs, s.passive })
       assert.is_number(s.timers["time-wait"])
     end)
 
@@ -171,6 +171,37 @@ describe("a small record", function()
       local s = assert(listener:accept()):status()
       assert.same({ 400, 888, 2, 6 }, { s.snd.wnd, s.snd.mss, s.snd.scale, s.ts_recent })
       assert.equal(conn, p.host:connections()[1])
+    end)
+
+    it("goes on with the timestamps of its SYN-ACK", function()
+      p = paper.new { timestamps = true }
+      p.host:listen(p.port)
+      p:arrive { flags = "S", seq = 0, options = { mss = 900, timestamps = { value = 5, echo = 0 } } }
+      local first = p:one().options.timestamps.value
+      p:pass(1)
+      assert.equal(first + 1000, p:one().options.timestamps.value)
+    end)
+
+    it("ends with the user timeout, where that is shorter than its retransmissions take", function()
+      p = paper.new()
+      local listener = assert(p.host:listen(p.port, { user_timeout = 10 }))
+      p:arrive { flags = "S", seq = 0 }
+      conn = listener:half_open()()
+      p:pass(9.999)
+      assert.same({ "SYN-RECEIVED", 1 }, { conn.state, listener:status().half_open })
+      p:pass(0.001)
+      assert.same({ "CLOSED", 0 }, { conn.state, listener:status().half_open })
+    end)
+
+    it("keeps the user timeout that its SYN told", function()
+      local listener = half_open({ user_timeout_option = true }, { options = { mss = 900, user_timeout = 400 } })
+      p:arrive {}
+      local accepted = assert(listener:accept())
+      assert.equal(400, accepted:status().user_timeout)
+      accepted:shutdown "send"
+      p:pass()
+      p:arrive { flags = "F.", ack = 2 }
+      assert.same({ "time-wait", true }, { accepted:status().record, accepted:status().passive })
     end)
 
     it("answers what stands outside its window, and an unacceptable ACK by a RST #R9293-U3", function()

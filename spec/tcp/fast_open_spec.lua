@@ -541,7 +541,7 @@ describe("Fast Open", function()
       p.conn, p.failed = nil, nil
       p.net:spawn(function()
         local c, message, code = p.host:connect(more and more.address or "10.0.0.2", p.peer_port, {
-          local_port = p.port, data = data, timeout = more and more.timeout,
+          local_address = more and more.local_address, local_port = p.port, data = data, timeout = more and more.timeout,
         })
         p.conn, p.failed = c, code or message
         if c then c:settimeout(0) end
@@ -742,13 +742,15 @@ describe("Fast Open", function()
     end)
 
     it("keeps a cookie for one pair of addresses and one port #R7413-7", function()
-      host()
+      host { address = { "10.0.0.1", "10.0.0.9" } }
       learn()
       p.peer_port = 81
       assert.equal("", connect(GET).options.fast_open)
       forget()
       p.peer_port = 80
       assert.equal("", connect(GET, { address = "10.0.0.3" }).options.fast_open)
+      forget()
+      assert.equal("", connect(GET, { local_address = "10.0.0.9" }).options.fast_open)
       forget()
       assert.equal(COOKIE, connect(GET).options.fast_open)
     end)
