@@ -23,6 +23,14 @@ describe("the traceback of an error", function()
     assert.equal('tcplab: script.lua:7: seed: an integer expected, got "x"\n', said "tcplab.lab { seed = 'x' }")
   end)
 
+  it("shows the ends of an endless recursion", function()
+    local output = said "local function again() return again() + 1 end\nagain()"
+    assert.matches("^tcplab: script.lua:7: stack overflow", output)
+    assert.matches("skipping %d%d%d+ levels", output)
+    assert.matches("script.lua:8: in main chunk\n$", output)
+    assert.is_true(select(2, output:gsub("\n", "")) < 30)
+  end)
+
   it("shows the script's functions on the way", function()
     local output = said "local function outer() deep {} return 1 end\nouter()"
     assert.matches("^tcplab: script.lua:6: attempt to index a nil value [^\n]*\nstack traceback:\n\tscript.lua:6: in [^\n]*'deep'\n"

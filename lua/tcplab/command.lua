@@ -24,7 +24,7 @@ Examples:
   tcplab run script.lua --save s.pcapng   run a script of your own
   tcplab run --help                     the help of a verb, with examples
 
-Exit codes: 0 fine, 1 a script or claim failed or traces differ, 2 wrong usage, 3 the surroundings lack something (TUN device, permission, a rock).]]
+Exit codes: 0 fine, 1 a script or claim failed, traces differ or a file cannot be written, 2 wrong usage, 3 the surroundings lack something (TUN device, permission, a rock).]]
 
 local function verb(name) return require("tcplab.command." .. name) end
 

@@ -59,9 +59,10 @@ function keeper:_keep(network)
 end
 
 ---Looks at what is left.
-function keeper:finish()
+---@param code integer  what the script ended with
+function keeper:finish(code)
   for _, each in ipairs(self.networks) do self:_keep(each.network) end
-  if #self.networks == 0 and (self.options.save or {})[1] then
+  if code == exit.FINE and #self.networks == 0 and (self.options.save or {})[1] then
     exit.complain "no network was made: there is nothing to save"
     self.failed = true
   end

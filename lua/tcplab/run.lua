@@ -86,7 +86,7 @@ local function closing(options, kept)
     over = true
     if watched then watched:finish() end
     if message then exit.complain(message) end
-    kept:finish()
+    kept:finish(code)
     restore()
     if kept.failed and code == exit.FINE then code = exit.FAILED end
     return options.finish and options.finish(kept, code, message) or code

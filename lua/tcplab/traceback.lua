@@ -8,24 +8,6 @@ local library <const> = check.library
 
 local traceback = {}
 
-local function shown(info)
-  local where = ("%s:%d: in "):format(info.short_src, info.currentline)
-  if info.what == "main" then return where .. "main chunk" end
-  return where .. (info.name and ("function '%s'"):format(info.name) or ("function <%s:%d>"):format(info.short_src, info.linedefined))
-end
-
--- The frames above `level`, up to the command's own xpcall.
-local function frames(level)
-  local list = {}
-  local info = debug.getinfo(level, "Slnf")
-  while info and info.func ~= xpcall do
-    if info.what ~= "C" and not check.is_library(info.source) then list[#list + 1] = shown(info) end
-    level = level + 1
-    info = debug.getinfo(level, "Slnf")
-  end
-  return list
-end
-
 -- The library's file that a frame in a text stands in, if it does. Lua shows long paths by their ends alone.
 local function library_file(line)
   local path = line:match "^(.-):%d+:"
@@ -35,7 +17,7 @@ local function library_file(line)
   return (library .. file):sub(-#ending) == ending and file or nil
 end
 
--- What hooks and tasks left in the message: the message itself, and the script's frames.
+-- A message and the tracebacks below it, as hooks and tasks leave them: the message itself, and the script's frames.
 local function split(text)
   local message, list, below = {}, nil, false
   for line in (text .. "\n"):gmatch "(.-)\n" do
@@ -60,7 +42,7 @@ local function position(text) return text:match "^(.-:%d+:)" end
 ---@return string
 function traceback.of(text)
   local message, list = split(text)
-  local own = frames(4)
+  local _, own = split(debug.traceback("", 3)) -- above this function and the handler
   if list[#list] ~= own[#own] then table.move(own, 1, #own, #list + 1, list) end
   if #list == 0 or (#list == 1 and position(list[1]) == position(message)) then return message end
   return message .. "\n" .. HEADING .. "\n\t" .. table.concat(list, "\n\t")

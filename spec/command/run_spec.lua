@@ -123,6 +123,8 @@ describe("tcplab run", function()
     local path = helper.folder() .. "/a.pcapng"
     local output, code = tcplab("run " .. script "" .. " --save " .. path)
     assert.same({ "tcplab: no network was made: there is nothing to save\n", 1 }, { output, code })
+    output = tcplab("run " .. script "error('oh', 0)" .. " --save " .. path)
+    assert.is_nil(output:find("save", 1, true))
   end)
 
   it("saves what happened also in a network that would keep no trace", function()
