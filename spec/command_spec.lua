@@ -25,6 +25,15 @@ describe("tcplab", function()
     end
   end)
 
+  it("keeps its help within a terminal's columns, as it was written", function()
+    for _, verb in ipairs { "", "run", "list", "show", "machine", "diff", "ss" } do
+      local written = verb ~= "" and require("tcplab.command." .. verb).examples or ""
+      local output = tcplab(verb .. " --help")
+      assert.is_truthy(output:find(written, 1, true), output)
+      for line in output:gmatch "[^\n]+" do assert.is_true(#line <= 80, line) end
+    end
+  end)
+
   it("says what to install when argparse is missing", function()
     local output, code = helper.shell(("LUA_PATH='lua/?.lua;lua/?/init.lua' LUA_CPATH=%s/lib/?.so lua5.4 lua/bin/tcplab list"):format(helper.build))
     assert.equal(3, code)

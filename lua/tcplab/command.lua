@@ -19,12 +19,14 @@ command.verbs = { "run", "list", "show", "machine", "diff", "ss" }
 
 local EXAMPLES <const> = [[
 Examples:
-  tcplab list                           the experiments and what they ask
-  tcplab run handshake                  run one of them
+  tcplab list                             the experiments and what they ask
+  tcplab run handshake                    run one of them
   tcplab run script.lua --save s.pcapng   run a script of your own
-  tcplab run --help                     the help of a verb, with examples
+  tcplab run --help                       the help of a verb, with examples
 
-Exit codes: 0 fine, 1 a script or claim failed, traces differ or a file cannot be written, 2 wrong usage, 3 the surroundings lack something (TUN device, permission, a rock).]]
+Exit codes: 0 fine; 1 a script or claim failed, traces differ or a file cannot
+be written; 2 wrong usage; 3 the surroundings lack something: a TUN device, a
+permission, a rock.]]
 
 local function verb(name) return require("tcplab.command." .. name) end
 
@@ -35,7 +37,7 @@ end
 
 local function new_parser(argparse)
   local parser = argparse("tcplab", "A TCP laboratory: experiments in Lua, in virtual time or against real peers.", EXAMPLES)
-  parser:require_command(true):command_target "verb"
+  parser:help_max_width(80):require_command(true):command_target "verb"
   parser:flag("--version", "Show the version and exit."):action(show_version)
   for _, name in ipairs(command.verbs) do
     local it = verb(name)

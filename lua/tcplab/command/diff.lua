@@ -15,10 +15,11 @@ Examples:
   tcplab diff one.jsonl two.jsonl
   tcplab diff lab.jsonl live.jsonl --tolerance 0.05 --order --ignore window,ttl
 
-Times count from each trace's first segment, sequence numbers from the initial ones, and ephemeral ports
-do not count: so runs with other seeds may be equal.
+Times count from each trace's first segment, sequence numbers from the initial
+ones, and ephemeral ports do not count: runs with other seeds may be equal.
 
-Exit codes: 0 they are equal, 1 they part, 2 wrong usage or a file that is no trace, 3 the rock dkjson is missing.]]
+Exit codes: 0 they are equal, 1 they part, 2 wrong usage or a file that is no
+trace, 3 the rock dkjson is missing.]]
 
 local function fields(text)
   local list = {}

@@ -11,14 +11,15 @@ local machine = { summary = "Show the transition table of RFC 9293, or which of 
 
 machine.examples = [[
 Examples:
-  tcplab machine                                every cell: state, event, next state, section
+  tcplab machine                        every cell: state, event, next, section
   tcplab machine --dot | dot -Tsvg > machine.svg
   tcplab machine --mermaid
-  tcplab machine --coverage teardown            the cells that an experiment or script runs, and how often
+  tcplab machine --coverage teardown    the cells that run, and how often
   tcplab machine --coverage script.lua --json
 
---json tells an array of cells: state, event, next, otherwise (where a cell leads to one of two
-states), section and, with --coverage, count. Overrides of a script do not change what it tells.]]
+--json tells an array of cells: state, event, next, otherwise (where a cell
+leads to one of two states), section and, with --coverage, count. Overrides of
+a script do not change what it tells.]]
 
 function machine.describe(parser)
   parser:mutex(parser:flag("--dot", "For Graphviz."), parser:flag("--mermaid", "For Mermaid."), parser:flag("--json", "As JSON."))

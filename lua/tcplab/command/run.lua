@@ -14,21 +14,22 @@ local run = { summary = "Run a script or an experiment." }
 
 run.examples = [[
 Examples:
-  tcplab run handshake                          an experiment by its name (tcplab list tells them all)
-  tcplab run handshake without                  with what it is about taken away: its claim fails
-  tcplab run handshake --lang zh                in Chinese
+  tcplab run handshake               an experiment: tcplab list tells the names
+  tcplab run handshake without       its point taken away: its claim fails
+  tcplab run handshake --lang zh     in Chinese
   tcplab run script.lua --seed 3 --save s.pcapng
-  tcplab run script.lua --twice                 is it the same each time?
-  tcplab run transfer.lua -- 1000000 --slow     what follows -- is the script's
+  tcplab run script.lua --twice      is it the same each time?
+  tcplab run transfer.lua -- 1000000 --slow    what follows -- is the script's
 
-A .svg shows the ladder; s.sequence.svg plots data, acknowledgements and losses over time, s.congestion.svg
-the congestion window and round-trip times. Of several networks the second's file is named s-2.pcapng, and
-so on. An experiment's or script's `trace = false` does not hold then.
+A .svg shows the ladder; s.sequence.svg plots data, acknowledgements and losses
+over time, s.congestion.svg the congestion window and round-trip times. Of
+several networks the second's file is named s-2.pcapng, and so on. --save,
+--twice and --json keep a trace also where a script says trace = false.
 
---json tells { script, arguments, exit, error, networks, experiments }. A network has its hash, events,
-packets, overwritten (events that the trace has lost), ended (seconds), idle (nothing was left to
-happen) and saved (files); an experiment what it said and claimed: key, text, values and, of a claim,
-holds.]]
+--json tells { script, arguments, exit, error, networks, experiments }. A
+network has its hash, events, packets, overwritten (events that the trace has
+lost), ended (seconds), idle (nothing was left to happen) and saved (files); an
+experiment what it said and claimed: key, text, values and, of a claim, holds.]]
 
 function run.describe(parser)
   word.script(parser)

@@ -13,7 +13,7 @@ local show = { summary = "Show an experiment: its question, its texts, its scrip
 show.examples = [[
 Examples:
   tcplab show handshake
-  tcplab show handshake --script > mine.lua     a copy to change: tcplab run mine.lua]]
+  tcplab show handshake --script > mine.lua    a copy to change]]
 
 function show.describe(parser)
   parser:argument("name", "An experiment, as tcplab list tells them.")

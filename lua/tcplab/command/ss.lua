@@ -15,15 +15,16 @@ local ss = { summary = "Show the listeners and connections of a script's hosts, 
 ss.examples = [[
 Examples:
   tcplab ss handshake                  when the script ends
-  tcplab ss script.lua --at 0.5        as things stood at half a second of virtual time
+  tcplab ss script.lua --at 0.5        after half a second of virtual time
   tcplab ss flood --at 2 --host server
   tcplab ss script.lua --json | jq '.[].rows[].state'
 
-Recv-Q and Send-Q: bytes unread, and bytes unsent or unacknowledged; in LISTEN the
-connections that wait for accept, and the backlog. A timer comes with the seconds it
-has left and, behind the stroke, how often it ran out before. With --at all that happens at
-that moment has happened. The script runs on to its end; what it prints is thrown away.
-A network that closes, or comes to its end, before is shown as it was then.]]
+Recv-Q and Send-Q: bytes unread, and bytes unsent or unacknowledged; in LISTEN
+the connections that wait for accept, and the backlog. A timer comes with the
+seconds it has left and, behind the stroke, how often it ran out before. With
+--at all that happens at that moment has happened. The script runs on to its
+end; what it prints is thrown away. A network that closes, or comes to its end,
+before is shown as it was then.]]
 
 local LIMIT <const> = 10 -- rows of one state at one host
 
