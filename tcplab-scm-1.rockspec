@@ -106,6 +106,7 @@ build = {
     },
     -- Lua modules
     ["tcplab"] = "lua/tcplab/init.lua",
+    ["tcplab.base16"] = "lua/tcplab/base16.lua",
     ["tcplab.busted"] = "lua/tcplab/busted.lua",
     ["tcplab.caption"] = "lua/tcplab/caption.lua",
     ["tcplab.check"] = "lua/tcplab/check.lua",

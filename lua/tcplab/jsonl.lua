@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A trace as JSON lines: a header, then one line an event. What is written can be read again without a loss.
 
+local base16 = require "tcplab.base16"
 local check = require "tcplab.check"
 local core = require "tcplab.core"
 local flow = require "tcplab.flow"
@@ -68,7 +69,6 @@ jsonl.FORMAT, jsonl.VERSION = "tcplab-trace", 1
 
 -- ---- writing ----
 
-local function base16(bytes) return (bytes:gsub(".", function(c) return ("%02x"):format(c:byte()) end)) end
 
 local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
@@ -117,7 +117,7 @@ local function show_option(option)
   put_scalars(parts, option, { "kind", "name", "value", "echo", "minutes" })
   if option.blocks then put(parts, "blocks", each(option.blocks, function(block) return each(block, scalar) end)) end
   for _, name in ipairs { "cookie", "data" } do
-    if option[name] then put(parts, name, quoted(base16(option[name]))) end
+    if option[name] then put(parts, name, quoted(base16.encode(option[name]))) end
   end
   return object(parts)
 end
@@ -151,7 +151,7 @@ local function show_field(event, name)
   local value = event[name]
   if value == nil then return nil end
   if name == "segment" then return show_segment(value) end
-  if name == "bytes" and type(value) == "string" then return quoted(base16(value)) end
+  if name == "bytes" and type(value) == "string" then return quoted(base16.encode(value)) end
   if type(value) == "table" then value = flow.name(value) end
   return scalar(value)
 end
@@ -228,10 +228,7 @@ local function need_known(value, known, name)
   return known[need(value, "string", name)] or wrong("%s: there is no %s", name, check.shown(value))
 end
 
-local function from_base16(text)
-  if #need(text, "string", "bytes") % 2 ~= 0 or text:find "%X" then wrong "bytes: not base 16" end
-  return (text:gsub("..", function(digits) return string.char(tonumber(digits, 16)) end))
-end
+local function from_base16(text) return base16.decode(need(text, "string", "bytes")) or wrong "bytes: not base 16" end
 
 local function read_segment(event)
   local shown, bytes = event.segment, event.bytes
