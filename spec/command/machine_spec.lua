@@ -27,6 +27,8 @@ describe("tcplab machine", function()
     local counted = json.decode((tcplab "machine --coverage teardown --json 2>/dev/null"))
     assert.equal(tonumber(ran), #counted)
     assert.equal(1, counted[1].count)
+    output = tcplab("machine --coverage " .. script "print(...)" .. " one -- --two")
+    assert.equal("one\t--two\n0 cells of", output:match "^.- cells of")
     output, code = tcplab "machine --coverage taerdown"
     assert.equal(2, code)
     assert.is_truthy(output:find("did you mean 'teardown'", 1, true), output)

@@ -15,6 +15,7 @@ Examples:
   tcplab machine --dot | dot -Tsvg > machine.svg
   tcplab machine --mermaid
   tcplab machine --coverage teardown    the cells that run, and how often
+  tcplab machine --coverage stale_syn without
   tcplab machine --coverage script.lua --json
 
 --json tells an array of cells: state, event, next, otherwise (where a cell
@@ -24,6 +25,7 @@ a script do not change what it tells.]]
 function machine.describe(parser)
   parser:mutex(parser:flag("--dot", "For Graphviz."), parser:flag("--mermaid", "For Mermaid."), parser:flag("--json", "As JSON."))
   parser:option("--coverage", "Run a script, whose output goes to standard error, and show the cells that ran."):argname "SCRIPT"
+  parser:argument("arguments", "With --coverage, what the script gets as `...`."):args "*"
 end
 
 -- The cells that can occur, in the table's order; with counts, those that ran, and any other that did.
@@ -74,7 +76,7 @@ local function coverage(options)
   if not script then return exit.complain(message, exit.USAGE) end
   local counts = {}
   local code = runner.script {
-    script = script, arguments = {}, output = io.stderr, see = counter(counts),
+    script = script, arguments = options.arguments, output = io.stderr, see = counter(counts),
     finish = function()
       local rows = cells(counts)
       if options.json then return print_json(rows) end
@@ -90,6 +92,7 @@ function machine.run(options)
     return exit.complain("--coverage: it goes along with --json, not with a diagram", exit.USAGE)
   end
   if options.coverage then return coverage(options) end
+  if options.arguments[1] then return exit.complain(("'%s': only a script of --coverage has arguments"):format(options.arguments[1]), exit.USAGE) end
   if options.json then
     print_json(cells())
   elseif options.dot or options.mermaid then
