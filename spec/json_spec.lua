@@ -16,11 +16,16 @@ describe("JSON", function()
     assert.equal('{\n  "a":1\n}\n', json.text(json.object { a = 1 }))
   end)
 
+  it("is UTF-8 whatever it is given", function()
+    assert.equal('"\\ufffdA"\n', json.text "\xffA")
+    assert.equal('"größe"\n', json.text "größe")
+  end)
+
   it("has words for what it cannot hold", function()
     local thing = setmetatable({}, { __tostring = function() return 'the "thing"' end })
     thing.itself = thing
     local shown = require("dkjson").decode(json.text { print, thing, false })
-    assert.matches("^function: ", shown[1])
+    assert.equal("a function", shown[1])
     assert.same({ 'the "thing"', false }, { shown[2], shown[3] })
   end)
 end)

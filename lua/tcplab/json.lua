@@ -1,17 +1,23 @@
 -- SPDX-License-Identifier: MIT
 -- JSON for the command's answers: the same value gives the same text.
 
+local check = require "tcplab.check"
+
 local json = {}
 
-local PLAIN <const> = { ["nil"] = true, boolean = true, number = true, string = true }
+local PLAIN <const> = { ["nil"] = true, boolean = true, number = true }
+
+-- Bytes that are no UTF-8 become U+FFFD.
+local function text_of(value)
+  local text = type(value) == "string" and value or check.shown(value)
+  return utf8.len(text) and text or text:gsub("[\x80-\xff]", "\u{FFFD}")
+end
 
 -- The value with words for what JSON cannot hold.
 local function plain(value)
   local meta = getmetatable(value)
-  if type(value) ~= "table" or (meta and meta.__tostring) then
-    if PLAIN[type(value)] then return value end
-    return tostring(value)
-  end
+  if PLAIN[type(value)] then return value end
+  if type(value) ~= "table" or (meta and meta.__tostring) then return (text_of(value)) end
   local copy = setmetatable({}, meta)
   for key, inner in pairs(value) do copy[key] = plain(inner) end
   return copy
