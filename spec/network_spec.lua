@@ -27,6 +27,9 @@ describe("a lab", function()
   it("has each name once", function()
     local net <close> = helper.lab()
     assert.error_matches(function() net:host "client" end, 'name: there is a "client" already')
+    for _, name in ipairs { "two\nlines", "a\tb", "\27[2J", "\xff" } do
+      assert.error_matches(function() net:host(name) end, "name: a line of UTF%-8 text expected, got ")
+    end
     assert.error_matches(function() net:switch "client" end, 'name: there is a "client" already')
     assert.error_matches(function() net:host(5) end, "name: string expected, got number")
   end)

@@ -122,6 +122,7 @@ function network:_finish() do_later(self) end
 local function check_name(self, name, what)
   check.type(name, "string", "name")
   if name == "" then check.fail("name: a %s needs a name", what) end
+  if not utf8.len(name) or name:find "%c" then check.fail("name: a line of UTF-8 text expected, got %q", name) end
   if self._names[name] then check.fail("name: there is a %s already", check.shown(name)) end
   return name
 end
