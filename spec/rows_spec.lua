@@ -50,4 +50,19 @@ describe("a flow's rows", function()
     assert.equal(12, #of(s, false))
     assert.equal(12, #of(s, 12))
   end)
+
+  it("are one for those of a long run, too, that left before the trace began or are under way at its end", function()
+    local s = story.new()
+    for i = 1, 12 do s:at(i):send("client", "DATA", i, 1, "a") end
+    assert.same({ "sent", "sent", "fold", "sent", "sent" }, parts(of(s, 8)))
+    local came = story.new()
+    for i = 1, 12 do
+      local packet = came:send("client", "DATA", i, 1, "a")
+      table.remove(came.events)
+      came:at(i):arrive(packet)
+    end
+    local list = of(came, 8)
+    assert.same({ "arrived", "arrived", "fold", "arrived", "arrived" }, parts(list))
+    assert.equal(8, list[3].fold.left.segments)
+  end)
 end)

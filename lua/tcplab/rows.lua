@@ -45,18 +45,21 @@ local function fold_middle(run)
   for i = KEPT + 1, #run - KEPT do count(fold, run[i].packet, run[i].ns) end
 end
 
+-- Nothing but data or an acknowledgement, which came or is still under way.
+local function is_foldable(packet) return packet ~= nil and packet.plain and (packet.fate == "delivered" or packet.fate == nil) end
+
 local function fold_runs(steps, limit)
-  local run = {}
+  local run, met = {}, {}
   local function close()
     if #run > limit then fold_middle(run) end
     run = {}
   end
   for _, step in ipairs(steps) do
     local packet = step.packet
-    if not (packet and packet.plain and packet.fate == "delivered") then
+    if not is_foldable(packet) then
       close()
-    elseif step.kind == "sent" then
-      run[#run + 1] = step
+    elseif not met[packet] then -- it leaves; or it comes, and left before the trace or the time that was asked for began
+      run[#run + 1], met[packet] = step, true
     end
   end
   close()
