@@ -140,6 +140,7 @@ build = {
     ["tcplab.keeper"] = "lua/tcplab/keeper.lua",
     ["tcplab.lab"] = "lua/tcplab/lab.lua",
     ["tcplab.ladder"] = "lua/tcplab/ladder.lua",
+    ["tcplab.line"] = "lua/tcplab/line.lua",
     ["tcplab.link"] = "lua/tcplab/link.lua",
     ["tcplab.listener"] = "lua/tcplab/listener.lua",
     ["tcplab.listing"] = "lua/tcplab/listing.lua",

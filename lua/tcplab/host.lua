@@ -57,6 +57,8 @@ local socket = require "tcplab.socket"
 ---@field closed boolean  whether close was called
 local host = { __name = "tcplab.host" }
 
+local PAGE = 256 -- records read at a time
+
 local OWN_OPTIONS = { "address", "profile", "admit", "rto", "delay_ack" }
 local POLICIES = { "admit", "rto", "delay_ack" }
 
@@ -205,14 +207,22 @@ function host:_inherit_control(ref, from)
   self._controls[ref] = self._controls[ref] or self._controls[from]
 end
 
+---The names of the timers that run at its connections, each once.
+---@return string[]
 function host:_running_timers()
-  local names = {}
-  local refs = core.connections(self.network._core, self.id)
-  for _, ref in ipairs(refs) do
-    local status = core.status(self.network._core, self.id, ref, false)
-    for _, name in ipairs(connection.timer_names) do
-      if status and status.timers[name] then names[#names + 1] = name end
+  local names, seen, at = {}, {}, 0
+  while at do
+    local refs, _, after = core.connections(self.network._core, self.id, at, PAGE)
+    for _, ref in ipairs(refs) do
+      local timers = core.status(self.network._core, self.id, ref, false).timers or {} -- a listener has none
+      for _, name in ipairs(connection.timer_names) do
+        if timers[name] and not seen[name] then
+          names[#names + 1] = name
+          seen[name] = true
+        end
+      end
     end
+    at = after
   end
   return names
 end
@@ -365,8 +375,6 @@ function host:tcp()
   check_open(self, "tcp")
   return socket.new(self)
 end
-
-local PAGE = 256 -- records read at a time
 
 ---Connections of the host, in every state but LISTEN of a listener: also half-open ones and those in TIME-WAIT, in the order of their places in the
 ---stack, a free one of which goes to the next comer. It is a list, read as far as it is looked at; `for conn in host:connections() do` walks over a

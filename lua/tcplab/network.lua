@@ -11,6 +11,7 @@ local core = require "tcplab.core"
 local check = require "tcplab.check"
 local hook = require "tcplab.hook"
 local host = require "tcplab.host"
+local line = require "tcplab.line"
 local link = require "tcplab.link"
 local moment = require "tcplab.moment"
 local nearest = require "tcplab.nearest"
@@ -80,8 +81,8 @@ local function new(options, pass)
   self._hooks, self._watched, self._hooked = {}, {}, 0
   self._alarms = {}
   self._later = {} -- what policies, filters and match functions left to be done
-  self._tasks, self._spawned = {}, 0
-  self._queue, self._first, self._last = {}, 1, 0
+  self._tasks, self._spawned = line.new(), 0
+  self._queue = line.new() -- of those that are ready
   self._pass = pass
   self.trace = trace.new(ring.new(self))
   if settings.on_network then settings.on_network(self) end
@@ -388,34 +389,13 @@ function network:_ready(sleeper, why)
 end
 
 function network:_enqueue(ready)
-  self._last = self._last + 1
-  self._queue[self._last] = ready
+  self._queue:add(ready)
   if not self.closed then core.later(self._core) end -- where a filter made it ready, the run stops after the event
 end
 
--- The first in line; false for one that was closed meanwhile; nil when there is none.
-function network:_dequeue()
-  if self._first > self._last then return nil end
-  local ready = self._queue[self._first]
-  self._queue[self._first] = nil
-  self._first = self._first + 1
-  return ready
-end
+function network:_unready(given) self._queue:remove(given) end
 
-function network:_unready(task_given)
-  for i = self._first, self._last do
-    if self._queue[i] == task_given then self._queue[i] = false end
-  end
-end
-
-function network:_forget_task(over)
-  for i, each in ipairs(self._tasks) do
-    if each == over then
-      table.remove(self._tasks, i)
-      return
-    end
-  end
-end
+function network:_forget_task(over) self._tasks:remove(over) end
 
 function network:_set_alarm(until_ns, sleeper)
   local id = core.alarm(self._core, until_ns)
@@ -454,7 +434,7 @@ function network:spawn(f, ...)
   check.callable(f, "function")
   self._spawned = self._spawned + 1
   local started = task.new(self, self._spawned, f, ...)
-  self._tasks[#self._tasks + 1] = started
+  self._tasks:add(started)
   self:_enqueue(started)
   return started
 end
@@ -473,11 +453,9 @@ function network:_advance(until_ns, events)
   if self.closed then return "closed" end
   if do_later(self) then return self.closed and "closed" or "notice" end
   if deliver(self, core.notice(self._core, self._hooked)) then return "notice" end
-  local ready = self:_dequeue()
+  local ready = self._queue:take()
   if ready then
     resume(self, ready)
-    return "task"
-  elseif ready == false then
     return "task"
   end
   local why = self:_pass(until_ns, events or SLICE)
@@ -543,13 +521,9 @@ local function failure(why) return nil, FAILURES[why][1], FAILURES[why][2] end
 
 -- The timers that keep coming back, for a run or a wait that met its limit: "client: keepalive".
 local function running_timers(self)
-  local names, seen = {}, {}
+  local names = {}
   for _, owner in ipairs(self._hosts) do
-    for _, name in ipairs(owner:_running_timers()) do
-      local line = owner.name .. ": " .. name
-      if not seen[line] then names[#names + 1] = line end
-      seen[line] = true
-    end
+    for _, name in ipairs(owner:_running_timers()) do names[#names + 1] = owner.name .. ": " .. name end
   end
   return names
 end
@@ -624,7 +598,7 @@ end
 
 -- What a run that has ended leaves: the tasks that still wait, and after "limit" the timers that run.
 local function remaining(self, why)
-  local tasks = { table.unpack(self._tasks) }
+  local tasks = self._tasks:list()
   if why == "limit" then tasks.timers = running_timers(self) end
   return tasks
 end
@@ -700,9 +674,9 @@ end
 local function settle(self)
   while not self.closed do
     if not do_later(self) and not deliver(self, core.notice(self._core, self._hooked)) then
-      local ready = self:_dequeue()
-      if ready == nil then return end
-      if ready then resume(self, ready) end
+      local ready = self._queue:take()
+      if not ready then return end
+      resume(self, ready)
     end
   end
 end
@@ -758,7 +732,7 @@ end
 function network:deadline()
   check.self(self, network, "deadline")
   self:_check_open()
-  if self._first <= self._last then return core.now(self._core) / 1e9 end
+  if self._queue.count > 0 then return core.now(self._core) / 1e9 end
   local due = core.deadline(self._core)
   return due and due / 1e9
 end
@@ -825,7 +799,7 @@ local function close(self)
   core.close(self._core)
   self.closed, self._later = true, {}
   local failed, problem = false, nil
-  for _, each in ipairs({ table.unpack(self._tasks) }) do
+  for _, each in ipairs(self._tasks:list()) do
     if each.state ~= "running" then
       local ok, raised = pcall(each.close, each)
       if not ok and not failed then failed, problem = true, raised end

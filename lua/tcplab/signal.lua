@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Something to wait for: tasks that wait stand in line, the main chunk compares the count.
 
+local line = require "tcplab.line"
+
 ---@class tcplab.signal
 ---@field count integer  how often it was raised
 local signal = {}
@@ -11,32 +13,23 @@ local function new() return setmetatable({ count = 0 }, signal) end
 
 ---@param task tcplab.task
 function signal:add(task)
-  local line = self.line
-  if not line then
-    line = {}
-    self.line = line
-  end
-  line[#line + 1] = task
+  self.line = self.line or line.new()
+  self.line:add(task)
 end
 
 ---@param task tcplab.task
 function signal:remove(task)
-  for i, waiting in ipairs(self.line or {}) do
-    if waiting == task then
-      table.remove(self.line, i)
-      return
-    end
-  end
+  if self.line then self.line:remove(task) end
 end
 
 ---Wakes all that wait now, in the order they came.
 ---@param network tcplab.network
 function signal:raise(network)
   self.count = self.count + 1
-  local line = self.line
-  if not line then return end
+  local waiting = self.line
+  if not waiting then return end
   self.line = nil
-  for _, task in ipairs(line) do network:_ready(task, "raised") end
+  for _, task in ipairs(waiting:list()) do network:_ready(task, "raised") end
 end
 
 return { new = new }
