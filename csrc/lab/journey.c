@@ -385,13 +385,12 @@ static void forward(tl_lab *lab, tl_node *n, tl_parcel *p) {
 }
 
 static void leave_network(tl_lab *lab, tl_node *n, tl_parcel *p) {
-  if (lab->config.edge == NULL) {
+  if (lab->config.edge == NULL || !lab->config.edge(lab->config.context, n->id, p->bytes, p->size)) {
     discard(lab, p, TL_DROP_CLOSED, 0);
     return;
   }
   const tl_outcome accepted = {TL_ACCEPTED, 0};
   tl_notice_arrived(lab, p, NULL, &accepted);
-  lab->config.edge(lab->config.context, n->id, p->bytes, p->size);
   tl_parcel_free(&lab->parcels, p);
 }
 

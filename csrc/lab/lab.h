@@ -135,8 +135,8 @@ typedef struct tl_lab_config {
   tl_verdict (*filter)(void *context, uint64_t filter, const tl_transit *packet, tl_treatment *treatment);
   /* A fault's match function: does it fit? */
   bool (*match)(void *context, uint64_t fault, const tl_transit *packet);
-  /* What reached an edge. */
-  void (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size);
+  /* What reached an edge; false: the outside does not take it. */
+  bool (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size);
   void *context;
   uint64_t trace_limit;        /* notices the trace keeps; 0: no trace */
   uint64_t trace_bytes_limit;  /* bytes of packets it keeps; the oldest notices go when either is reached */

@@ -41,7 +41,7 @@ typedef struct tl_network {
   int depth;      /* callbacks under way: calls that would change the network raise */
   bool pause;     /* a callback left something to be done when the event is over: a run stops there */
   tl_policy_owner *owners;
-  void (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size); /* set by a real network */
+  bool (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size); /* set by a real network */
   void *edge_context;
 } tl_network;
 

@@ -131,9 +131,9 @@ void tl_leave(lua_State *L, tl_network *n) {
   lua_error(L);
 }
 
-static void to_edge(void *context, uint32_t edge, const uint8_t *bytes, size_t size) {
+static bool to_edge(void *context, uint32_t edge, const uint8_t *bytes, size_t size) {
   tl_network *n = context;
-  if (n->edge) n->edge(n->edge_context, edge, bytes, size);
+  return n->edge && n->edge(n->edge_context, edge, bytes, size);
 }
 
 /* ---- new ---- */

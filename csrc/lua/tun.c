@@ -28,9 +28,9 @@ static tun *check_tun(lua_State *L, int arg) {
   return t;
 }
 
-static void write_packet(void *context, uint32_t edge, const uint8_t *bytes, size_t size) {
+static bool write_packet(void *context, uint32_t edge, const uint8_t *bytes, size_t size) {
   tun *t = context;
-  if (edge == t->edge && t->device) tl_tun_write(t->device, bytes, size);
+  return edge == t->edge && t->device && tl_tun_write(t->device, bytes, size);
 }
 
 static void close_tun(tun *t) {

@@ -165,7 +165,7 @@ local DROPPED <const> = {
   { "mtu", "It was larger than the link takes; its sender is told by ICMP." },
   { "no-route", "No way leads to its destination." },
   { "ttl", "It had been forwarded too often." },
-  { "closed", "The device that it should leave the network by is closed." },
+  { "closed", "The device that it should leave the network by is closed, or does not take it." },
   { "crowded", "So many bytes of packets were under way already as the network carries." },
 }
 

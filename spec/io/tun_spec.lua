@@ -60,6 +60,23 @@ describe("a real network", function()
     assert.equal("window", tcplab.diff(lab, theirs, { tolerance = 5 }).fields[1].name)
   end)
 
+  live("drops what its device does not take, and says so", function()
+    local before, after, reason = namespace.run(function()
+      local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
+      local client, reason = net:host("client", { address = "10.9.0.2" }), nil
+      net:on("segment", function(e) reason = reason or e.point == "dropped" and e.reason end)
+      client:connect("10.9.0.1", 80)
+      local before = net:counters().dropped.closed
+      os.execute("ip link set " .. net.device .. " down")
+      client:open { address = "10.9.0.1", port = 80 }
+      net:run(0.01)
+      local after = net:counters().dropped.closed
+      net:close()
+      return before, after, reason
+    end)
+    assert.same({ 0, 1, "closed" }, { before, after, reason })
+  end)
+
   live("serves a page over IPv6", function()
     helper.need "curl"
     local code, output = namespace.run(function()
