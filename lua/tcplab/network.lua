@@ -78,7 +78,7 @@ local function new(options, pass)
   self._owners = {} -- names by address and prefix length
   self._faults = {}
   self._functions = {} -- filters and match functions by the core's number
-  self._hooks, self._watched, self._hooked = {}, {}, 0
+  self._hooks, self._hung, self._watched, self._hooked = {}, 0, {}, 0
   self._alarms = {}
   self._later = {} -- what policies, filters and match functions left to be done
   self._tasks, self._spawned = line.new(), 0
@@ -264,18 +264,27 @@ function network:_count_watch(id, kind, change)
   core.watch(self._core, id, mask)
 end
 
+-- A moment's hooks stand in lists: one for each connection that has some, one for all others.
+local OTHERS <const>, NONE <const> = 1, {}
+
+local function hooks_at(self, name, place)
+  local lists = self._hooks[name]
+  return lists and lists[place] or NONE
+end
+
 -- A new list each time: an event under way goes on over the old one.
-local function set_hooks(self, name, list)
-  self._hooks[name] = list
-  self._hooked = #list > 0 and self._hooked | KINDS[name] or self._hooked & ~KINDS[name]
+local function set_hooks(self, name, place, list)
+  local lists = self._hooks[name] or {}
+  self._hooks[name], lists[place] = lists, list[1] and list or nil
+  self._hooked = next(lists) and self._hooked | KINDS[name] or self._hooked & ~KINDS[name]
 end
 
 local function take_off(self, off)
-  local left = {}
-  for _, each in ipairs(self._hooks[off.moment]) do
+  local place, left = off._conn or OTHERS, {}
+  for _, each in ipairs(hooks_at(self, off.moment, place)) do
     if each ~= off then left[#left + 1] = each end
   end
-  set_hooks(self, off.moment, left)
+  set_hooks(self, off.moment, place, left)
   self:_do(function()
     if self.closed then return end
     if off._conn and off.moment ~= "segment" then
@@ -290,11 +299,14 @@ end
 function network:_hook(name, f, at_host, at_conn)
   moment.check(name)
   check.callable(f, "function")
-  local new_hook = hook.new(name, function(off) take_off(self, off) end, { _call = f, _host = at_host, _conn = at_conn })
-  local list = self._hooks[name] or {}
+  self._hung = self._hung + 1
+  local fields = { _call = f, _host = at_host, _conn = at_conn, _number = self._hung }
+  local new_hook = hook.new(name, function(off) take_off(self, off) end, fields)
+  local place = at_conn or OTHERS
+  local list = hooks_at(self, name, place)
   list = table.move(list, 1, #list, 1, {})
   list[#list + 1] = new_hook
-  set_hooks(self, name, list)
+  set_hooks(self, name, place, list)
   self:_do(function()
     if at_conn and name ~= "segment" then
       at_conn:_watch(name, 1)
@@ -321,10 +333,20 @@ function network:on(moment_name, f)
   return self:_hook(moment_name, f)
 end
 
-local function concerns(each, event)
-  if each.closed then return false end
-  if each._conn then return each._conn == event.conn end
-  return each._host == nil or each._host == event.host
+local function concerns(each, event) return not each.closed and (each._host == nil or each._host == event.host) end
+
+-- Two lists as one, in the order in which the hooks were hung.
+local function merged(one, other)
+  local list = table.move(one, 1, #one, 1, {})
+  table.move(other, 1, #other, #list + 1, list)
+  table.sort(list, function(a, b) return a._number < b._number end)
+  return list
+end
+
+local function hooks_for(self, event)
+  local others, own = hooks_at(self, event.moment, OTHERS), event.conn and hooks_at(self, event.moment, event.conn) or NONE
+  if not own[1] then return others end
+  return others[1] and merged(others, own) or own
 end
 
 -- What one hook does to its event, the next does not see.
@@ -336,8 +358,8 @@ local function fresh(event)
 end
 
 -- Calls all hooks that the event concerns; the first failure is raised when all have been called.
-local function call_hooks(self, list, event)
-  local failed, problem = false, nil
+local function call_hooks(self, event)
+  local failed, problem, list = false, nil, hooks_for(self, event)
   local outer = self._in_hook
   for _, each in ipairs(list) do
     if concerns(each, event) then
@@ -374,7 +396,7 @@ local function deliver(self, name, id, ref, gist, event)
   local owner = self._nodes[id]
   wake(self, name, owner, ref, gist)
   local ok, problem = true, nil
-  if event then ok, problem = pcall(call_hooks, self, self._hooks[name], self:_wrap(event)) end
+  if event then ok, problem = pcall(call_hooks, self, self:_wrap(event)) end
   if gist == true and not self.closed then owner:_retire(ref) end
   if not ok then error(problem, 0) end
   return true
