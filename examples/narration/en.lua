@@ -196,10 +196,10 @@ return {
       without = "all are drawn at random",
       says = {
         drawn = [[isn = {policy:%-8s} {first:%10d}, after {seconds} s {second:%10d}; on another port {third:%10d}]],
-        answer = [[A connection's numbers should lie above those of the last one between the same ports, which may still be under way: hence a
-          clock, one step every 4 microseconds, and not milliseconds, as some texts have it. RFC 6528 begins the clock at a secret place for each
-          pair of addresses and ports, so that one connection's number tells nothing of another's. And "at random", as many a text says, would be as
-          hard to guess, but could fall among the numbers of the last connection.]],
+        answer = [[A connection's numbers should lie above those of the last one between the same ports, whose segments may still be under way:
+          hence a clock, one step every 4 microseconds, and not milliseconds, as some texts have it. RFC 6528 begins the clock at a secret place for
+          each pair of addresses and ports, so that one connection's number tells nothing of another's. And "at random", as many a text says, would
+          be as hard to guess, but could fall among the numbers of the last connection.]],
       },
       claims = {
         clock = "The clock of RFC 793 made a step every {tick:%.3f} microseconds, and goes round in {hours:%.2f} hours (RFC 793 reckoned 4.55).",
