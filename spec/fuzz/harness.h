@@ -115,6 +115,7 @@ static inline void take_tunable(tape *t, tl_tunables *to, uint32_t which) {
 typedef struct tally {
   uint32_t tcbs, half_opens, time_waits, listeners, ready, unbound, flows, extras;
   uint32_t waiting; /* in TIME-WAIT, in either kind of record */
+  uint32_t choosy;  /* bound with one wild end only */
 } tally;
 
 static inline void look_at_tcb(tl_stack *s, uint32_t slot, tally *n) {
@@ -127,6 +128,7 @@ static inline void look_at_tcb(tl_stack *s, uint32_t slot, tally *n) {
   n->waiting += t->state == TL_TIME_WAIT;
   insist(t->slot == slot && t->state < TL_STATES);
   if (t->state == TL_CLOSED) insist(s->slot[slot].held || t->ready);
+  if (t->state != TL_CLOSED) n->choosy += tl_address_unspecified(&t->local) != tl_address_unspecified(&t->remote);
   if (t->waiting || t->counted_half) insist(tl_listener_at(s, t->listener) != NULL);
   if (t->counted_half) insist(t->state <= TL_SYN_RECEIVED);
 }
@@ -153,6 +155,34 @@ static inline void look_at_listener(tl_stack *s, uint32_t slot) {
   insist(l->waiting.length == waiting);
   insist(l->fast_open.pending == early);
   insist(l->syn_data == text);
+}
+
+static inline uint32_t set_of(tl_stack *s, uint32_t slot) {
+  switch ((tl_record)s->slot[slot].kind) {
+  case TL_LISTENER: return tl_listener_at(s, slot)->tunables;
+  case TL_TCB: return ((const tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->tunables;
+  case TL_HALF_OPEN: return ((const tl_half_open *)tl_pool_at(&s->half_opens, s->slot[slot].record))->tunables;
+  case TL_TIME_WAIT_RECORD: return ((const tl_time_wait *)tl_pool_at(&s->time_waits, s->slot[slot].record))->tunables;
+  default: return TL_NONE;
+  }
+}
+
+/* Each set of tunables has as many users as it says. */
+static inline void look_at_sets(tl_stack *s) {
+  uint32_t most = s->sets.chunks * TL_POOL_CHUNK, sets = 0, users = s->usual != TL_NONE, counted = 0;
+  uint8_t *seen = calloc(1, most + 1);
+  for (uint32_t slot = 0; slot <= s->slots; slot++) {
+    uint32_t set = slot == s->slots ? s->usual : set_of(s, slot);
+    if (set == TL_NONE) continue;
+    insist(set < most);
+    users += slot < s->slots;
+    if (seen[set]) continue;
+    seen[set] = 1;
+    sets++;
+    counted += ((const tl_set *)tl_pool_at(&s->sets, set))->users;
+  }
+  free(seen);
+  insist(sets == s->sets.used && users == counted);
 }
 
 static inline uint32_t ready_queue_length(const tl_stack *s) {
@@ -183,6 +213,7 @@ static inline void look(tl_stack *s) {
     case TL_TIME_WAIT_RECORD: n.time_waits++; break;
     case TL_LISTENER:
       n.listeners++;
+      n.choosy += !tl_address_unspecified(&tl_listener_at(s, slot)->address);
       look_at_listener(s, slot);
       break;
     default: insist(false);
@@ -195,6 +226,8 @@ static inline void look(tl_stack *s) {
   insist(n.time_waits == count.time_wait && n.listeners == count.listeners);
   insist(n.flows == s->flows.used && n.extras == s->extras.used);
   insist(s->time_waiting == n.waiting + n.time_waits);
+  insist(s->choosy == n.choosy);
+  look_at_sets(s);
   insist(n.ready == ready_queue_length(s));
   insist(s->table.used == seen - n.unbound);
 }

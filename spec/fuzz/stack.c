@@ -226,6 +226,37 @@ static void finish_handshake(life *l) {
   if (outcome.conn) remember(l, outcome.conn);
 }
 
+static tl_outcome say(life *l, tl_segment *seg, uint16_t flags, const tl_status *status) {
+  seg->flags = flags;
+  if (status) seg->seq = status->rcv.nxt, seg->ack = status->snd.nxt;
+  size_t size = tl_wire_emit(seg, packet, sizeof packet);
+  tl_outcome outcome = tl_stack_input(l->s, packet, size, l->now);
+  settle(l);
+  return outcome;
+}
+
+/* A peer whose connection is accepted, and closed here first: it comes to TIME-WAIT. */
+static void come_and_go(life *l) {
+  tl_segment seg = {.source = address(others[0]),
+                    .source_port = (uint16_t)(1000 + take8(&l->t) % 2),
+                    .destination = address(own[0]),
+                    .destination_port = 80,
+                    .seq = take32(&l->t),
+                    .window = 1000,
+                    .ttl = 64,
+                    .payload = text};
+  tl_status status;
+  tl_ref conn, ref = say(l, &seg, TL_SYN, NULL).conn;
+  if (tl_status_of(l->s, ref, false, &status) != TL_OK) return;
+  say(l, &seg, TL_ACK, &status);
+  if (tl_accept(l->s, status.listener, &conn) != TL_OK) return;
+  tl_close(l->s, conn, l->now);
+  settle(l);
+  if (tl_status_of(l->s, conn, false, &status) != TL_OK) return;
+  say(l, &seg, TL_FIN | TL_ACK, &status);
+  remember(l, conn);
+}
+
 /* Many peers at once open, and perhaps go on to be established. */
 static void flood(life *l) {
   uint32_t count = take8(&l->t), how = take8(&l->t), seq = take32(&l->t);
@@ -486,6 +517,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       change_circumstances(&l);
     else if (what < 240)
       finish_handshake(&l);
+    else if (what < 246)
+      come_and_go(&l);
     else
       settle(&l);
     look(l.s);
