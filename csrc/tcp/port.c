@@ -85,7 +85,7 @@ static bool find_port(search *q, tl_port_selection selection) {
 void tl_ports_init(tl_ports *ports, const tl_secret *secret) {
   ports->counter = 0;
   ports->position = (uint32_t)tl_keyed(secret, &unspecified, 0, &unspecified, 1);
-  for (uint16_t i = 0; i < TL_PORT_BUCKETS; i++)
+  for (unsigned i = 0; i < TL_PORT_BUCKETS; i++)
     ports->bucket[i] = (uint32_t)tl_keyed(secret, &unspecified, 0, &unspecified, (uint16_t)(i + 2));
 }
 

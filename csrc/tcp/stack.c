@@ -178,6 +178,7 @@ static uint32_t share_out(tl_stack *s, uint32_t listener, const tl_segment *seg)
   uint32_t hash = s->slot[listener].hash, count = 0, at = 0, slot;
   while ((slot = tl_table_next(&s->table, hash, &at)) != TL_NONE)
     count += has_ends(s, slot, e.local, e.local_port, e.remote, 0);
+  if (!count) return listener;
   uint32_t left = hash_of(s, &seg->destination, seg->destination_port, &seg->source, seg->source_port) % count;
   for (at = 0; (slot = tl_table_next(&s->table, hash, &at)) != TL_NONE;)
     if (has_ends(s, slot, e.local, e.local_port, e.remote, 0) && left-- == 0) return slot;
