@@ -4,6 +4,7 @@
  * weakly: it must not keep alive what the functions hold. cc and sample are one table each, filled anew for each call.
  */
 #include "binding.h"
+#include "field.h"
 
 #include <math.h>
 
@@ -150,14 +151,9 @@ typedef struct question {
   const tl_sample *sample;
 } question;
 
-static void set_integer(lua_State *L, const char *key, int64_t value) {
-  lua_pushinteger(L, value);
-  lua_setfield(L, -2, key);
-}
-
 static void fill_cc(lua_State *L, const tl_congestion *c) {
-  set_integer(L, "cwnd", c->cwnd);
-  set_integer(L, "ssthresh", c->ssthresh);
+  tl_set_integer(L, "cwnd", c->cwnd);
+  tl_set_integer(L, "ssthresh", c->ssthresh);
   if (c->pacing)
     lua_pushinteger(L, (lua_Integer)c->pacing);
   else

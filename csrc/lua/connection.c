@@ -2,6 +2,7 @@
 /* Connections and listeners: the user calls of RFC 9293 3.9.1, named by host and reference. Nothing blocks here;
  * waiting is done in Lua. */
 #include "binding.h"
+#include "field.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,35 +124,21 @@ static int listener_close(lua_State *L) {
   return tl_push_result(L, e);
 }
 
-static void set_integer(lua_State *L, const char *key, int64_t value) {
-  lua_pushinteger(L, value);
-  lua_setfield(L, -2, key);
-}
-
-static void set_boolean(lua_State *L, const char *key, bool value) {
-  lua_pushboolean(L, value);
-  lua_setfield(L, -2, key);
-}
-
-static void set_string(lua_State *L, const char *key, const char *value) {
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, key);
-}
-
-static void set_address(lua_State *L, const char *key, const tl_address *value) {
+/* An unspecified address is nothing. */
+static void set_known(lua_State *L, const char *key, const tl_address *value) {
   tl_push_address(L, value);
   lua_setfield(L, -2, key);
 }
 
 static void set_counters(lua_State *L, const tl_listener_counters *c) {
   lua_createtable(L, 0, 7);
-  set_integer(L, tl_reason_name(TL_BACKLOG_FULL), (int64_t)c->backlog_full);
-  set_integer(L, tl_reason_name(TL_BACKLOG_RESET), (int64_t)c->backlog_reset);
-  set_integer(L, tl_reason_name(TL_HALF_OPEN_FULL), (int64_t)c->half_open_full);
-  set_integer(L, "half-open-dropped", (int64_t)c->half_open_dropped);
-  set_integer(L, tl_reason_name(TL_ADMIT_DROP), (int64_t)c->admit_drop);
-  set_integer(L, tl_reason_name(TL_ADMIT_RESET), (int64_t)c->admit_reset);
-  set_integer(L, tl_reason_name(TL_NO_MEMORY), (int64_t)c->no_memory);
+  tl_set_integer(L, tl_reason_name(TL_BACKLOG_FULL), (int64_t)c->backlog_full);
+  tl_set_integer(L, tl_reason_name(TL_BACKLOG_RESET), (int64_t)c->backlog_reset);
+  tl_set_integer(L, tl_reason_name(TL_HALF_OPEN_FULL), (int64_t)c->half_open_full);
+  tl_set_integer(L, "half-open-dropped", (int64_t)c->half_open_dropped);
+  tl_set_integer(L, tl_reason_name(TL_ADMIT_DROP), (int64_t)c->admit_drop);
+  tl_set_integer(L, tl_reason_name(TL_ADMIT_RESET), (int64_t)c->admit_reset);
+  tl_set_integer(L, tl_reason_name(TL_NO_MEMORY), (int64_t)c->no_memory);
   lua_setfield(L, -2, "dropped");
   tl_push_cookies(L, &c->cookies);
   lua_setfield(L, -2, "cookies");
@@ -163,14 +150,14 @@ static int listener_status(lua_State *L) {
   tl_error e = tl_listener_status_of(t.stack, t.ref, &s);
   if (e != TL_OK) return tl_push_error(L, e);
   lua_newtable(L);
-  set_address(L, "address", &s.address);
-  set_integer(L, "port", s.port);
-  set_integer(L, "half_open", s.half_open);
-  set_integer(L, "half_open_limit", s.half_open_limit);
-  set_integer(L, "waiting", s.waiting);
-  set_integer(L, "backlog", s.backlog);
-  set_integer(L, "syn_data", s.syn_data);
-  set_integer(L, "fast_open", s.fast_open);
+  set_known(L, "address", &s.address);
+  tl_set_integer(L, "port", s.port);
+  tl_set_integer(L, "half_open", s.half_open);
+  tl_set_integer(L, "half_open_limit", s.half_open_limit);
+  tl_set_integer(L, "waiting", s.waiting);
+  tl_set_integer(L, "backlog", s.backlog);
+  tl_set_integer(L, "syn_data", s.syn_data);
+  tl_set_integer(L, "fast_open", s.fast_open);
   set_counters(L, &s.counters);
   return 1;
 }
@@ -448,76 +435,76 @@ static int get_tunable(lua_State *L) {
 
 static void push_snd(lua_State *L, const tl_status *s) {
   lua_newtable(L);
-  set_integer(L, "una", s->snd.una);
-  set_integer(L, "nxt", s->snd.nxt);
-  set_integer(L, "wnd", s->snd.wnd);
-  set_integer(L, "up", s->snd.up);
-  set_integer(L, "wl1", s->snd.wl1);
-  set_integer(L, "wl2", s->snd.wl2);
-  set_integer(L, "iss", s->snd.iss);
-  set_integer(L, "max_wnd", s->snd.max_wnd);
-  set_integer(L, "mss", s->snd.mss);
-  set_integer(L, "scale", s->snd.scale);
+  tl_set_integer(L, "una", s->snd.una);
+  tl_set_integer(L, "nxt", s->snd.nxt);
+  tl_set_integer(L, "wnd", s->snd.wnd);
+  tl_set_integer(L, "up", s->snd.up);
+  tl_set_integer(L, "wl1", s->snd.wl1);
+  tl_set_integer(L, "wl2", s->snd.wl2);
+  tl_set_integer(L, "iss", s->snd.iss);
+  tl_set_integer(L, "max_wnd", s->snd.max_wnd);
+  tl_set_integer(L, "mss", s->snd.mss);
+  tl_set_integer(L, "scale", s->snd.scale);
 }
 
 static void push_rcv(lua_State *L, const tl_status *s) {
   lua_newtable(L);
-  set_integer(L, "nxt", s->rcv.nxt);
-  set_integer(L, "wnd", s->rcv.wnd);
-  set_integer(L, "up", s->rcv.up);
-  set_integer(L, "irs", s->rcv.irs);
-  set_integer(L, "mss", s->rcv.mss);
-  set_integer(L, "scale", s->rcv.scale);
+  tl_set_integer(L, "nxt", s->rcv.nxt);
+  tl_set_integer(L, "wnd", s->rcv.wnd);
+  tl_set_integer(L, "up", s->rcv.up);
+  tl_set_integer(L, "irs", s->rcv.irs);
+  tl_set_integer(L, "mss", s->rcv.mss);
+  tl_set_integer(L, "scale", s->rcv.scale);
 }
 
 /* The running timers' deadlines, by name, in ns. */
 static void push_timers(lua_State *L, const tl_status *s) {
   lua_newtable(L);
   for (int timer = 0; timer < TL_TIMERS; timer++)
-    if (s->deadline[timer] != TL_NEVER) set_integer(L, tl_timer_name((tl_timer)timer), s->deadline[timer]);
+    if (s->deadline[timer] != TL_NEVER) tl_set_integer(L, tl_timer_name((tl_timer)timer), s->deadline[timer]);
 }
 
 static void push_ends(lua_State *L, const tl_status *s) {
-  set_address(L, "local_address", &s->local);
-  set_address(L, "remote_address", &s->remote);
-  set_integer(L, "local_port", s->local_port);
-  set_integer(L, "remote_port", s->remote_port);
+  set_known(L, "local_address", &s->local);
+  set_known(L, "remote_address", &s->remote);
+  tl_set_integer(L, "local_port", s->local_port);
+  tl_set_integer(L, "remote_port", s->remote_port);
 }
 
 static void push_flags(lua_State *L, const tl_status *s) {
-  set_boolean(L, "passive", s->passive);
-  set_boolean(L, "fin_sent", s->fin_sent);
-  set_boolean(L, "fin_received", s->fin_received);
-  set_boolean(L, "urgent", s->urgent);
-  set_boolean(L, "accepted", s->accepted);
-  set_boolean(L, "timestamps", s->timestamps);
-  set_boolean(L, "window_scaling", s->window_scaling);
-  set_boolean(L, "sack", s->sack);
-  set_boolean(L, "ecn", s->ecn);
+  tl_set_boolean(L, "passive", s->passive);
+  tl_set_boolean(L, "fin_sent", s->fin_sent);
+  tl_set_boolean(L, "fin_received", s->fin_received);
+  tl_set_boolean(L, "urgent", s->urgent);
+  tl_set_boolean(L, "accepted", s->accepted);
+  tl_set_boolean(L, "timestamps", s->timestamps);
+  tl_set_boolean(L, "window_scaling", s->window_scaling);
+  tl_set_boolean(L, "sack", s->sack);
+  tl_set_boolean(L, "ecn", s->ecn);
 }
 
 static void push_numbers(lua_State *L, const tl_status *s) {
-  set_integer(L, "send_queue", s->send_queue);
-  set_integer(L, "receive_queue", s->receive_queue);
-  set_integer(L, "out_of_order", s->out_of_order);
-  set_integer(L, "receive_buffer", s->receive_buffer);
-  set_integer(L, "user_timeout", s->user_timeout);
-  set_integer(L, "srtt", s->srtt);
-  set_integer(L, "rttvar", s->rttvar);
-  set_integer(L, "rto", s->rto);
-  set_integer(L, "cwnd", s->cwnd);
-  set_integer(L, "ssthresh", s->ssthresh);
-  set_integer(L, "pacing", (int64_t)s->pacing);
-  set_integer(L, "flight", s->flight);
-  set_integer(L, "pipe", s->pipe);
-  set_integer(L, "sacked", s->sacked);
-  set_integer(L, "lost", s->lost);
-  set_integer(L, "min_rtt", s->min_rtt);
-  set_integer(L, "retransmissions", s->retransmissions);
-  set_integer(L, "backoff", s->backoff);
-  set_integer(L, "probes", s->probes);
-  set_integer(L, "ts_recent", s->ts_recent);
-  set_integer(L, "listener", (int64_t)s->listener);
+  tl_set_integer(L, "send_queue", s->send_queue);
+  tl_set_integer(L, "receive_queue", s->receive_queue);
+  tl_set_integer(L, "out_of_order", s->out_of_order);
+  tl_set_integer(L, "receive_buffer", s->receive_buffer);
+  tl_set_integer(L, "user_timeout", s->user_timeout);
+  tl_set_integer(L, "srtt", s->srtt);
+  tl_set_integer(L, "rttvar", s->rttvar);
+  tl_set_integer(L, "rto", s->rto);
+  tl_set_integer(L, "cwnd", s->cwnd);
+  tl_set_integer(L, "ssthresh", s->ssthresh);
+  tl_set_integer(L, "pacing", (int64_t)s->pacing);
+  tl_set_integer(L, "flight", s->flight);
+  tl_set_integer(L, "pipe", s->pipe);
+  tl_set_integer(L, "sacked", s->sacked);
+  tl_set_integer(L, "lost", s->lost);
+  tl_set_integer(L, "min_rtt", s->min_rtt);
+  tl_set_integer(L, "retransmissions", s->retransmissions);
+  tl_set_integer(L, "backoff", s->backoff);
+  tl_set_integer(L, "probes", s->probes);
+  tl_set_integer(L, "ts_recent", s->ts_recent);
+  tl_set_integer(L, "listener", (int64_t)s->listener);
 }
 
 static void push_status(lua_State *L, const tl_status *s) {
@@ -530,11 +517,11 @@ static void push_status(lua_State *L, const tl_status *s) {
                                            [TL_FAST_OPEN_ACCEPTED] = "accepted",
                                            [TL_FAST_OPEN_REJECTED] = "rejected"};
   lua_createtable(L, 0, 40);
-  set_string(L, "state", tl_state_name(s->state));
-  if (s->fast_open != TL_FAST_OPEN_NONE) set_string(L, "fast_open", fast_opens[s->fast_open]);
-  set_string(L, "congestion", s->congestion);
-  set_string(L, "phase", s->phase);
-  set_string(L, "record", records[s->record]);
+  tl_set_string(L, "state", tl_state_name(s->state));
+  if (s->fast_open != TL_FAST_OPEN_NONE) tl_set_string(L, "fast_open", fast_opens[s->fast_open]);
+  tl_set_string(L, "congestion", s->congestion);
+  tl_set_string(L, "phase", s->phase);
+  tl_set_string(L, "record", records[s->record]);
   push_ends(L, s);
   push_flags(L, s);
   push_numbers(L, s);
@@ -545,8 +532,8 @@ static void push_status(lua_State *L, const tl_status *s) {
   push_timers(L, s);
   lua_setfield(L, -2, "timers");
   if (s->error == TL_OK) return;
-  set_string(L, "message", tl_error_text(s->error));
-  set_string(L, "code", tl_error_code(s->error));
+  tl_set_string(L, "message", tl_error_text(s->error));
+  tl_set_string(L, "code", tl_error_code(s->error));
 }
 
 /* status(network, host, ref, counted): a table, times in ns. */
@@ -626,7 +613,7 @@ static int tcb_fields(lua_State *L) {
     lua_newtable(L);
     lua_pushstring(L, tl_tcb_fields[i].name);
     lua_setfield(L, -2, "name");
-    set_boolean(L, "writable", tl_tcb_fields[i].writable);
+    tl_set_boolean(L, "writable", tl_tcb_fields[i].writable);
     lua_pushstring(L, tl_tcb_fields[i].doc);
     lua_setfield(L, -2, "doc");
     lua_rawseti(L, -2, i + 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hosts, switches and edges: their addresses, routes and filters, their policies in Lua, packets by hand. */
 #include "binding.h"
+#include "field.h"
 
 #include <stdlib.h>
 
@@ -284,16 +285,11 @@ static int connections(lua_State *L) {
   return 3;
 }
 
-static void set_count(lua_State *L, const char *key, uint64_t value) {
-  lua_pushinteger(L, (lua_Integer)value);
-  lua_setfield(L, -2, key);
-}
-
 void tl_push_cookies(lua_State *L, const tl_cookie_counters *c) {
   lua_createtable(L, 0, 3);
-  set_count(L, "sent", c->sent);
-  set_count(L, "taken", c->taken);
-  set_count(L, "refused", c->refused);
+  tl_set_count(L, "sent", c->sent);
+  tl_set_count(L, "taken", c->taken);
+  tl_set_count(L, "refused", c->refused);
 }
 
 static int host_counters(lua_State *L) {
@@ -302,30 +298,30 @@ static int host_counters(lua_State *L) {
   tl_stack_counters c;
   tl_stack_count(tl_check_host(L, n, 2, &id), &c);
   lua_newtable(L);
-  set_count(L, "packets_in", c.packets_in);
-  set_count(L, "packets_out", c.packets_out);
-  set_count(L, "retransmissions", c.retransmissions);
-  set_count(L, "resets_out", c.resets_out);
-  set_count(L, "challenges", c.challenges);
-  set_count(L, "sacks_refused", c.sacks_refused);
+  tl_set_count(L, "packets_in", c.packets_in);
+  tl_set_count(L, "packets_out", c.packets_out);
+  tl_set_count(L, "retransmissions", c.retransmissions);
+  tl_set_count(L, "resets_out", c.resets_out);
+  tl_set_count(L, "challenges", c.challenges);
+  tl_set_count(L, "sacks_refused", c.sacks_refused);
   tl_push_cookies(L, &c.cookies);
   lua_setfield(L, -2, "cookies");
-  set_count(L, "events_lost", c.events_lost);
-  set_count(L, "half_open_dropped", c.half_open_dropped);
-  set_count(L, "fast_opens", c.fast_opens);
-  set_count(L, "fast_open_forgotten", c.fast_open_forgotten);
-  set_count(L, "fast_open_limited", c.fast_open_limited);
-  set_count(L, "fast_open_cookies_refused", c.fast_open_cookies_refused);
-  set_count(L, "connections", c.connections);
-  set_count(L, "half_open", c.half_open);
-  set_count(L, "time_wait", c.time_wait);
-  set_count(L, "time_wait_overflows", c.time_wait_overflows);
-  set_count(L, "listeners", c.listeners);
-  set_count(L, "buffer_bytes", c.buffer_bytes);
-  set_count(L, "record_bytes", c.record_bytes);
+  tl_set_count(L, "events_lost", c.events_lost);
+  tl_set_count(L, "half_open_dropped", c.half_open_dropped);
+  tl_set_count(L, "fast_opens", c.fast_opens);
+  tl_set_count(L, "fast_open_forgotten", c.fast_open_forgotten);
+  tl_set_count(L, "fast_open_limited", c.fast_open_limited);
+  tl_set_count(L, "fast_open_cookies_refused", c.fast_open_cookies_refused);
+  tl_set_count(L, "connections", c.connections);
+  tl_set_count(L, "half_open", c.half_open);
+  tl_set_count(L, "time_wait", c.time_wait);
+  tl_set_count(L, "time_wait_overflows", c.time_wait_overflows);
+  tl_set_count(L, "listeners", c.listeners);
+  tl_set_count(L, "buffer_bytes", c.buffer_bytes);
+  tl_set_count(L, "record_bytes", c.record_bytes);
   lua_newtable(L);
   for (int reason = TL_ACCEPTED + 1; reason < TL_REASONS; reason++)
-    if (c.refused[reason] > 0) set_count(L, tl_reason_name((tl_reason)reason), c.refused[reason]);
+    if (c.refused[reason] > 0) tl_set_count(L, tl_reason_name((tl_reason)reason), c.refused[reason]);
   lua_setfield(L, -2, "refused");
   return 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The transition table and the reasons of refusals as Lua rows; a host's overrides and coverage. */
 #include "binding.h"
+#include "field.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -21,22 +22,17 @@ static tl_machine *check_machine(lua_State *L, tl_network *n) {
   return tl_stack_machine(tl_check_host(L, n, 2, &host));
 }
 
-static void set_string(lua_State *L, const char *key, const char *value) {
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, key);
-}
-
 /* transitions(): the rows by state, then event: { state =, event =, next =, otherwise =, occurs =, section = }. */
 static int transitions(lua_State *L) {
   lua_createtable(L, TL_STATES * TL_CELLS, 0);
   for (int i = 0; i < TL_STATES * TL_CELLS; i++) {
     const tl_transition *row = &tl_transitions[i];
     lua_createtable(L, 0, 6);
-    set_string(L, "state", tl_state_name((tl_state)row->state));
-    set_string(L, "event", tl_cell_name((tl_cell)row->event));
-    set_string(L, "next", tl_state_name((tl_state)row->next));
-    set_string(L, "otherwise", tl_state_name((tl_state)row->otherwise));
-    set_string(L, "section", row->section);
+    tl_set_string(L, "state", tl_state_name((tl_state)row->state));
+    tl_set_string(L, "event", tl_cell_name((tl_cell)row->event));
+    tl_set_string(L, "next", tl_state_name((tl_state)row->next));
+    tl_set_string(L, "otherwise", tl_state_name((tl_state)row->otherwise));
+    tl_set_string(L, "section", row->section);
     lua_pushboolean(L, row->occurs);
     lua_setfield(L, -2, "occurs");
     lua_rawseti(L, -2, i + 1);
@@ -92,8 +88,8 @@ static int reasons(lua_State *L) {
   lua_newtable(L);
   for (int reason = TL_ACCEPTED + 1; reason < TL_REASONS; reason++) {
     lua_createtable(L, 0, 2);
-    set_string(L, "name", tl_reason_name((tl_reason)reason));
-    set_string(L, "doc", tl_reason_text((tl_reason)reason));
+    tl_set_string(L, "name", tl_reason_name((tl_reason)reason));
+    tl_set_string(L, "doc", tl_reason_text((tl_reason)reason));
     lua_rawseti(L, -2, reason);
   }
   return 1;

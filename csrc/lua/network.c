@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The network's userdata: its life, its clock, its randomness; and the one way from C into Lua. */
 #include "binding.h"
+#include "field.h"
 
 #include <stdlib.h>
 
@@ -335,22 +336,18 @@ static int name(lua_State *L) {
   return 1;
 }
 
-static void set_count(lua_State *L, const char *key, uint64_t value) {
-  lua_pushinteger(L, (lua_Integer)value);
-  lua_setfield(L, -2, key);
-}
-
 static int counters(lua_State *L) {
   tl_lab_counters c;
   tl_lab_count(tl_check_network(L, 1)->lab, &c);
   lua_newtable(L);
-  set_count(L, "events", c.events);
-  set_count(L, "packets", c.packets);
-  set_count(L, "notices_lost", c.notices_lost);
-  set_count(L, "unseen", c.unseen);
-  set_count(L, "memory", c.memory);
+  tl_set_count(L, "events", c.events);
+  tl_set_count(L, "packets", c.packets);
+  tl_set_count(L, "notices_lost", c.notices_lost);
+  tl_set_count(L, "unseen", c.unseen);
+  tl_set_count(L, "memory", c.memory);
   lua_newtable(L);
-  for (int drop = TL_DROP_NONE + 1; drop < TL_DROPS; drop++) set_count(L, tl_drop_name((tl_drop)drop), c.dropped[drop]);
+  for (int drop = TL_DROP_NONE + 1; drop < TL_DROPS; drop++)
+    tl_set_count(L, tl_drop_name((tl_drop)drop), c.dropped[drop]);
   lua_setfield(L, -2, "dropped");
   return 1;
 }

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What happened, as Lua tables: for hooks (notice) and from the trace (trace_next). */
 #include "binding.h"
+#include "field.h"
 
 #pragma GCC visibility push(hidden)
 
-static void set_string(lua_State *L, const char *key, const char *value) {
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, key);
-}
-
-static void set_integer(lua_State *L, const char *key, int64_t value) {
-  lua_pushinteger(L, value);
-  lua_setfield(L, -2, key);
-}
-
 static void set_id(lua_State *L, const char *key, uint64_t id) {
-  if (id != 0) set_integer(L, key, (int64_t)id);
+  if (id != 0) tl_set_integer(L, key, (int64_t)id);
 }
 
 static void set_true(lua_State *L, const char *key, bool value) {
@@ -36,7 +27,7 @@ static void set_relative(lua_State *L, const char *name, uint32_t base) {
   int type = lua_getfield(L, -2, name);
   uint32_t number = (uint32_t)lua_tointeger(L, -1);
   lua_pop(L, 1);
-  if (type == LUA_TNUMBER) set_integer(L, name, (int64_t)(uint32_t)(number - base));
+  if (type == LUA_TNUMBER) tl_set_integer(L, name, (int64_t)(uint32_t)(number - base));
 }
 
 static void annotate(lua_State *L, const tl_annotation *a) {
@@ -82,16 +73,16 @@ static void set_ends(lua_State *L, const tl_ends *ends) {
 
 static void push_state(lua_State *L, const tl_event *e) {
   set_ends(L, &e->state.ends);
-  set_string(L, "from", tl_state_name(e->state.from));
-  set_string(L, "to", tl_state_name(e->state.to));
-  set_string(L, "event", tl_cell_name(e->state.event));
+  tl_set_string(L, "from", tl_state_name(e->state.from));
+  tl_set_string(L, "to", tl_state_name(e->state.to));
+  tl_set_string(L, "event", tl_cell_name(e->state.event));
 }
 
 static void push_timer(lua_State *L, const tl_event *e) {
   static const char *const actions[] = {
       [TL_TIMER_SET] = "set", [TL_TIMER_FIRED] = "fired", [TL_TIMER_CANCELLED] = "cancelled"};
-  set_string(L, "timer", tl_timer_name((tl_timer)e->timer.timer));
-  set_string(L, "action", actions[e->timer.action]);
+  tl_set_string(L, "timer", tl_timer_name((tl_timer)e->timer.timer));
+  tl_set_string(L, "action", actions[e->timer.action]);
   if (e->timer.action != TL_TIMER_CANCELLED && e->timer.deadline != TL_NEVER)
     set_seconds(L, "deadline", e->timer.deadline);
 }
@@ -104,17 +95,17 @@ static void push_rtt(lua_State *L, const tl_event *e) {
 }
 
 static void push_congestion(lua_State *L, const tl_event *e) {
-  set_integer(L, "cwnd", e->congestion.cwnd);
-  set_integer(L, "ssthresh", e->congestion.ssthresh);
-  set_integer(L, "flight", e->congestion.flight);
-  set_integer(L, "pipe", e->congestion.pipe);
-  if (e->congestion.pacing) set_integer(L, "pacing", (int64_t)e->congestion.pacing);
-  set_string(L, "reason", e->congestion.reason);
+  tl_set_integer(L, "cwnd", e->congestion.cwnd);
+  tl_set_integer(L, "ssthresh", e->congestion.ssthresh);
+  tl_set_integer(L, "flight", e->congestion.flight);
+  tl_set_integer(L, "pipe", e->congestion.pipe);
+  if (e->congestion.pacing) tl_set_integer(L, "pacing", (int64_t)e->congestion.pacing);
+  tl_set_string(L, "reason", e->congestion.reason);
 }
 
 static void push_accept(lua_State *L, const tl_event *e) { set_id(L, "listener", e->accept.listener); }
 
-static void push_data(lua_State *L, const tl_event *e) { set_integer(L, "bytes", e->data.bytes); }
+static void push_data(lua_State *L, const tl_event *e) { tl_set_integer(L, "bytes", e->data.bytes); }
 
 static void push_nothing(lua_State *L, const tl_event *e) {
   (void)L;
@@ -122,13 +113,13 @@ static void push_nothing(lua_State *L, const tl_event *e) {
 }
 
 static void push_trouble(lua_State *L, const tl_event *e) {
-  set_string(L, "code", tl_error_code((tl_error)e->error.code));
-  set_string(L, "message", tl_error_text((tl_error)e->error.code));
+  tl_set_string(L, "code", tl_error_code((tl_error)e->error.code));
+  tl_set_string(L, "message", tl_error_text((tl_error)e->error.code));
   set_true(L, "soft", e->error.soft);
   set_ends(L, &e->error.ends);
 }
 
-static void push_urgent(lua_State *L, const tl_event *e) { set_integer(L, "bytes", e->urgent.bytes); }
+static void push_urgent(lua_State *L, const tl_event *e) { tl_set_integer(L, "bytes", e->urgent.bytes); }
 
 static const struct {
   const char *name;
@@ -150,16 +141,16 @@ static const char *reason_of(const tl_notice *n) {
 static void push_segment_notice(lua_State *L, const tl_notice *n, const uint8_t *bytes) {
   static const char *const points[] = {
       [TL_SENT] = "sent", [TL_DROPPED] = "dropped", [TL_DELIVERED] = "delivered", [TL_REFUSED] = "refused"};
-  set_string(L, "point", points[n->segment.point]);
-  set_string(L, "reason", reason_of(n));
-  set_integer(L, "packet", (int64_t)n->segment.packet);
+  tl_set_string(L, "point", points[n->segment.point]);
+  tl_set_string(L, "reason", reason_of(n));
+  tl_set_integer(L, "packet", (int64_t)n->segment.packet);
   set_id(L, "link", n->segment.link);
   set_id(L, "from", n->segment.from);
   set_id(L, "to", n->segment.to);
   set_id(L, "sender", n->segment.sender);
   set_id(L, "conn", n->segment.conn);
   set_id(L, "fault", n->segment.fault);
-  if (n->segment.conn != 0) set_string(L, "state", tl_state_name((tl_state)n->segment.state));
+  if (n->segment.conn != 0) tl_set_string(L, "state", tl_state_name((tl_state)n->segment.state));
   set_true(L, "corrupted", n->segment.corrupted);
   set_true(L, "marked", n->segment.marked);
   set_true(L, "duplicated", n->segment.duplicated);
@@ -177,16 +168,16 @@ static const char *kind_name(uint32_t kind) {
 
 static void push_notice(lua_State *L, const tl_notice *n, const uint8_t *bytes) {
   lua_createtable(L, 0, 16);
-  set_integer(L, "ns", n->time);
+  tl_set_integer(L, "ns", n->time);
   set_seconds(L, "time", n->time);
-  set_integer(L, "order", (int64_t)n->order);
+  tl_set_integer(L, "order", (int64_t)n->order);
   set_id(L, "host", n->host);
-  set_string(L, "moment", kind_name(n->kind));
+  tl_set_string(L, "moment", kind_name(n->kind));
   if (n->kind < TL_MOMENTS) {
     set_id(L, "conn", n->event.conn);
     moments[n->kind].push(L, &n->event);
   } else if (n->kind == TL_N_ALARM) {
-    set_integer(L, "alarm", (int64_t)n->alarm.alarm);
+    tl_set_integer(L, "alarm", (int64_t)n->alarm.alarm);
   } else {
     push_segment_notice(L, n, bytes);
   }
@@ -239,8 +230,8 @@ static int watch_connection(lua_State *L) {
 /* kinds(): { state = bit, ... } */
 static int kinds(lua_State *L) {
   lua_newtable(L);
-  for (int moment = 0; moment < TL_MOMENTS; moment++) set_integer(L, moments[moment].name, 1 << moment);
-  set_integer(L, "segment", 1 << TL_N_SEGMENT);
+  for (int moment = 0; moment < TL_MOMENTS; moment++) tl_set_integer(L, moments[moment].name, 1 << moment);
+  tl_set_integer(L, "segment", 1 << TL_N_SEGMENT);
   return 1;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of tunables as Lua rows; lists of values in its order. */
 #include "binding.h"
+#include "field.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -21,16 +22,6 @@ void tl_push_tunables(lua_State *L, const tl_tunables *t) {
   }
 }
 
-static void set_integer(lua_State *L, const char *key, int64_t value) {
-  lua_pushinteger(L, value);
-  lua_setfield(L, -2, key);
-}
-
-static void set_string(lua_State *L, const char *key, const char *value) {
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, key);
-}
-
 static void push_choices(lua_State *L, const char *const *names) {
   lua_newtable(L);
   for (lua_Integer i = 0; names[i]; i++) {
@@ -42,8 +33,8 @@ static void push_choices(lua_State *L, const char *const *names) {
 static void add_alias(lua_State *L, tl_alias alias) {
   if (!alias.name) return;
   lua_createtable(L, 0, 2);
-  set_string(L, "name", alias.name);
-  set_integer(L, "scale", alias.scale);
+  tl_set_string(L, "name", alias.name);
+  tl_set_integer(L, "scale", alias.scale);
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 
@@ -61,16 +52,16 @@ static void push_row(lua_State *L, tl_tunable which) {
                                       [TL_COUNT] = "count",
                                       [TL_CHOICE] = "choice"};
   lua_createtable(L, 0, 9);
-  set_string(L, "name", info->name);
-  set_string(L, "unit", units[info->unit]);
-  set_string(L, "doc", info->doc);
+  tl_set_string(L, "name", info->name);
+  tl_set_string(L, "unit", units[info->unit]);
+  tl_set_string(L, "doc", info->doc);
   push_aliases(L, which);
   lua_setfield(L, -2, "aliases");
-  set_integer(L, "min", info->min);
-  set_integer(L, "max", info->max);
+  tl_set_integer(L, "min", info->min);
+  tl_set_integer(L, "max", info->max);
   lua_newtable(L);
   for (int profile = 0; profile < TL_PROFILES; profile++)
-    set_integer(L, tl_profile_name((tl_profile)profile), tl_tunable_default(which, (tl_profile)profile));
+    tl_set_integer(L, tl_profile_name((tl_profile)profile), tl_tunable_default(which, (tl_profile)profile));
   lua_setfield(L, -2, "default");
   const char *const *names = tl_tunable_choices(which);
   if (!names) return;
