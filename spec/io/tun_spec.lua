@@ -61,6 +61,7 @@ describe("a real network", function()
   end)
 
   live("drops what its device does not take, and says so", function()
+    helper.need "ip"
     local before, after, reason = namespace.run(function()
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
       local client, reason = net:host("client", { address = "10.9.0.2" }), nil
