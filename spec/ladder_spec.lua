@@ -45,19 +45,6 @@ local function transfer(segments)
   return s, seq
 end
 
-local function simultaneous_open()
-  local s = story.new()
-  s:state("client", "CLOSED", "SYN-SENT", "OPEN-active")
-  local one = s:send("client", "SYN", 0)
-  s:state("server", "CLOSED", "SYN-SENT", "OPEN-active")
-  local two = s:send("server", "SYN", 0)
-  s:at(10):arrive(one)
-  s:state("server", "SYN-SENT", "SYN-RECEIVED", "SEG-SYN")
-  s:arrive(two)
-  s:state("client", "SYN-SENT", "SYN-RECEIVED", "SEG-SYN")
-  return s
-end
-
 describe("the ladder of a handshake", function()
   it("shows states at the sides, relative numbers on the arrows and each side's own time", function()
     assert.equal([[
@@ -214,7 +201,7 @@ describe("the ladder's order", function()
 0.000      SYN-SENT |-- SYN seq=0 win=65535 -- . . .       |
 0.010  SYN-RECEIVED |<-- SYN seq=0 win=65535 --------------| SYN-SENT      0.000
                     |                 . . . -- SYN seq=0 ->| SYN-RECEIVED  0.010
-]], draw(simultaneous_open()))
+]], draw(story.simultaneous_open()))
   end)
 
   it("keeps segments that follow one another on one row each", function()
@@ -351,7 +338,7 @@ end)
 
 describe("the ladder's width", function()
   it("is kept by every line, whatever stands in it", function()
-    local s = simultaneous_open()
+    local s = story.simultaneous_open()
     s.initial.client = 1
     s:at(123456789):timer("client", "retransmission", "fired")
     s:at(123456789.1234)
@@ -388,7 +375,7 @@ describe("the ladder's width", function()
   end)
 
   it("does not change what the second half of a crossing arrow says", function()
-    assert.is_truthy(draw(simultaneous_open(), with { width = 132 }):find(". . . -- SYN seq=0 ->|", 1, true))
+    assert.is_truthy(draw(story.simultaneous_open(), with { width = 132 }):find(". . . -- SYN seq=0 ->|", 1, true))
   end)
 end)
 

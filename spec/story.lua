@@ -120,4 +120,18 @@ function Story:handshake()
   return self
 end
 
+--- Two that call each other at once, 10 ms apart, up to SYN-RECEIVED on both sides.
+function story.simultaneous_open()
+  local s = story.new()
+  s:state("client", "CLOSED", "SYN-SENT", "OPEN-active")
+  local one = s:send("client", "SYN", 0)
+  s:state("server", "CLOSED", "SYN-SENT", "OPEN-active")
+  local two = s:send("server", "SYN", 0)
+  s:at(10):arrive(one)
+  s:state("server", "SYN-SENT", "SYN-RECEIVED", "SEG-SYN")
+  s:arrive(two)
+  s:state("client", "SYN-SENT", "SYN-RECEIVED", "SEG-SYN")
+  return s
+end
+
 return story

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "congestion.h"
 
-#include <string.h>
-
 static const tl_control *const controls[] = {&tl_reno, &tl_cubic, [TL_CONTROL_SCRIPT] = &tl_script};
 
 const tl_control *tl_control_at(unsigned i) { return i < sizeof controls / sizeof *controls ? controls[i] : NULL; }
-
-const tl_control *tl_control_by_name(const char *name) {
-  const tl_control *control;
-  for (unsigned i = 0; name && i < TL_CONTROL_SCRIPT && (control = tl_control_at(i)); i++)
-    if (strcmp(control->name, name) == 0) return control;
-  return NULL;
-}
 
 typedef void (*plain_hook)(tl_congestion *c, const tl_sample *s);
 

@@ -79,8 +79,7 @@ extern const tl_control tl_reno, tl_cubic, tl_script;
 /* The script's number: the one after all that have a name. */
 enum { TL_CONTROL_SCRIPT = 2 };
 
-/* By name; NULL when there is none: the script has none. tl_control_at steps through all: NULL at the end. */
-const tl_control *tl_control_by_name(const char *name);
+/* By the number that the option congestion has for it, the script's last; NULL at the end. */
 const tl_control *tl_control_at(unsigned i);
 
 /* HyStart++ (RFC 9406): how slow start ends before it loses. Reno and CUBIC share it. */

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "congestion.h"
+
 #define MS INT64_C(1000000)
 #define S (1000 * MS)
 #define DAY (86400 * S)
@@ -204,7 +206,9 @@ int64_t tl_tunable_default(tl_tunable which, tl_profile profile) {
   }
 }
 
-static const char *const controls[] = {"reno", "cubic", NULL}; /* one more value stands for the script's */
+/* In the order of tl_control_at; one more value stands for the script's. */
+static const char *const controls[] = {"reno", "cubic", NULL};
+_Static_assert(sizeof controls / sizeof *controls == TL_CONTROL_SCRIPT + 1, "every control has a name");
 
 static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
 static const char *const occasions[] = {"never", "overflow", "always", NULL};
@@ -242,19 +246,6 @@ tl_profile tl_profile_by_name(const char *name) {
 
 void tl_tunables_init(tl_tunables *t, tl_profile profile) {
   for (unsigned i = 0; i < TL_TUNABLES; i++) t->value[i] = tl_tunable_default((tl_tunable)i, profile);
-}
-
-static bool is_named(tl_tunable which, const char *name) {
-  const char *own = tl_tunable_table[which].name, *on_linux = tl_tunable_table[which].alias.name;
-  const char *on_freebsd = freebsd[which].name;
-  return strcmp(own, name) == 0 || (on_linux && strcmp(on_linux, name) == 0) ||
-         (on_freebsd && strcmp(on_freebsd, name) == 0);
-}
-
-tl_tunable tl_tunable_by_name(const char *name) {
-  unsigned i = 0;
-  while (i < TL_TUNABLES && !is_named((tl_tunable)i, name)) i++;
-  return (tl_tunable)i;
 }
 
 enum { NAME_MAX_COMPARED = 48 };

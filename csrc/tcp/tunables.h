@@ -153,9 +153,6 @@ tl_profile tl_profile_by_name(const char *name);
 
 void tl_tunables_init(tl_tunables *t, tl_profile profile);
 
-/* By name or alias; TL_TUNABLES when there is none. */
-tl_tunable tl_tunable_by_name(const char *name);
-
 /* The name nearest to what was asked for, for error messages. Never NULL. */
 const char *tl_tunable_nearest(const char *name);
 

@@ -54,19 +54,6 @@ local function assert_tidy(root)
   end
 end
 
-local function simultaneous_open()
-  local s = story.new()
-  s:state("client", "CLOSED", "SYN-SENT", "OPEN-active")
-  local one = s:send("client", "SYN", 0)
-  s:state("server", "CLOSED", "SYN-SENT", "OPEN-active")
-  local two = s:send("server", "SYN", 0)
-  s:at(10):arrive(one)
-  s:state("server", "SYN-SENT", "SYN-RECEIVED", "SEG-SYN")
-  s:arrive(two)
-  s:state("client", "SYN-SENT", "SYN-RECEIVED", "SEG-SYN")
-  return s
-end
-
 describe("a drawn ladder", function()
   it("has arrows that fall from where they left to where they came", function()
     local list = arrows(draw(story.new():handshake().events))
@@ -99,7 +86,7 @@ describe("a drawn ladder", function()
   end)
 
   it("lets arrows cross that crossed", function()
-    local root = draw(simultaneous_open().events)
+    local root = draw(story.simultaneous_open().events)
     local list = arrows(root)
     assert.equal(2, #list)
     assert.same({ list[1].y1, list[1].y2 }, { list[2].y1, list[2].y2 })

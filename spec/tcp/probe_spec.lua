@@ -8,9 +8,7 @@ describe("the tail loss probe", function()
   after_each(function() if p then p:close() end end)
 
   local function sent(count, options)
-    local settings = { initial_window = 10 }
-    for name, value in pairs(options or {}) do settings[name] = value end
-    p = flight.new(settings)
+    p = flight.new(options)
     p:give(count)
   end
 
