@@ -52,6 +52,15 @@ describe("an experiment", function()
       (text:gsub("\n✓ ", "\nX "):gsub("\n%+ ", "\nX ")))
   end)
 
+  it("lets a heading and a sentence stand alone, though they come again", function()
+    local both = { name = "sample", question = "Why?", says = { heading = "The first:", sentence = "It is so." }, claims = {} }
+    local text = printed(function()
+      local it_is = experiment.begin(both)
+      for _, key in ipairs { "heading", "heading", "sentence", "sentence" } do it_is:say(key) end
+    end)
+    assert.equal("Why?\n\nThe first:\n\nThe first:\n\nIt is so.\n\nIt is so.", text)
+  end)
+
   it("says what is different without its point", function()
     assert.equal("Why?\nFor contrast: nothing happens", printed(function() experiment.begin(told, "without") end))
     settings.language = "zh"

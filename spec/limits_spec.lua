@@ -161,6 +161,11 @@ describe("the limit of", function()
       assert.equal(10, #p:take())
       assert.equal(90, refused "challenge-limited")
     end)
+
+    it("challenges, up to as many as are counted", function()
+      p = paper.new { challenge_limit = 65535 }
+      assert.error_matches(function() paper.new { challenge_limit = 65536 } end, "challenge_limit: 65536 is not between 0 and 65535")
+    end)
   end)
 
   describe("a network:", function()
