@@ -3,7 +3,7 @@
 #ifndef TL_FAULT_H
 #define TL_FAULT_H
 
-#include "../tcp/wire.h"
+#include "../tcp/wire/wire.h"
 #include "link.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */

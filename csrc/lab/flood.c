@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "flood.h"
 
-#include "../tcp/wire.h"
+#include "../tcp/wire/wire.h"
 
 enum { WINDOW = 65535 };
 

@@ -11,7 +11,7 @@
 #include <lua.h>
 
 #include "../lab/lab.h"
-#include "../tcp/wire.h"
+#include "../tcp/wire/wire.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

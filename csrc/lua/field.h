@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../tcp/address.h"
+#include "../tcp/wire/address.h"
 #include "lua.h"
 
 #pragma GCC visibility push(hidden)

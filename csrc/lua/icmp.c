@@ -2,9 +2,9 @@
 /* ICMP messages as Lua tables and back. The fields are those of the class tcplab.Segment. */
 #include <string.h>
 
-#include "../tcp/bytes.h"
-#include "../tcp/checksum.h"
-#include "../tcp/wire.h"
+#include "../tcp/wire/bytes.h"
+#include "../tcp/wire/checksum.h"
+#include "../tcp/wire/wire.h"
 #include "field.h"
 #include "segment.h"
 

@@ -3,8 +3,8 @@
  * those of the class tcplab.Options in lua/tcplab/segment.lua, which says what they mean. */
 #include <string.h>
 
-#include "../tcp/bytes.h"
-#include "../tcp/wire.h"
+#include "../tcp/wire/bytes.h"
+#include "../tcp/wire/wire.h"
 #include "field.h"
 #include "segment.h"
 

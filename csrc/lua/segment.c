@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "../tcp/bytes.h"
-#include "../tcp/checksum.h"
-#include "../tcp/wire.h"
+#include "../tcp/wire/bytes.h"
+#include "../tcp/wire/checksum.h"
+#include "../tcp/wire/wire.h"
 #include "field.h"
 
 /* ---- flags and kind ---- */

@@ -3,8 +3,8 @@
 #ifndef TL_LUA_SEGMENT_H
 #define TL_LUA_SEGMENT_H
 
-#include "../tcp/icmp.h"
-#include "../tcp/segment.h"
+#include "../tcp/wire/icmp.h"
+#include "../tcp/wire/segment.h"
 #include "binding.h"
 
 #pragma GCC visibility push(hidden)

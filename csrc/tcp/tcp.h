@@ -9,12 +9,12 @@
 #ifndef TL_TCP_H
 #define TL_TCP_H
 
-#include "address.h"
-#include "congestion.h"
-#include "machine.h"
-#include "reason.h"
-#include "segment.h"
-#include "tunables.h"
+#include "control/congestion.h"
+#include "machine/machine.h"
+#include "record/tunables.h"
+#include "wire/address.h"
+#include "wire/reason.h"
+#include "wire/segment.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../csrc/tcp/bytes.h"
-#include "../../csrc/tcp/stack.h"
+#include "../../csrc/tcp/record/stack.h"
+#include "../../csrc/tcp/wire/bytes.h"
 
 static inline void insist_at(bool holds, const char *what, int line) {
   if (holds) return;
@@ -113,7 +113,7 @@ static inline void take_tunable(tape *t, tl_tunables *to, uint32_t which) {
 /* ---- a look into the stack ---- */
 
 typedef struct tally {
-  uint32_t tcbs, half_opens, time_waits, listeners, ready, unbound, flows, extras;
+  uint32_t tcbs, half_opens, time_waits, listeners, ready, unbound, senders, extras;
   uint32_t waiting; /* in TIME-WAIT, in either kind of record */
   uint32_t choosy;  /* bound with one wild end only */
 } tally;
@@ -122,7 +122,7 @@ static inline void look_at_tcb(tl_stack *s, uint32_t slot, tally *n) {
   const tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
   n->tcbs++;
   n->ready += t->ready;
-  n->flows += t->flow != TL_NONE;
+  n->senders += t->sender != TL_NONE;
   n->extras += t->extra != TL_NONE;
   n->unbound += t->state == TL_CLOSED;
   n->waiting += t->state == TL_TIME_WAIT;
@@ -224,7 +224,7 @@ static inline void look(tl_stack *s) {
   insist(seen == s->slots_used);
   insist(n.tcbs == count.connections && n.half_opens == count.half_open);
   insist(n.time_waits == count.time_wait && n.listeners == count.listeners);
-  insist(n.flows == s->flows.used && n.extras == s->extras.used);
+  insist(n.flows == s->senders.used && n.extras == s->extras.used);
   insist(s->time_waiting == n.waiting + n.time_waits);
   insist(s->choosy == n.choosy);
   look_at_sets(s);

@@ -3,9 +3,9 @@
  * parse. */
 #include <stdlib.h>
 
-#include "../../csrc/tcp/bytes.h"
-#include "../../csrc/tcp/checksum.h"
-#include "../../csrc/tcp/wire.h"
+#include "../../csrc/tcp/wire/bytes.h"
+#include "../../csrc/tcp/wire/checksum.h"
+#include "../../csrc/tcp/wire/wire.h"
 
 static void insist(bool holds) {
   if (!holds) abort();

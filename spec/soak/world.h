@@ -11,7 +11,7 @@
 
 #include "../../csrc/lab/lab.h"
 #include "../../csrc/lab/random.h"
-#include "../../csrc/tcp/wire.h"
+#include "../../csrc/tcp/wire/wire.h"
 
 #define MS INT64_C(1000000)
 #define MBIT UINT64_C(1000000)

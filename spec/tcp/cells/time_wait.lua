@@ -35,7 +35,7 @@ table.insert(cells["SEG-SYN"], {
   when = "where it could open a connection but is an old one", ways = { "listener" }, prepare = ten_seconds,
   segment = { flags = "S", seq = rcv(-1) }, reason = "in-time-wait", timers = GOES_ON,
 })
-cells["SEG-SYN"].choice = "RFC 6191 where somebody listens (spec/tcp/time_wait_spec.lua), else a challenge ACK as RFC 5961 has it"
+cells["SEG-SYN"].choice = "RFC 6191 where somebody listens (spec/tcp/close/time_wait_spec.lua), else a challenge ACK as RFC 5961 has it"
 cells["SEG-DATA-in-order"].choice = "text past the FIN is nobody's: ignored without a reply"
 
 return common.merge(cells, {

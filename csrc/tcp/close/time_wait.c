@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* TIME-WAIT: how long, how many, and when its pair of sockets may serve again (RFC 9293 3.6.1, RFC 6191).
+
+   A connection that takes a pair over stands beside the one in TIME-WAIT, and is found before it. Once it is past its
+   handshake the older one goes; when the SYN was an old duplicate after all, TIME-WAIT is still there (MAY-2). */
+#include "../record/stack.h"
+
+/* ---- how long ---- */
+
+static tl_time span_of_set(const tl_stack *s, uint32_t set) {
+  return tl_value(s, set, TL_T_TIME_WAIT_MSLS) * tl_value(s, set, TL_T_MSL);
+}
+
+static tl_time span(const tl_stack *s, const tl_tcb *t) {
+  if (tl_recycles(s, t)) return t->rtt.rto * 7 / 2;
+  return span_of_set(s, t->tunables);
+}
+
+void tl_time_wait_again(tl_stack *s, tl_tcb *t) {
+  tl_set_timer(s, t, TL_TIMER_TIME_WAIT, tl_after(s->now, span(s, t)));
+}
+
+/* Over the limit its time is over at once; the ACK of the FIN goes out first. */
+void tl_time_wait_begin(tl_stack *s, tl_tcb *t) {
+  tl_recycle_remember(s, t);
+  if (s->time_waiting <= tl_tunable_of(s, t, TL_T_TIME_WAIT_MAX)) {
+    tl_time_wait_again(s, t);
+    return;
+  }
+  s->counters.time_wait_overflows++;
+  tl_set_timer(s, t, TL_TIMER_TIME_WAIT, s->now);
+}
+
+/* ---- who takes the pair over ---- */
+
+bool tl_in_time_wait(const tl_stack *s, uint32_t slot) {
+  const tl_slot *it = &s->slot[slot];
+  if (it->kind == TL_TIME_WAIT_RECORD) return true;
+  return it->kind == TL_TCB && ((const tl_tcb *)tl_pool_at(&s->tcbs, it->record))->state == TL_TIME_WAIT;
+}
+
+static uint32_t older(tl_stack *s, const tl_tcb *t) {
+  return s->time_waiting ? tl_find_time_wait(s, &t->local, t->local_port, &t->remote, t->remote_port) : TL_NONE;
+}
+
+uint32_t tl_isn_above_older(tl_stack *s, const tl_tcb *t, uint32_t isn) {
+  uint32_t slot = older(s, t);
+  if (slot == TL_NONE) return isn;
+  uint32_t nxt = s->slot[slot].kind == TL_TCB
+                     ? ((const tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->snd.nxt
+                     : ((const tl_time_wait *)tl_pool_at(&s->time_waits, s->slot[slot].record))->nxt;
+  return seq_gt(isn, nxt) ? isn : nxt + 1;
+}
+
+static void give_way(tl_stack *s, uint32_t slot) {
+  tl_tcb *t = tl_tcb_at(s, slot);
+  if (!t) {
+    tl_record_free(s, slot);
+    return;
+  }
+  tl_lose(s, t, TL_OK, TL_REUSE);
+  tl_settle(s, slot);
+}
+
+void tl_time_wait_give_way(tl_stack *s, const tl_tcb *to) {
+  uint32_t slot = older(s, to);
+  if (slot != TL_NONE && slot != to->slot) give_way(s, slot);
+}
+
+/* ---- a SYN of the peer's (RFC 6191 2) ---- */
+
+/* isn: the peer's initial sequence number, which seg begins or follows. */
+static bool begins_anew(const tl_stack *s, const tl_tcb *t, const tl_segment *seg, uint32_t isn, uint32_t set) {
+  bool stamps = seg->seen.has_timestamps && tl_value(s, set, TL_T_TIMESTAMPS);
+  bool past_fin = seq_ge(isn, t->rcv.nxt);
+  if (!t->timestamps) return stamps || past_fin;
+  if (!stamps) return past_fin;
+  return seq_gt(seg->seen.tsval, t->ts_recent) || (seg->seen.tsval == t->ts_recent && past_fin);
+}
+
+static uint32_t set_of_listening(tl_stack *s, uint32_t slot) {
+  const tl_listener *l = tl_listener_at(s, slot);
+  return l ? l->tunables : tl_tcb_at(s, slot)->tunables;
+}
+
+static void listening_takes(tl_stack *s, uint32_t listening, const tl_segment *seg, tl_outcome *outcome) {
+  tl_listener *l = tl_listener_at(s, listening);
+  outcome->conn = 0;
+  if (l) {
+    outcome->reason = tl_listener_arrive(s, l, seg, &outcome->conn);
+  } else {
+    outcome->conn = tl_ref_of(s, listening);
+    outcome->reason = tl_listen_arrive(s, tl_tcb_at(s, listening), seg);
+    tl_settle(s, listening);
+  }
+}
+
+static void take_syn(tl_stack *s, const tl_tcb *t, const tl_segment *syn, uint32_t listening, tl_outcome *outcome) {
+  tl_count_cell(s, TL_TIME_WAIT, TL_SEG_SYN);
+  if (begins_anew(s, t, syn, syn->seq, set_of_listening(s, listening)))
+    listening_takes(s, listening, syn, outcome);
+  else
+    outcome->reason = TL_IN_TIME_WAIT;
+}
+
+/* Nobody stands beside TIME-WAIT where a cookie answered the SYN, until an ACK brings that back; one that comes late
+ * is of the connection that was. */
+static bool brings_cookie_back(tl_stack *s, const tl_tcb *t, const tl_segment *ack, uint32_t listening) {
+  const tl_listener *l = tl_listener_at(s, listening);
+  return l && tl_listener_gave_cookie(s, l, ack) && begins_anew(s, t, ack, ack->seq - 1, l->tunables);
+}
+
+bool tl_time_wait_arrive(tl_stack *s, const tl_tcb *t, const tl_segment *seg, tl_outcome *outcome) {
+  uint16_t kind = seg->flags & (TL_SYN | TL_ACK | TL_RST);
+  if ((kind != TL_SYN && kind != TL_ACK) || !tl_tunable_of(s, t, TL_T_TIME_WAIT_REOPEN)) return false;
+  if (s->machine.override[TL_TIME_WAIT][TL_SEG_SYN] != TL_STATES) return false;
+  uint32_t listening = tl_find_listening(s, seg);
+  if (listening == TL_NONE) return false;
+  if (kind == TL_SYN)
+    take_syn(s, t, seg, listening, outcome);
+  else if (brings_cookie_back(s, t, seg, listening))
+    listening_takes(s, listening, seg, outcome);
+  else
+    return false;
+  return true;
+}
+
+/* ---- an OPEN of our own ---- */
+
+/* Its clock has moved on since, so that the peer can tell the new connection's stamps from the old one's. */
+bool tl_time_wait_yields(const tl_stack *s, uint32_t slot, const tl_tunables *to) {
+  if (!to->value[TL_T_TIME_WAIT_REUSE] || !to->value[TL_T_TIMESTAMPS]) return false;
+  if (s->slot[slot].kind != TL_TIME_WAIT_RECORD) return false;
+  const tl_time_wait *w = tl_pool_at(&s->time_waits, s->slot[slot].record);
+  tl_time age = span_of_set(s, w->tunables) - (w->deadline - s->now);
+  return w->timestamps && age > TL_SECOND;
+}

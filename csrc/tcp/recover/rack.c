@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "rack.h"
+
+#include "../wire/seq.h"
+
+static const int64_t min_rtt_life = INT64_C(300) * 1000000000;
+enum { PERSIST = 16 };
+
+void tl_rack_init(tl_rack *r, uint32_t una) { *r = (tl_rack){.end = una, .fack = una, .multiplier = 1}; }
+
+void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now) {
+  if (rtt < 1) rtt = 1;
+  if (r->min_rtt && rtt > r->min_rtt && now - r->min_rtt_at < min_rtt_life) return;
+  r->min_rtt = rtt;
+  r->min_rtt_at = now;
+}
+
+static bool later(int64_t at, uint32_t end, const tl_rack *r) {
+  return at != r->sent_at ? at > r->sent_at : seq_gt(end, r->end);
+}
+
+void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, tl_echo echo, int64_t now) {
+  if (d->has_first && seq_lt(d->lowest_first, r->fack)) r->reordering = true;
+  r->fack = seq_max(r->fack, highest);
+  if (!d->has_newest) return;
+  int64_t rtt = now - d->newest.at;
+  bool earlier = echo == TL_ECHO_EARLIER || (echo == TL_ECHO_NONE && rtt < r->min_rtt);
+  if (d->resent && earlier) return;
+  if (r->rtt && !later(d->newest.at, d->newest.end, r)) return;
+  r->sent_at = d->newest.at;
+  r->end = d->newest.end;
+  r->rtt = rtt > 0 ? rtt : 1;
+}
+
+void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt) {
+  if (r->has_dsack_round && seq_lt(una, r->dsack_round)) return;
+  r->dsack_round = nxt;
+  r->has_dsack_round = true;
+  if (r->multiplier < UINT8_MAX) r->multiplier++;
+  r->persist = PERSIST;
+  r->reordering = true;
+}
+
+void tl_rack_recovered(tl_rack *r) {
+  if (r->persist && --r->persist == 0) r->multiplier = 1;
+}
+
+int64_t tl_rack_window(const tl_rack *r, bool eager, int64_t srtt) {
+  if (!r->reordering && eager) return 0;
+  int64_t window = r->min_rtt / 4 * r->multiplier;
+  return window < srtt ? window : srtt;
+}

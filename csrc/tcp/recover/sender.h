@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* The sending half of a connection that has sent something: what is outstanding, how losses are found and mended, how
+ * much may be in flight. */
+#ifndef TL_SENDER_H
+#define TL_SENDER_H
+
+#include "../control/congestion.h"
+#include "../control/prr.h"
+#include "../tcp.h"
+#include "rack.h"
+#include "scoreboard.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+/* So many of a connection's timers are its own; the others are its sender's, and off without one. */
+#define TL_OWN_TIMERS TL_TIMER_PROBE
+
+/* OPEN: nothing is known to be lost. RECOVERY: a loss was found and is being mended. LOSS: the retransmission timer ran
+ * out. */
+typedef enum tl_phase { TL_PHASE_OPEN, TL_PHASE_RECOVERY, TL_PHASE_LOSS, TL_PHASES } tl_phase;
+
+typedef struct tl_sender {
+  tl_scoreboard board;
+  tl_rack rack;
+  tl_prr prr;
+  tl_congestion congestion;
+  uint8_t phase, control; /* control: index of tl_control_at */
+  uint8_t frto;           /* step of RFC 5682 2.1 that the next ACK decides: 0 none */
+  uint8_t duplicates;     /* duplicate ACKs in a row, from a peer without SACK */
+  uint32_t point;         /* SND.NXT when the phase began: an ACK of it ends it */
+  uint32_t guessed;       /* bytes that duplicate ACKs without SACK tell have left the network */
+  uint32_t probe_end;     /* SND.NXT when the tail loss probe left; valid while probe_out */
+  uint32_t undo_from;     /* SND.UNA when the last reduction was made */
+  uint32_t resent_stamp;  /* timestamp of the first retransmission since (Eifel, RFC 3522) */
+  int64_t undo_bytes;     /* of it resent and not yet reported as duplicates (RFC 3708) */
+  int64_t pace_at;        /* nothing leaves before */
+  int64_t sent_at;        /* when text left last */
+  int64_t reduced_at;     /* when cwnd was reduced last */
+  int64_t ecn_pause;      /* a mark came when cwnd was one segment already: nothing leaves before (RFC 3168 6.1.2) */
+  uint32_t ecn_point;     /* SND.NXT at the last reduction: marks reported up to it are of the same window */
+  struct {                /* sizes of segments, options and text together (RFC 5927 7.2) */
+    uint32_t tried_end;   /* an ACK of it proves the size tried; valid while tried is not 0 */
+    uint32_t doubted_seq; /* what the message that was not believed quotes */
+    uint16_t tried, proved, doubted; /* on its way; has arrived; told by that message, 0 none */
+  } path;
+  int64_t deadline[TL_TIMERS - TL_OWN_TIMERS]; /* of the timers that only a sender has; TL_NEVER: off */
+  bool probe_out, probe_again;                 /* a probe is out; it was a retransmission */
+  bool probe_unmeasured;                       /* no round trip has been measured since the last one */
+  bool may_undo, any_resent;
+  bool small_restart; /* something of the initial window was lost */
+  bool cwnd_limited;  /* the congestion window held something back since the last ACK */
+} tl_sender;
+
+#pragma GCC visibility pop
+
+#endif

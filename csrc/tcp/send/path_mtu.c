@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* The path's MTU, as ICMP tells it (RFC 1191, RFC 8201), believed as far as RFC 5927 7 advises. Sizes are of options
+ * and text, as SND.MSS is. */
+#include "../record/stack.h"
+#include "../wire/bytes.h"
+
+enum { IPV4_HEADERS = 40, IPV6_HEADERS = 60, IPV4_LEAST = 68, IPV6_LEAST = 1280 };
+
+static uint32_t headers_of(const tl_tcb *t) { return tl_address_is_v4(&t->remote) ? IPV4_HEADERS : IPV6_HEADERS; }
+
+/* The packet that was too big; no larger than we send. */
+static uint32_t quoted_size(const tl_tcb *t, const tl_icmp *icmp) {
+  uint32_t largest = t->snd.mss + headers_of(t), size = icmp->body_size >= 4 ? tl_get16(icmp->body + 2) : 0;
+  return size > IPV4_LEAST && size < largest ? size : largest;
+}
+
+/* A router that does not say: the next plateau below (RFC 1191 7.1). */
+static uint32_t plateau_below(uint32_t size) {
+  static const uint16_t plateaus[] = {32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, IPV4_LEAST};
+  unsigned i = 0;
+  while (plateaus[i] >= size && plateaus[i] > IPV4_LEAST) i++;
+  return plateaus[i];
+}
+
+/* 0: the message asks for the impossible (RFC 8201 4). */
+static uint32_t mtu_of(const tl_tcb *t, const tl_icmp *icmp) {
+  if (!tl_address_is_v4(&t->remote)) return icmp->mtu < IPV6_LEAST ? 0 : icmp->mtu;
+  if (!icmp->mtu) return plateau_below(quoted_size(t, icmp));
+  return icmp->mtu < IPV4_LEAST ? IPV4_LEAST : icmp->mtu;
+}
+
+/* Smaller segments from now on, and what was too big goes out again: once, without a word to the congestion control
+ * (RFC 1191 6.4). */
+static void lower(tl_stack *s, tl_tcb *t, tl_sender *f, uint16_t mss) {
+  t->snd.mss = mss;
+  if (!f) return;
+  f->path.tried = f->path.proved = f->path.doubted = 0;
+  tl_recovery_lose_all(s, t);
+  tl_schedule(s, t);
+}
+
+tl_reason tl_path_mtu_too_big(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
+  tl_sender *f = tl_sender_of(s, t);
+  uint32_t mtu = mtu_of(t, icmp), mss = mtu - headers_of(t);
+  if (!tl_tunable_of(s, t, TL_T_PMTUD) || !mtu || mss >= t->snd.mss) return TL_ICMP_IGNORED;
+  if (f && mss < f->path.proved) { /* larger ones have arrived: time will tell (RFC 5927 7.2) */
+    if (!f->path.doubted) f->path.doubted = (uint16_t)mss, f->path.doubted_seq = icmp->quoted_seq;
+    return TL_ICMP_DOUBTED;
+  }
+  lower(s, t, f, (uint16_t)mss);
+  return TL_ACCEPTED;
+}
+
+void tl_path_mtu_sent(tl_sender *f, uint32_t end, uint32_t size) {
+  if (size <= f->path.tried || size <= f->path.proved) return;
+  f->path.tried = (uint16_t)size;
+  f->path.tried_end = end;
+}
+
+void tl_path_mtu_acked(tl_sender *f, uint32_t ack) {
+  if (f->path.doubted && seq_gt(ack, f->path.doubted_seq)) f->path.doubted = 0;
+  if (!f->path.tried || seq_lt(ack, f->path.tried_end)) return;
+  f->path.proved = f->path.tried;
+  f->path.tried = 0;
+}
+
+void tl_path_mtu_timeout(tl_stack *s, tl_tcb *t) {
+  tl_sender *f = tl_sender_of(s, t);
+  if (!f || !f->path.doubted) return;
+  uint16_t mss = f->path.doubted;
+  f->frto = 0; /* there is a reason for the silence */
+  lower(s, t, f, mss);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* ICMP: errors that quote one of our segments (RFC 9293 3.9.2.2, RFC 5927), and echo. */
+#include "../record/stack.h"
+
+static tl_outcome answer_echo(tl_stack *s, const tl_icmp *request) {
+  tl_outcome outcome = {TL_ACCEPTED, 0};
+  if (!tl_stack_owns(s, &request->destination) || tl_address_is_group(&request->source)) {
+    outcome.reason = TL_ADDRESS_DESTINATION;
+    return outcome;
+  }
+  tl_icmp reply = *request;
+  reply.kind = TL_ICMP_ECHO_REPLY;
+  reply.source = request->destination, reply.destination = request->source;
+  size_t room = (size_t)request->body_size + 128;
+  uint32_t block = tl_block_take(&s->blocks, &s->memory, room);
+  if (block == TL_NO_BLOCK) {
+    outcome.reason = TL_NO_MEMORY;
+    return outcome;
+  }
+  size_t size = tl_icmp_emit(&reply, tl_block_at(&s->blocks, block), room);
+  if (size) tl_reply_bytes(s, tl_block_at(&s->blocks, block), size);
+  tl_block_give(&s->blocks, &s->memory, block);
+  return outcome;
+}
+
+/* RFC 5927 4.1: an error counts only when it quotes what is in flight. */
+static bool quotes_what_is_in_flight(const tl_tcb *t, uint32_t seq) {
+  return seq_le(t->snd.una, seq) && seq_lt(seq, t->snd.nxt);
+}
+
+/* Also when both ends open at once. */
+static bool tries_to_connect(const tl_tcb *t) {
+  return t->state == TL_SYN_SENT || (t->state == TL_SYN_RECEIVED && !t->passive);
+}
+
+/* A hard error ends an attempt to connect; a synchronized connection only hears of it (RFC 5927 5.2). */
+static void take_hard_error(tl_stack *s, tl_tcb *t) {
+  if (!tries_to_connect(t)) {
+    tl_soft_error(s, t, TL_E_UNREACHABLE);
+    return;
+  }
+  tl_fast_open_unanswered(s, t);
+  tl_fail(s, t, TL_E_UNREACHABLE);
+  tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+}
+
+static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
+  if (!quotes_what_is_in_flight(t, icmp->quoted_seq)) return TL_ICMP_UNMATCHED;
+  switch (icmp->kind) {
+  case TL_ICMP_HARD: take_hard_error(s, t); break;
+  case TL_ICMP_TOO_BIG: return tl_path_mtu_too_big(s, t, icmp);
+  default: tl_soft_error(s, t, TL_E_UNREACHABLE); break;
+  }
+  return TL_ACCEPTED;
+}
+
+tl_outcome tl_icmp_error(tl_stack *s, const tl_icmp *icmp) {
+  if (icmp->kind == TL_ICMP_ECHO_REQUEST) return answer_echo(s, icmp);
+  tl_outcome outcome = {TL_ICMP_IGNORED, 0};
+  if (icmp->kind == TL_ICMP_ECHO_REPLY || icmp->kind == TL_ICMP_SOURCE_QUENCH) return outcome; /* MUST-55 */
+  uint32_t slot = tl_find(s, &icmp->quoted_source, icmp->quoted_source_port, &icmp->quoted_destination,
+                          icmp->quoted_destination_port);
+  outcome.reason = TL_ICMP_UNMATCHED;
+  if (slot == TL_NONE || s->slot[slot].kind != TL_TCB) return outcome; /* a small record has nothing to lose by it */
+  outcome.conn = tl_ref_of(s, slot);
+  outcome.reason = take_error(s, tl_tcb_at(s, slot), icmp);
+  tl_settle(s, slot);
+  return outcome;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Timers run out: RFC 9293 3.10.8, 3.8.3, 3.8.4, 3.8.6.1. */
+#include "../record/stack.h"
+
+static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
+  tl_fail(s, t, error);
+  tl_fire(s, t, (tl_state)t->state, event, true);
+}
+
+/* Nothing was heard about what is outstanding for that long. */
+static bool silent_for(const tl_stack *s, const tl_tcb *t, tl_time limit) { return s->now - t->since >= limit; }
+
+static void back_off(tl_stack *s, tl_tcb *t) {
+  if (t->backoff < UINT8_MAX) t->backoff++;
+  tl_rtt_back_off(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_MAX));
+}
+
+/* The user learns, once, that there was no answer so many times (SHLD-9). */
+static void advise(tl_stack *s, tl_tcb *t, uint8_t unanswered) {
+  if (unanswered == tl_tunable_of(s, t, TL_T_R1)) tl_soft_error(s, t, TL_E_TIMEDOUT);
+}
+
+static bool syn_is_hopeless(const tl_stack *s, const tl_tcb *t) {
+  if (t->passive && t->backoff >= tl_tunable_of(s, t, TL_T_SYN_ACK_RETRIES)) return true;
+  return silent_for(s, t, tl_tunable_of(s, t, TL_T_SYN_R2));
+}
+
+static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
+  bool syn = !t->syn_acked;
+  if (syn ? syn_is_hopeless(s, t) : silent_for(s, t, tl_patience(s, t))) {
+    give_up(s, t, TL_TIMEOUT_RETRANSMISSION, TL_E_TIMEDOUT);
+    return;
+  }
+  back_off(s, t);
+  advise(s, t, t->backoff);
+  t->timing = false;
+  if (syn) {
+    t->syn_due = true;
+    tl_fast_open_unanswered(s, t);
+  } else {
+    tl_recovery_timeout(s, t);
+    tl_path_mtu_timeout(s, t);
+  }
+  tl_set_timer(s, t, TL_TIMER_RETRANSMISSION, tl_after(s->now, tl_rto(s, t)));
+  tl_schedule(s, t);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, false);
+}
+
+static void persist_timeout(tl_stack *s, tl_tcb *t) {
+  if (t->snd.wnd) { /* silly-window avoidance has waited long enough */
+    t->nudge_due = true;
+    tl_schedule(s, t);
+    tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, false);
+    return;
+  }
+  if (silent_for(s, t, tl_patience(s, t))) {
+    give_up(s, t, TL_TIMEOUT_PERSIST, TL_E_TIMEDOUT);
+    return;
+  }
+  back_off(s, t);
+  advise(s, t, t->probes);
+  if (t->probes < UINT8_MAX) t->probes++;
+  t->probe_due = true;
+  tl_set_timer(s, t, TL_TIMER_PERSIST, tl_after(s->now, tl_rto(s, t)));
+  tl_schedule(s, t);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, false);
+}
+
+static void delayed_ack_timeout(tl_stack *s, tl_tcb *t) {
+  tl_ack_now(s, t);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_DELAYED_ACK, false);
+}
+
+/* Only an idle connection is probed (MUST-26). */
+static bool may_be_probed(const tl_tcb *t) {
+  return (t->state == TL_ESTABLISHED || t->state == TL_FIN_WAIT_2 || t->state == TL_CLOSE_WAIT) && !tl_flight(t) &&
+         !tl_unsent(t);
+}
+
+static void keepalive_timeout(tl_stack *s, tl_tcb *t) {
+  if (!tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;
+  if (!may_be_probed(t)) {
+    tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_keepalive_idle(s, t));
+    tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, false);
+    return;
+  }
+  if (t->probes >= tl_tunable_of(s, t, TL_T_KEEPALIVE_COUNT)) {
+    give_up(s, t, TL_TIMEOUT_KEEPALIVE, TL_E_TIMEDOUT);
+    return;
+  }
+  t->probes++;
+  t->keepalive_due = true;
+  tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_tunable_of(s, t, TL_T_KEEPALIVE_INTERVAL));
+  tl_schedule(s, t);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, false);
+}
+
+static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
+  switch (timer) {
+  case TL_TIMER_RETRANSMISSION: retransmission_timeout(s, t); break;
+  case TL_TIMER_PERSIST: persist_timeout(s, t); break;
+  case TL_TIMER_DELAYED_ACK: delayed_ack_timeout(s, t); break;
+  case TL_TIMER_KEEPALIVE: keepalive_timeout(s, t); break;
+  case TL_TIMER_USER: give_up(s, t, TL_TIMEOUT_USER, TL_E_USER_TIMEOUT); break;
+  case TL_TIMER_PROBE: tl_recovery_probe_timeout(s, t); break;
+  case TL_TIMER_REORDER: tl_recovery_reorder_timeout(s, t); break;
+  case TL_TIMER_PACING: tl_schedule(s, t); break;
+  case TL_TIMER_FIN_WAIT_2: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_FIN_WAIT_2, false); break;
+  case TL_TIMER_TIME_WAIT: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_TIME_WAIT, false); break;
+  default: break;
+  }
+}
+
+void tl_timeout(tl_stack *s, tl_tcb *t) {
+  tl_timer due = TL_TIMERS;
+  tl_time first = TL_NEVER;
+  for (unsigned i = TL_TIMERS; i-- > 0;) {
+    tl_time deadline = tl_deadline_of(s, t, (tl_timer)i);
+    if (deadline < first) due = (tl_timer)i, first = deadline;
+  }
+  if (first > s->now || due == TL_TIMERS) return;
+  tl_timer_fired(s, t, due);
+  fire_timer(s, t, (tl_timer)due);
+}
+
+void tl_heard(tl_stack *s, tl_tcb *t) {
+  if (t->state < TL_ESTABLISHED || t->state == TL_TIME_WAIT || !tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;
+  t->probes = 0;
+  tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_keepalive_idle(s, t));
+}
+
+void tl_limit_fin_wait_2(tl_stack *s, tl_tcb *t) {
+  if (t->state != TL_FIN_WAIT_2 || !t->read_closed) return;
+  tl_time limit = tl_tunable_of(s, t, TL_T_FIN_WAIT_2_TIMEOUT);
+  if (limit) tl_set_timer(s, t, TL_TIMER_FIN_WAIT_2, tl_after(s->now, limit));
+  t->since = s->now;
+  tl_watch_user_timeout(s, t);
+}
