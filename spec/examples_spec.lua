@@ -3,10 +3,10 @@
 -- Wants are written from the trace: the states of each host, and the segments in the order of their sending. "lost" is one that was dropped on
 -- the way, "again" a retransmission, "refused" one that its receiver threw away.
 local helper = require "spec.helper"
-local columns = require "tcplab.columns"
+local columns = require "tcplab.base.columns"
 local experiments_list = require "spec.tools.experiments"
 local narration = require "tcplab.narration"
-local settings = require "tcplab.settings"
+local settings = require "tcplab.base.settings"
 
 local globals = package.loaded._G -- those of the experiments, not busted's
 

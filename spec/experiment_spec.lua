@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 require "spec.helper"
 local experiment = require "tcplab.experiment"
-local settings = require "tcplab.settings"
+local settings = require "tcplab.base.settings"
 
 local globals = package.loaded._G
 

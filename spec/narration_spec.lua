@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
 local narration = require "tcplab.narration"
-local settings = require "tcplab.settings"
+local settings = require "tcplab.base.settings"
 
 describe("a text", function()
   it("is filled with values: integers and strings as they are, other numbers with three decimals, lists joined by commas", function()

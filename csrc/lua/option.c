@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of a segment as a Lua table and back: a list of entries, and over them a view by name. The fields are
- * those of the class tcplab.Options in lua/tcplab/segment.lua, which says what they mean. */
+ * those of the class tcplab.Options in lua/tcplab/trace/segment.lua, which says what they mean. */
 #include <string.h>
 
 #include "../tcp/wire/bytes.h"

@@ -4,11 +4,11 @@
 local found, luassert = pcall(require, "luassert")
 if not found then error("tcplab.busted needs luassert, which comes with busted: run the spec with busted, or install the rock luassert", 2) end
 
-local check = require "tcplab.check"
-local connection = require "tcplab.connection"
-local expectation = require "tcplab.expectation"
-local nearest = require "tcplab.nearest"
-local trace = require "tcplab.trace"
+local check = require "tcplab.base.check"
+local connection = require "tcplab.connection.connection"
+local expectation = require "tcplab.trace.expectation"
+local nearest = require "tcplab.base.nearest"
+local trace = require "tcplab.net.trace"
 
 local STATES = require "tcplab.core".states()
 

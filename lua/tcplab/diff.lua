@@ -4,12 +4,12 @@
 -- Each end of a connection is compared for itself: the segments it sent, in their order, and the states it went through. So it does not matter
 -- how what happened at one end falls between what happened at the other, which a little more delay changes.
 
-local caption = require "tcplab.caption"
-local check = require "tcplab.check"
-local flow = require "tcplab.flow"
-local listing = require "tcplab.listing"
-local nearest = require "tcplab.nearest"
-local trace = require "tcplab.trace"
+local caption = require "tcplab.trace.caption"
+local check = require "tcplab.base.check"
+local flow = require "tcplab.trace.conversation"
+local listing = require "tcplab.trace.listing"
+local nearest = require "tcplab.base.nearest"
+local trace = require "tcplab.net.trace"
 
 ---What counts as equal. Sequence numbers count from the initial ones and ephemeral ports do not count, whatever is given here.
 ---@class tcplab.diff.options

@@ -10,12 +10,12 @@
 -- A new one is a script examples/NAME.lua and an entry NAME, under its chapter, in both examples/narration/en.lua and zh.lua: `question`,
 -- `without`, `says` and `claims` by key (lua/tcplab/narration.lua tells what a text may hold). The script prints no text of its own.
 
-local check = require "tcplab.check"
-local columns = require "tcplab.columns"
-local ladder = require "tcplab.ladder"
+local check = require "tcplab.base.check"
+local columns = require "tcplab.base.columns"
+local ladder = require "tcplab.draw.ladder"
 local narration = require "tcplab.narration"
-local nearest = require "tcplab.nearest"
-local settings = require "tcplab.settings"
+local nearest = require "tcplab.base.nearest"
+local settings = require "tcplab.base.settings"
 
 local WIDTH <const> = 80
 local LABELS <const> = {

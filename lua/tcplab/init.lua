@@ -1,16 +1,16 @@
 -- SPDX-License-Identifier: MIT
 -- tcplab: a TCP laboratory.
 
-local check = require "tcplab.check"
+local check = require "tcplab.base.check"
 local diff = require "tcplab.diff"
 local lab = require "tcplab.lab"
-local machine = require "tcplab.machine"
-local moment = require "tcplab.moment"
-local nearest = require "tcplab.nearest"
-local options = require "tcplab.options"
-local segment = require "tcplab.segment"
-local tcb = require "tcplab.tcb"
-local trace = require "tcplab.trace"
+local machine = require "tcplab.connection.machine"
+local moment = require "tcplab.trace.moment"
+local nearest = require "tcplab.base.nearest"
+local options = require "tcplab.connection.tunables"
+local segment = require "tcplab.trace.segment"
+local tcb = require "tcplab.connection.tcb"
+local trace = require "tcplab.net.trace"
 local tun = require "tcplab.tun"
 
 ---What `require "tcplab"` gives. A name that there is not raises, with the nearest.

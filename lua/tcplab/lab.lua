@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- The virtual network: its time starts at 0 and only events move it.
 
-local check = require "tcplab.check"
-local nearest = require "tcplab.nearest"
-local network = require "tcplab.network"
-local settings = require "tcplab.settings"
+local check = require "tcplab.base.check"
+local nearest = require "tcplab.base.nearest"
+local network = require "tcplab.net.network"
+local settings = require "tcplab.base.settings"
 
 ---Options of tcplab.lab.
 ---@class tcplab.lab_options

@@ -2,10 +2,10 @@
 -- What the experiments say, in the reader's language. It stands in examples/narration/, one file per language, apart from the scripts: a script
 -- names a text by a key, and brings the values that are filled into it.
 
-local check = require "tcplab.check"
-local columns = require "tcplab.columns"
-local nearest = require "tcplab.nearest"
-local settings = require "tcplab.settings"
+local check = require "tcplab.base.check"
+local columns = require "tcplab.base.columns"
+local nearest = require "tcplab.base.nearest"
+local settings = require "tcplab.base.settings"
 
 local narration = {}
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- What the stacks of a network hold at one moment, as rows and as a table: the view of netstat and ss.
 
-local columns = require "tcplab.columns"
+local columns = require "tcplab.base.columns"
 local core = require "tcplab.core"
-local connection = require "tcplab.connection"
+local connection = require "tcplab.connection.connection"
 
 local netstat = {}
 

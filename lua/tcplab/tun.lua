@@ -3,11 +3,11 @@
 -- in real time.
 
 local core = require "tcplab.core"
-local check = require "tcplab.check"
-local link = require "tcplab.link"
-local nearest = require "tcplab.nearest"
-local network = require "tcplab.network"
-local settings = require "tcplab.settings"
+local check = require "tcplab.base.check"
+local link = require "tcplab.net.link"
+local nearest = require "tcplab.base.nearest"
+local network = require "tcplab.net.network"
+local settings = require "tcplab.base.settings"
 
 local NEVER = 1 << 61 -- ns: the core's alarm that keeps a real network from being idle lies beyond
 

@@ -376,7 +376,8 @@ local function write_command(out)
 end
 
 local tables = {
-  ["tcplab.options"] = write_tunables, ["tcplab.moment"] = write_moments, ["tcplab.tcb"] = write_variables, ["tcplab.command"] = write_command,
+  ["tcplab.connection.tunables"] = write_tunables, ["tcplab.connection.tcb"] = write_variables,
+  ["tcplab.trace.moment"] = write_moments, ["tcplab.command"] = write_command,
 }
 
 -- The functions of tcplab itself, from where they are written.
@@ -413,18 +414,19 @@ end
 -- What a script meets, by what it is about; all other modules are the library's inside.
 local FACE = {
   { "The library", "tcplab" },
-  { "The network", "tcplab.lab", "tcplab.network", "tcplab.task", "tcplab.tun" },
-  { "The host", "tcplab.host" },
-  { "The listener", "tcplab.listener" },
-  { "The connection", "tcplab.connection", "tcplab.socket" },
-  { "The link, faults and floods", "tcplab.link", "tcplab.fault", "tcplab.flood" },
-  { "The segment", "tcplab.segment" },
-  { "Moments", "tcplab.moment", "tcplab.hook" },
-  { "The machine and its variables", "tcplab.machine", "tcplab.tcb" },
-  { "Congestion control and options", "tcplab.congestion", "tcplab.options" },
-  { "The trace and its pictures", "tcplab.trace", "tcplab.ladder", "tcplab.picture", "tcplab.view", "tcplab.jsonl", "tcplab.diff" },
+  { "The network", "tcplab.lab", "tcplab.net.network", "tcplab.net.task", "tcplab.tun" },
+  { "The host", "tcplab.net.host" },
+  { "The listener", "tcplab.connection.listener" },
+  { "The connection", "tcplab.connection.connection", "tcplab.connection.socket" },
+  { "The link, faults and floods", "tcplab.net.link", "tcplab.net.fault", "tcplab.net.flood" },
+  { "The segment", "tcplab.trace.segment" },
+  { "Moments", "tcplab.trace.moment", "tcplab.net.hook" },
+  { "The machine and its variables", "tcplab.connection.machine", "tcplab.connection.tcb" },
+  { "Congestion control and options", "tcplab.connection.congestion", "tcplab.connection.tunables" },
+  { "The trace and its pictures", "tcplab.net.trace", "tcplab.draw.ladder", "tcplab.draw.picture", "tcplab.draw.view", "tcplab.save.jsonl",
+    "tcplab.diff" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },
-  { "Specs", "tcplab.busted", "tcplab.notation" },
+  { "Specs", "tcplab.busted", "tcplab.trace.notation" },
   { "The command line", "tcplab.command", "tcplab.netstat" },
 }
 
@@ -474,7 +476,7 @@ local POLICIES <const> = { isn = true, admit = true, rto = true, delay_ack = tru
 
 local function policies_listed()
   local rows = {}
-  for _, block in ipairs(docs.read "lua/tcplab/host.lua") do
+  for _, block in ipairs(docs.read "lua/tcplab/net/host.lua") do
     for _, field in ipairs(block.class == "tcplab.host_options" and block.fields or {}) do
       local name = field[1]:gsub("%?$", "")
       if POLICIES[name] then rows[#rows + 1] = { "policy " .. name, field[3], "tcplab-host_options" } end
@@ -484,8 +486,9 @@ local function policies_listed()
 end
 
 local listed = {
-  ["tcplab.host"] = policies_listed,
-  ["tcplab.options"] = options_listed, ["tcplab.moment"] = moments_listed, ["tcplab.command"] = verbs_listed, ["tcplab.busted"] = assertions_listed,
+  ["tcplab.net.host"] = policies_listed,
+  ["tcplab.connection.tunables"] = options_listed, ["tcplab.trace.moment"] = moments_listed,
+  ["tcplab.command"] = verbs_listed, ["tcplab.busted"] = assertions_listed,
 }
 
 local function write_entry(out, title, page, target, text)

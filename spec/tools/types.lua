@@ -2,7 +2,7 @@
 -- usage: lua5.4 spec/tools/types.lua       Makes lua/tcplab/types.lua, the types that editors know of the tunables and of the TCB's variables, from
 -- the library, which must have been built. As a module: PATH, text().
 require "spec.helper" -- where the library is
-local columns = require "tcplab.columns"
+local columns = require "tcplab.base.columns"
 
 local types = { PATH = "lua/tcplab/types.lua" }
 

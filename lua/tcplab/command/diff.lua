@@ -2,9 +2,9 @@
 -- tcplab diff: where two saved traces part.
 
 local exit = require "tcplab.command.exit"
-local json = require "tcplab.json"
+local json = require "tcplab.base.json"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.word"
+local word = require "tcplab.command.arguments"
 
 local diff = { summary = "Show where two saved traces part." }
 

@@ -2,7 +2,7 @@
 -- From the word on the command line to the script: a file, or an experiment's name.
 
 local narration = require "tcplab.narration"
-local nearest = require "tcplab.nearest"
+local nearest = require "tcplab.base.nearest"
 
 local find = {}
 

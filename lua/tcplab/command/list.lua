@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- tcplab list: the experiments, by chapter, with their questions.
 
-local columns = require "tcplab.columns"
+local columns = require "tcplab.base.columns"
 local exit = require "tcplab.command.exit"
-local json = require "tcplab.json"
+local json = require "tcplab.base.json"
 local narration = require "tcplab.narration"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.word"
+local word = require "tcplab.command.arguments"
 
 local list = { summary = "List the experiments and what they ask." }
 

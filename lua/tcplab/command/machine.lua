@@ -3,9 +3,9 @@
 
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
-local json = require "tcplab.json"
+local json = require "tcplab.base.json"
 local output = require "tcplab.command.output"
-local runner = require "tcplab.run"
+local runner = require "tcplab.command.script"
 
 local machine = { summary = "Show the transition table of RFC 9293, or which of its cells a script runs." }
 
@@ -31,7 +31,7 @@ end
 -- The cells that can occur, in the table's order; with counts, those that ran, and any other that did.
 local function cells(counts)
   local rows = {}
-  for _, row in ipairs(require("tcplab.machine").table()) do
+  for _, row in ipairs(require("tcplab.connection.machine").table()) do
     local count = counts and (counts[row.state .. "/" .. row.event] or 0)
     if counts and count > 0 or not counts and row.occurs then
       local otherwise = row.otherwise ~= row.next and row.otherwise or nil
@@ -43,7 +43,7 @@ end
 
 local function occurring()
   local number = 0
-  for _, row in ipairs(require("tcplab.machine").table()) do number = number + (row.occurs and 1 or 0) end
+  for _, row in ipairs(require("tcplab.connection.machine").table()) do number = number + (row.occurs and 1 or 0) end
   return number
 end
 
@@ -96,7 +96,7 @@ function machine.run(options)
   if options.json then
     print_json(cells())
   elseif options.dot or options.mermaid then
-    local transitions = require("tcplab.machine").table()
+    local transitions = require("tcplab.connection.machine").table()
     output.write(((options.dot and transitions:dot() or transitions:mermaid()):gsub("\n*$", "\n")))
   else
     print_table(cells())

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- tcplab run: a script or an experiment, once or twice.
 
-local comparison = require "tcplab.comparison"
+local comparison = require "tcplab.command.comparison"
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
-local formats = require "tcplab.formats"
-local json = require "tcplab.json"
+local formats = require "tcplab.save.formats"
+local json = require "tcplab.base.json"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.word"
-local runner = require "tcplab.run"
+local word = require "tcplab.command.arguments"
+local runner = require "tcplab.command.script"
 
 local run = { summary = "Run a script or an experiment." }
 

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- tcplab show: what an experiment asks, claims and says, and its script.
 
-local columns = require "tcplab.columns"
+local columns = require "tcplab.base.columns"
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
 local narration = require "tcplab.narration"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.word"
+local word = require "tcplab.command.arguments"
 
 local show = { summary = "Show an experiment: its question, its texts, its script." }
 

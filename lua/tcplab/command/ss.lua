@@ -4,11 +4,11 @@
 local core = require "tcplab.core"
 local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
-local json = require "tcplab.json"
+local json = require "tcplab.base.json"
 local netstat = require "tcplab.netstat"
 local output = require "tcplab.command.output"
-local runner = require "tcplab.run"
-local word = require "tcplab.command.word"
+local runner = require "tcplab.command.script"
+local word = require "tcplab.command.arguments"
 
 local ss = { summary = "Show the listeners and connections of a script's hosts, as ss and netstat do." }
 

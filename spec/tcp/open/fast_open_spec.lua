@@ -176,7 +176,7 @@ describe("Fast Open", function()
     end)
 
     it("is off where nobody asked for it, whatever the profile: the option is ignored #R7413-6", function()
-      for _, profile in ipairs(require("tcplab.options").profiles()) do
+      for _, profile in ipairs(require("tcplab.connection.tunables").profiles()) do
         p = paper.new { profile = profile }
         listener = assert(p.host:listen(p.port))
         assert.is_nil(syn("", { payload = GET })[1].options.fast_open)
@@ -282,7 +282,7 @@ describe("Fast Open", function()
         p:take()
       end
       local doc
-      for _, option in ipairs(require("tcplab.options").list()) do
+      for _, option in ipairs(require("tcplab.connection.tunables").list()) do
         if option.name == "fast_open" then doc = option.doc end
       end
       assert.is_truthy(doc:find "may arrive twice")

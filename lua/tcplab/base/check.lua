@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: MIT
+-- Misuse raises, naming the argument, and blames the script's line, not the library's.
+
+local check = {}
+
+local library = debug.getinfo(1, "S").source:match("^(.*)base/check%.lua$")
+
+---The folder of the library's files.
+---@type string  ends in a slash
+check.library = library:gsub("^@", "")
+
+---Whether a function's source is a file of the library. Experiments that are installed stand in a folder of it, and are scripts all the same.
+---@param source string  as debug.getinfo has it
+---@return boolean
+function check.is_library(source) return source:sub(1, #library) == library and source:sub(#library + 1, #library + 9) ~= "examples/" end
+
+-- The first level above the caller that is not the library's own.
+local function blamed()
+  local level = 3
+  while true do
+    local info = debug.getinfo(level, "S")
+    if not info then return 0 end
+    if info.what ~= "C" and not check.is_library(info.source) then return level - 1 end
+    level = level + 1
+  end
+end
+
+---Raises a formatted message with the position of the script's line that called into the library.
+---@param format string
+---@param ... any
+function check.fail(format, ...) error(format:format(...), blamed()) end
+
+---@param value any
+---@return string  the value as an error message shows it
+function check.shown(value)
+  local kind = type(value)
+  if kind == "string" then return ("%q"):format(value) end
+  local meta = debug.getmetatable(value)
+  local plain = value == nil or kind == "number" or kind == "boolean"
+  if plain or type(meta) == "table" and (meta.__tostring or meta.__name) then return tostring(value) end
+  return "a " .. kind -- rather than an address
+end
+
+---@generic T
+---@param value T
+---@param expected string  a type, or several joined by "|"
+---@param name string
+---@return T
+function check.type(value, expected, name)
+  local actual = type(value)
+  for choice in expected:gmatch("[^|]+") do
+    if choice == actual then return value end
+  end
+  check.fail("%s: %s expected, got %s", name, expected:gsub("|", " or "), actual == "nil" and "nothing" or actual)
+end
+
+---@param value any
+---@param name string
+---@param low integer
+---@param high integer
+---@return integer
+function check.integer(value, name, low, high)
+  local whole = type(value) == "number" and math.tointeger(value)
+  if not whole then check.fail("%s: an integer expected, got %s", name, check.shown(value)) end
+  if whole < low or whole > high then check.fail("%s: %s is not between %d and %d", name, check.shown(value), low, high) end
+  return whole
+end
+
+---@param value any
+---@param name string
+---@return integer
+function check.port(value, name)
+  return check.integer(value, name, 1, 65535)
+end
+
+---A time span in seconds as nanoseconds, rounded to nearest.
+---@param value any
+---@param name string
+---@return integer
+function check.span(value, name)
+  if type(value) ~= "number" then check.fail("%s: seconds expected, got %s", name, check.shown(value)) end
+  if not (value >= 0 and value <= 9e9) then check.fail("%s: %s seconds is not a time span", name, tostring(value)) end
+  return math.floor(value * 1e9 + 0.5)
+end
+
+---A function, or a table or userdata that can be called.
+---@param value any
+---@param name string
+---@return function
+function check.callable(value, name)
+  if type(value) == "function" then return value end
+  local meta = getmetatable(value)
+  if type(meta) == "table" and meta.__call then return value end
+  check.fail("%s: a function expected, got %s", name, check.shown(value))
+end
+
+---@param self any
+---@param class table
+---@param method string
+function check.self(self, class, method)
+  if getmetatable(self) == class then return self end
+  check.fail("%s: call it with a colon, as in object:%s(...)", method, method)
+end
+
+return check

@@ -1,0 +1,335 @@
+-- SPDX-License-Identifier: MIT
+-- The notation of `assert.trace`, read: what segments a trace should have, in the words in which the ladder and the listing tell them.
+
+local check = require "tcplab.base.check"
+local nearest = require "tcplab.base.nearest"
+
+local notation = {}
+
+---What a script says of a trace: a line for each segment in the order of their sending. What a line does not say is not compared.
+---
+---     client > server  SYN seq=0
+---     server > client  SYN-ACK seq=0 ack=1
+---     client: SYN-SENT -> ESTABLISHED            -- a change of state, between the segments around it
+---     ...                                        -- any number of segments, or none
+---     +0.010  client > server  DATA 1:7 ack=1 lost
+---
+--- - **Ends**: a host's name, or an address, either with `:port` if that matters; a name with spaces stands in double quotes.
+--- - **Kinds**: `SYN` (without ACK), `SYN-ACK`, `FIN`, `RST`, `DATA` (anything that carries text), `ACK` (a bare one), `NONE`,
+---   `ICMP type N code N`.
+--- - **Numbers**: `seq=FROM`, `seq=FROM:TO` or `FROM:TO`, `ack=`, both counted from the initial sequence numbers; `win=`, `urg=`; `len=N` or
+---   `(N)`, bytes of text; `flags=`, all flags in tcpdump's letters; `URG`.
+--- - **Text**: `"hello\n"`, all of it. **Options**: `<mss 1460, ts>`: each is there, with this value where one is told.
+--- - **What became of it**: `lost`, `refused`, either with `: reason`; `arrived`; `retransmission`, `probe`, `duplicate`, `corrupted`, `CE`.
+--- - **At an end**: `client: FROM -> TO` or `client: TO`, a state; `client: retransmission timer`, one that fired; `client: error ECONNRESET`.
+---   Those that no line tells are not compared.
+--- - **Time** stands first: seconds of the network's time, or with a `+` since the line before. It holds to the digits that are written, or to
+---   what follows a `~`, as in `0.010~0.002`.
+--- - **`--`** begins a comment.
+---@class tcplab.notation
+---@field lines tcplab.notation.line[]
+---@field source string[]  the text, line by line
+
+---One line.
+---@class tcplab.notation.line
+---@field what "gap"|"segment"|"state"|"timer"|"error"
+---@field number integer   of the line, from 1
+---@field time? { ns: integer, slack: integer, relative: boolean }
+---@field from? string     segment: an end; others: whose it is
+---@field to? string       segment: an end
+---@field want? table      segment: what it should be, by field
+---@field before? string   state: where it leads from
+---@field after? string    state: where it leads to
+---@field timer? string
+---@field code? string     error
+
+local KINDS = { "SYN", "SYN-ACK", "FIN", "RST", "DATA", "ACK", "NONE", "ICMP" }
+local STATES = require "tcplab.core".states()
+local TIMERS = require "tcplab.connection.connection".timer_names
+local REMARKS = { retransmission = true, probe = true, duplicate = true, corrupted = true, CE = true }
+local FATES = { lost = "lost", dropped = "lost", refused = "refused", arrived = "arrived", delivered = "arrived" }
+
+local function set(list)
+  local members = {}
+  for _, name in ipairs(list) do members[name] = true end
+  return members
+end
+
+local is_kind, is_state, is_timer = set(KINDS), set(STATES), set(TIMERS)
+
+-- ---- reading along a line ----
+
+local Scanner = {}
+Scanner.__index = Scanner
+
+-- What is wrong is raised as a table, and comes out of `parse` as a message.
+function Scanner:fail(format, ...) error({ wrong = ("line %d, column %d: %s"):format(self.number, self.at, format:format(...)) }, 0) end
+
+function Scanner:word() return self.text:match("^%S+", self.at) end
+function Scanner:done() return self.at > #self.text end
+
+-- Takes what a pattern, anchored here, matches; answers its captures, or true.
+function Scanner:take(pattern)
+  local found = table.pack(self.text:find("^" .. pattern, self.at))
+  if not found[1] then return nil end
+  self.at = found[2] + 1
+  if found.n == 2 then return true end
+  return table.unpack(found, 3, found.n)
+end
+
+function Scanner:skip() self.at = self.text:match("^%s*()", self.at) end
+
+local ESCAPES = { n = "\n", r = "\r", t = "\t", ["0"] = "\0" }
+
+-- A text in double quotes.
+function Scanner:quoted()
+  local start, stop = self.at, self.at
+  repeat
+    stop = self.text:find('["\\]', stop + 1)
+    if not stop then self:fail "the quote has no end" end
+    local escaped = self.text:sub(stop, stop) == "\\"
+    if escaped then stop = stop + 1 end
+  until not escaped
+  self.at = stop + 1
+  local text = self.text:sub(start + 1, stop - 1):gsub("\\(.)(%x?%x?)", function(c, digits)
+    if c == "x" and #digits == 2 then return string.char(tonumber(digits, 16)) end
+    return (ESCAPES[c] or c) .. digits
+  end)
+  return text
+end
+
+-- ---- times ----
+
+-- Decimal seconds as nanoseconds, and half of the last digit's worth.
+local function nanoseconds(whole, fraction)
+  local digits = (fraction .. "000000000"):sub(1, 9)
+  local slack = #fraction < 9 and 5 * 10 ^ (8 - #fraction) // 1 or 0
+  return math.tointeger(whole) * 1000000000 + math.tointeger(digits), math.tointeger(slack)
+end
+
+function Scanner:time()
+  local sign, whole, fraction, after = self.text:match("^(%+?)(%d+)%.?(%d*)()", self.at)
+  if not whole or not self.text:find("^%s*[%s~]", after) then return nil end
+  local time = { relative = sign == "+" }
+  time.ns, time.slack = nanoseconds(whole, fraction)
+  self.at = after
+  local about, about_fraction = self.text:match("^%s*~%s*(%d+)%.?(%d*)", self.at)
+  if about then
+    time.slack = nanoseconds(about, about_fraction)
+    self:take "%s*~%s*[%d.]+"
+  end
+  self:skip()
+  return time
+end
+
+-- ---- lines ----
+
+-- An end: a name, quoted or not, or an address, with its port if there is one.
+function Scanner:an_end()
+  local name
+  if self.text:sub(self.at, self.at) == '"' then
+    name = self:quoted()
+  else
+    name = self:take "(%[[%x:.]+%])" or self:take "([%w_.%-]+)"
+  end
+  if not name then self:fail("a host's name expected, got %s", self:word() or "the end of the line") end
+  return name .. (self:take "(:%d+)" or "")
+end
+
+-- The words of a segment; each takes what it knows and puts it into `want`.
+local words = {}
+
+-- KIND, with ICMP's type and code.
+function words.kind(scanner, want)
+  local word = scanner.text:match("^%u[%u%-]*", scanner.at)
+  if not word or not is_kind[word] then return false end
+  scanner:take "%u[%u%-]*"
+  want.kind = word
+  if word == "ICMP" then want.type, want.code = scanner:take "%s+type%s+(%d+)%s+code%s+(%d+)" end
+  return true
+end
+
+function words.range(scanner, want)
+  local from, to = scanner:take "seq=(%-?%d+):(%-?%d+)"
+  if not from then from, to = scanner:take "(%-?%d+):(%-?%d+)" end
+  if not from then return false end
+  want.seq, want.size = math.tointeger(from), math.tointeger(to) - math.tointeger(from)
+  if want.size < 0 then scanner:fail("the text from %s to %s would have less than no bytes", from, to) end
+  return true
+end
+
+local NUMBERS = {
+  { "seq=(%-?%d+)", "seq" }, { "ack=(%-?%d+)", "ack" }, { "win=(%d+)", "window" }, { "urg=(%d+)", "urgent" }, { "len=(%d+)", "size" },
+  { "%((%d+)%)", "size" },
+}
+
+function words.number(scanner, want)
+  for _, each in ipairs(NUMBERS) do
+    local digits = scanner:take(each[1])
+    if digits then
+      want[each[2]] = math.tointeger(digits)
+      return true
+    end
+  end
+  return false
+end
+
+function words.flags(scanner, want)
+  if scanner:take "URG" then
+    want.urg = true
+    return true
+  end
+  local letters = scanner:take "flags=(%S*)"
+  if not letters then return false end
+  local strange = letters:match "[^FSRP.UEWe]"
+  if strange then scanner:fail("flags: %q is none of the letters FSRP.UEWe", strange) end
+  want.flags = letters
+  return true
+end
+
+function words.text(scanner, want)
+  scanner:take "payload="
+  if scanner.text:sub(scanner.at, scanner.at) ~= '"' then return false end
+  want.payload = scanner:quoted()
+  return true
+end
+
+function words.options(scanner, want)
+  local list = scanner:take "<([^>]*)>"
+  if not list then return false end
+  want.options = {}
+  for option in list:gmatch "[^,]+" do want.options[#want.options + 1] = option:match "^%s*(.-)%s*$" end
+  return true
+end
+
+function words.fate(scanner, want)
+  local word = scanner.text:match("^%a+", scanner.at)
+  if REMARKS[word] then
+    want[word] = true
+  elseif FATES[word] then
+    want.fate = FATES[word]
+  else
+    return false
+  end
+  scanner:take "%a+"
+  if want.fate == "lost" or want.fate == "refused" then want.reason = scanner:take ":%s*([%w%-]+)" or want.reason end
+  return true
+end
+
+local ORDER = { "range", "number", "flags", "fate", "kind", "text", "options" }
+
+function Scanner:segment_word(want)
+  local start = self.at
+  for _, name in ipairs(ORDER) do
+    if words[name](self, want) then
+      if not self:done() and not self:take "[%s,]+" then break end
+      return
+    end
+  end
+  self.at = start
+  local word = self:word()
+  local kind = word:match "^%u[%u%-]+$"
+  if kind then self:fail("there is no kind of segment %s; did you mean %s?", kind, nearest(kind, KINDS)) end
+  self:fail("%s says nothing of a segment", word)
+end
+
+local function segment_line(scanner, line)
+  line.what, line.want = "segment", {}
+  scanner:take "%s*>%s*"
+  line.to = scanner:an_end()
+  scanner:skip()
+  while not scanner:done() do scanner:segment_word(line.want) end
+  return line
+end
+
+function Scanner:state()
+  local word = self:word()
+  if not word then self:fail "a state expected, got the end of the line" end
+  if not is_state[word] then self:fail("there is no state %s; did you mean %s?", word, nearest(word, STATES)) end
+  self.at = self.at + #word
+  self:skip()
+  return word
+end
+
+function Scanner:timer()
+  local name = self:take "([%l%-]+)%s+timer"
+  if not is_timer[name] then self:fail("there is no %s timer; did you mean %s?", name, nearest(name, TIMERS)) end
+  return name
+end
+
+-- What happens at one end.
+local function note_line(scanner, line)
+  scanner:take ":%s*"
+  if scanner.text:find("^error%f[%s\0]", scanner.at) then
+    line.what = "error"
+    scanner:take "error%s*"
+    line.code = scanner:take "(%u[%u%d]*)"
+  elseif scanner.text:find("^[%l%-]+%s+timer", scanner.at) then
+    line.what, line.timer = "timer", scanner:timer()
+  else
+    line.what = "state"
+    if not scanner:take "%->%s*" then line.after = scanner:state() end
+    if not line.after or scanner:take "%->%s*" then line.before, line.after = line.after, scanner:state() end
+  end
+  scanner:skip()
+  if not scanner:done() then scanner:fail("%s is one word too many", scanner:word()) end
+  return line
+end
+
+-- A comment begins with two dashes that nothing stands before.
+local function without_comment(text)
+  if text:find "^%s*%-%-" then return "" end
+  local quoted = false
+  for at = 1, #text do
+    if text:sub(at, at) == '"' then quoted = not quoted end
+    if not quoted and text:find("^%s%-%-", at) then return text:sub(1, at - 1) end
+  end
+  return text
+end
+
+local function read_line(text, number)
+  local scanner = setmetatable({ text = without_comment(text):match "^(.-)%s*$", at = 1, number = number }, Scanner)
+  scanner:skip()
+  if scanner:done() then return nil end
+  local line = { number = number }
+  if scanner:take "%.%.%.$" then
+    line.what = "gap"
+    return line
+  end
+  line.time = scanner:time()
+  line.from = scanner:an_end()
+  if scanner.text:find("^:", scanner.at) then return note_line(scanner, line) end
+  if scanner.text:find("^%s*>", scanner.at) then return segment_line(scanner, line) end
+  scanner:skip()
+  return scanner:fail("> or : expected after a host's name, got %s", scanner:word() or "the end of the line")
+end
+
+local function source_lines(text)
+  local lines = {}
+  for line in (text:gsub("\n$", "") .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line end
+  return lines
+end
+
+local function read_all(source)
+  local lines = {}
+  for number, text in ipairs(source) do
+    local line = read_line(text, number)
+    if line and not lines[1] and line.time and line.time.relative then error({ wrong = ("line %d: + needs a line before it"):format(number) }, 0) end
+    lines[#lines + 1] = line
+  end
+  return lines
+end
+
+---Reads a text in this notation.
+---@param text string
+---@return tcplab.notation? parsed
+---@return string? message  names line and column
+function notation.parse(text)
+  local source = source_lines(check.type(text, "string", "text"))
+  local ok, result = pcall(read_all, source)
+  if ok then return { lines = result, source = source } end
+  if type(result) ~= "table" or not result.wrong then error(result, 0) end
+  return nil, result.wrong
+end
+
+return notation
