@@ -33,12 +33,6 @@ void tl_time_wait_begin(tl_stack *s, tl_tcb *t) {
 
 /* ---- who takes the pair over ---- */
 
-bool tl_in_time_wait(const tl_stack *s, uint32_t slot) {
-  const tl_slot *it = &s->slot[slot];
-  if (it->kind == TL_TIME_WAIT_RECORD) return true;
-  return it->kind == TL_TCB && ((const tl_tcb *)tl_pool_at(&s->tcbs, it->record))->state == TL_TIME_WAIT;
-}
-
 static uint32_t older(tl_stack *s, const tl_tcb *t) {
   return s->time_waiting ? tl_find_time_wait(s, &t->local, t->local_port, &t->remote, t->remote_port) : TL_NONE;
 }
@@ -107,7 +101,7 @@ static void take_syn(tl_stack *s, const tl_tcb *t, const tl_segment *syn, uint32
  * is of the connection that was. */
 static bool brings_cookie_back(tl_stack *s, const tl_tcb *t, const tl_segment *ack, uint32_t listening) {
   const tl_listener *l = tl_listener_at(s, listening);
-  return l && tl_listener_gave_cookie(s, l, ack) && begins_anew(s, t, ack, ack->seq - 1, l->tunables);
+  return l && tl_syn_cookie_returns(s, l, ack) && begins_anew(s, t, ack, ack->seq - 1, l->tunables);
 }
 
 bool tl_time_wait_arrive(tl_stack *s, const tl_tcb *t, const tl_segment *seg, tl_outcome *outcome) {

@@ -112,12 +112,6 @@ void tl_fast_open_begin(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   tl_take_early_text(s, t, syn);
 }
 
-void tl_fast_open_left(tl_stack *s, tl_tcb *t) {
-  tl_listener *l = tl_listener_at(s, t->listener);
-  if (l && t->counted_early) l->fast_open.pending--;
-  t->counted_early = false;
-}
-
 void tl_fast_open_reset(tl_stack *s, tl_tcb *t) {
   tl_listener *l = tl_listener_at(s, t->listener);
   tl_fail(s, t, TL_E_RESET);

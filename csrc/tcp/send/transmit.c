@@ -45,11 +45,6 @@ static uint32_t room_in_cwnd(const tl_stack *s, const tl_tcb *t) {
 
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t) { return t->ts_offset + (uint32_t)(s->now / 1000000); }
 
-void tl_ack_now(tl_stack *s, tl_tcb *t) {
-  t->ack_due = true;
-  tl_schedule(s, t);
-}
-
 /* ---- the window we announce (RFC 9293 3.8.6.2.2) ---- */
 
 static uint32_t window_limit(const tl_tcb *t) { return (uint32_t)UINT16_MAX << (t->scaling ? t->rcv.scale : 0); }

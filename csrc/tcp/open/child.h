@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* A child of a listener: made, or refused. */
+#ifndef TL_OPEN_CHILD_H
+#define TL_OPEN_CHILD_H
+
+#include "../record/listener.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+void tl_child_ends(tl_tcb *t, const tl_segment *syn); /* takes its pair of sockets from the peer's segment */
+tl_tcb *tl_child_new(tl_stack *s, tl_listener *l, const tl_segment *syn); /* in LISTEN, half open; NULL: no memory */
+tl_reason tl_child_refused(tl_listener *l, tl_reason reason);             /* counts it; the same reason */
+/* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
+tl_reason tl_child_overflows(tl_stack *s, tl_listener *l, const tl_segment *ack);
+
+#pragma GCC visibility pop
+
+#endif

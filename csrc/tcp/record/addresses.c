@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack.h"
+
+tl_error tl_stack_add_address(tl_stack *s, const tl_prefix *prefix) {
+  if (tl_address_unspecified(&prefix->address) || tl_address_is_group(&prefix->address)) return TL_E_ADDRESS;
+  if (s->addresses == s->addresses_room) {
+    uint32_t room = s->addresses_room ? s->addresses_room * 2 : 4;
+    tl_prefix *grown =
+        tl_memory_resize(&s->memory, s->address, s->addresses_room * sizeof *grown, room * sizeof *grown);
+    if (!grown) return TL_E_NO_MEMORY;
+    s->address = grown;
+    s->addresses_room = room;
+  }
+  s->address[s->addresses++] = *prefix;
+  return TL_OK;
+}
+
+bool tl_stack_owns(const tl_stack *s, const tl_address *address) {
+  for (uint32_t i = 0; i < s->addresses; i++)
+    if (tl_prefix_contains(&s->address[i], address)) return true;
+  return false;
+}
+
+bool tl_route_to(tl_stack *s, const tl_address *remote, tl_path *path) {
+  return s->config.route && s->config.route(s->config.context, remote, path);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TL_RECORD_EXTRA_H
+#define TL_RECORD_EXTRA_H
+
+#include "../store/ranges.h"
+#include "tcb.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+/* What most connections need at no time. */
+typedef struct tl_extra {
+  tl_ranges held;                    /* text beyond a gap: it stands in the TCB's in */
+  tl_ring ahead;                     /* sent ahead of the room in the TCB's out; not queued yet */
+  uint32_t syn_text;                 /* bytes of its SYN's text, which count against its listener's limit */
+  uint32_t challenge_start;          /* in ms, wraps */
+  uint16_t challenges;               /* since challenge_start */
+  struct {                           /* what the next ACKs report (RFC 2018, RFC 2883) */
+    tl_range duplicate;              /* a D-SACK to be sent once; empty: none */
+    uint32_t recent[TL_SACK_BLOCKS]; /* a sequence number in each of the ranges that changed last, newest first */
+    uint8_t recents;
+  } sack;
+  struct {                    /* of the receive buffer */
+    uint32_t size;            /* what it has grown to; 0: as set */
+    uint32_t read;            /* bytes the user took since read_from */
+    uint32_t read_from, rtt;  /* ms; rtt 0: not known yet */
+    uint32_t mark, marked_at; /* when RCV.NXT reaches mark, a window's worth has come since marked_at, ms */
+    bool marked;
+  } buffer;
+} tl_extra;
+
+/* NULL: has needed nothing of it yet. */
+static inline tl_extra *tl_extra_of(const tl_stack *s, const tl_tcb *t) {
+  return t->extra == TL_NONE ? NULL : tl_pool_at(&s->extras, t->extra);
+}
+
+extern const tl_ranges tl_nothing_held;
+
+static inline const tl_ranges *tl_held(const tl_stack *s, const tl_tcb *t) {
+  const tl_extra *e = tl_extra_of(s, t);
+  return e ? &e->held : &tl_nothing_held;
+}
+
+bool tl_hold_range(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end); /* false: too many ranges, or no memory */
+void tl_forget_held(tl_stack *s, tl_tcb *t, uint32_t seq);                /* below seq */
+void tl_drop_held(tl_stack *s, tl_tcb *t);                                /* all of it */
+
+static inline uint32_t tl_ahead_of(const tl_stack *s, const tl_tcb *t) { /* bytes */
+  const tl_extra *e = tl_extra_of(s, t);
+  return e ? e->ahead.size : 0;
+}
+
+tl_extra *tl_extra_for(tl_stack *s, tl_tcb *t); /* made when there is none; NULL: no memory */
+void tl_extra_free(tl_stack *s, tl_tcb *t);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* What a stack owns: its records, in pools and by index, and what is queued, counted and watched. */
+#ifndef TL_RECORD_RECORDS_H
+#define TL_RECORD_RECORDS_H
+
+#include "../machine/machine.h"
+#include "../store/alarms.h"
+#include "../store/fast_open_cache.h"
+#include "../store/keyed.h"
+#include "../store/memory.h"
+#include "../store/port_users.h"
+#include "../store/table.h"
+#include "../tcp.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+#define TL_NONE UINT32_MAX /* no slot, no record */
+
+/* What a reference names. A slot stays with its connection while the record behind it changes kind. */
+typedef struct tl_slot {
+  uint32_t generation; /* of the reference; never 0 */
+  uint32_t record;     /* index in the pool of its kind; for an unused slot the next unused one */
+  uint32_t hash;       /* under which it stands in the table */
+  uint16_t watch;      /* moments its own watcher wants */
+  uint8_t kind;        /* tl_record */
+  bool held : 1;       /* a user has the reference: the record stays in CLOSED */
+  bool bound : 1;      /* stands in the table, and among its port's users */
+  uint32_t next, prev; /* a listener's child: in the queue where it stands */
+  tl_port_user user;
+} tl_slot;
+
+/* Slots, oldest first. */
+typedef struct tl_queue {
+  uint32_t first, last, length; /* TL_NONE: empty */
+} tl_queue;
+
+typedef struct tl_set {
+  tl_tunables t;
+  uint32_t users;
+} tl_set;
+
+/* A limit of the stack's that is drawn anew each second. */
+typedef struct tl_throttle {
+  uint64_t second; /* of the clock, from 1; 0: none yet */
+  uint64_t left;
+} tl_throttle;
+
+typedef struct tl_reply {
+  uint32_t block, size;
+  tl_sent sent;
+} tl_reply;
+
+enum { TL_REPLIES = 1024, TL_EVENTS_MAX = 1 << 20 };
+enum { TL_PORT_BUCKETS = 16 };
+
+typedef struct tl_ports { /* where each way to choose a port goes on */
+  uint32_t counter, position, bucket[TL_PORT_BUCKETS];
+} tl_ports;
+
+struct tl_stack {
+  tl_stack_config config;
+  tl_memory memory;
+  tl_time now; /* of the verb under way */
+  tl_time booted;
+  tl_secret secret;
+  tl_ports ports;
+  tl_port_users port_users;
+  tl_hash_key hash_key;
+  tl_machine machine;
+  uint32_t depth; /* policies under way */
+
+  tl_slot *slot;
+  uint32_t slots, slots_room, slot_free, slots_used;
+  tl_pool tcbs, senders, extras, half_opens, time_waits, listeners, sets;
+  tl_blocks blocks;
+  tl_table table;
+  tl_alarms alarms;
+  uint32_t time_waiting;            /* connections in TIME-WAIT */
+  struct tl_peer_stamp *peer_stamp; /* rows of time_wait_recycle; NULL: not there yet */
+  uint32_t last_found;              /* slot found for the packet before */
+  uint32_t usual;                   /* set with the tunables of the stack itself, TL_NONE without one */
+  uint32_t
+      choosy; /* bindings with one wild end only: no local address but a remote, or a local address but no remote */
+
+  tl_prefix *address;
+  uint32_t addresses, addresses_room;
+
+  uint32_t ready_first, ready_last; /* slots with something to send, in order */
+  tl_reply *reply;                  /* a ring of TL_REPLIES */
+  uint32_t reply_first, replies;
+  tl_throttle challenges, resets;
+
+  tl_event *event; /* a ring */
+  uint32_t event_first, events, events_room;
+  uint32_t watch;
+
+  tl_fast_open_cache fast_open;
+  tl_stack_counters counters;
+};
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack.h"
+
+uint32_t tl_set_take(tl_stack *s, const tl_tunables *t) {
+  uint32_t set = tl_pool_take(&s->sets, &s->memory);
+  if (set != TL_NONE) *(tl_set *)tl_pool_at(&s->sets, set) = (tl_set){*t, 1};
+  return set;
+}
+
+static bool equal_tunables(const tl_tunables *a, const tl_tunables *b) { return memcmp(a, b, sizeof *a) == 0; }
+
+static uint32_t usual_set(tl_stack *s) {
+  const tl_tunables *now = &s->config.tunables;
+  if (s->usual != TL_NONE && !equal_tunables(&((tl_set *)tl_pool_at(&s->sets, s->usual))->t, now)) {
+    tl_set_give(s, s->usual);
+    s->usual = TL_NONE;
+  }
+  if (s->usual == TL_NONE) s->usual = tl_set_take(s, now);
+  if (s->usual != TL_NONE) tl_set_share(s, s->usual);
+  return s->usual;
+}
+
+uint32_t tl_set_for(tl_stack *s, const tl_tunables *t) {
+  s->memory.block_limit = (uint64_t)s->config.tunables.value[TL_T_BUFFERS_MAX];
+  if (!t || equal_tunables(t, &s->config.tunables)) return usual_set(s);
+  uint32_t set = tl_set_take(s, t);
+  if (set != TL_NONE) tl_user_timeout_given(s, set);
+  return set;
+}
+
+void tl_set_share(tl_stack *s, uint32_t set) { ((tl_set *)tl_pool_at(&s->sets, set))->users++; }
+
+void tl_set_give(tl_stack *s, uint32_t set) {
+  if (--((tl_set *)tl_pool_at(&s->sets, set))->users == 0) tl_pool_give(&s->sets, &s->memory, set);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The tunables of a connection: a set that it shares with others until it changes one. */
+#ifndef TL_RECORD_SET_H
+#define TL_RECORD_SET_H
+
+#include "records.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+/* ---- tunables of a connection ---- */
+uint32_t tl_set_take(tl_stack *s, const tl_tunables *t); /* TL_NONE: no memory */
+
+uint32_t tl_set_for(tl_stack *s, const tl_tunables *t); /* the same, shared where it is the stack's own; NULL: that */
+void tl_set_share(tl_stack *s, uint32_t set);
+void tl_set_give(tl_stack *s, uint32_t set);
+
+static inline int64_t tl_value(const tl_stack *s, uint32_t set, tl_tunable which) {
+  return ((const tl_set *)tl_pool_at(&s->sets, set))->t.value[which];
+}
+
+#pragma GCC visibility pop
+
+#endif

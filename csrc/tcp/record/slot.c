@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack.h"
+
+tl_ref tl_ref_of(const tl_stack *s, uint32_t slot) { return (tl_ref)s->slot[slot].generation << 32 | (slot + 1); }
+
+uint32_t tl_slot_of(const tl_stack *s, tl_ref ref) {
+  uint32_t slot = (uint32_t)ref - 1;
+  if (slot >= s->slots || s->slot[slot].kind == TL_NO_RECORD || s->slot[slot].generation != ref >> 32) return TL_NONE;
+  return slot;
+}
+
+static bool add_slots(tl_stack *s) {
+  uint32_t room = s->slots_room ? s->slots_room + s->slots_room / 2 : 16;
+  tl_slot *grown = tl_memory_resize(&s->memory, s->slot, s->slots_room * sizeof *grown, room * sizeof *grown);
+  if (!grown) return false;
+  s->slot = grown;
+  s->slots_room = room;
+  return true;
+}
+
+uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
+  if (s->slots_used >= (uint64_t)s->config.tunables.value[TL_T_CONNECTIONS_MAX]) return TL_NONE;
+  uint32_t slot = s->slot_free, generation = 1;
+  if (slot != TL_NONE) {
+    s->slot_free = s->slot[slot].record;
+    generation = s->slot[slot].generation;
+  } else {
+    if (s->slots == s->slots_room && !add_slots(s)) return TL_NONE;
+    if (!tl_alarms_reserve(&s->alarms, &s->memory, s->slots + 1)) return TL_NONE;
+    slot = s->slots++;
+  }
+  s->slot[slot] = (tl_slot){.generation = generation, .record = record, .kind = (uint8_t)kind};
+  s->slots_used++;
+  return slot;
+}
+
+void tl_slot_give(tl_stack *s, uint32_t slot) {
+  tl_slot *it = &s->slot[slot];
+  tl_alarms_remove(&s->alarms, slot);
+  uint32_t next = (it->generation + 1) & INT32_MAX;
+  *it = (tl_slot){.generation = next ? next : 1, .record = s->slot_free, .kind = TL_NO_RECORD};
+  s->slot_free = slot;
+  s->slots_used--;
+  if (s->last_found == slot) s->last_found = TL_NONE;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TL_RECORD_TCB_H
+#define TL_RECORD_TCB_H
+
+#include "../recover/sender.h"
+#include "../store/ring.h"
+#include "../wire/seq.h"
+#include "records.h"
+#include "rtt.h"
+#include "set.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+enum { TL_MSS_MIN = 64 }; /* bytes, options included: no peer and no router makes segments smaller */
+
+typedef struct tl_tcb {
+  tl_address local, remote;
+  uint16_t local_port, remote_port; /* remote_port 0: unspecified, in LISTEN */
+  uint32_t slot;
+  uint32_t listener;   /* slot of the listener whose child it is, TL_NONE without one */
+  uint32_t tunables;   /* index of its set */
+  uint32_t ready_next; /* next in the queue of those with something to send */
+
+  struct {
+    uint32_t una, nxt, wnd, up, wl1, wl2, iss;
+    uint32_t max_wnd; /* the largest window the peer ever offered (MAY-12, silly-window avoidance) */
+    uint16_t mss;     /* SendMSS: what the peer and the path take, options included (RFC 9293 3.7.1) */
+    uint8_t scale;    /* shift of windows the peer announces */
+  } snd;
+  struct {
+    uint32_t nxt, up, irs;
+    uint32_t edge;  /* the right window edge ever announced: RCV.NXT + RCV.WND; never moves left (SHLD-14) */
+    uint32_t fin;   /* sequence number of the peer's FIN, when fin_held */
+    uint32_t acked; /* RCV.NXT as last acknowledged */
+    uint16_t mss;   /* what we announced */
+    uint8_t scale;  /* shift of windows we announce */
+  } rcv;
+
+  tl_ring out; /* from max(SND.UNA, ISS+1): unacknowledged, then unsent */
+  tl_ring in;  /* unread, up to RCV.NXT; what its extra tells to be held stands beyond */
+  uint32_t retransmissions;
+
+  tl_rtt rtt;
+  tl_time timed_at;   /* when timed_seq was sent; valid while timing */
+  uint32_t timed_seq; /* an ACK past it gives the sample */
+  uint32_t sender;    /* index of its sending half's record; TL_NONE until it first sends text or FIN */
+  uint32_t extra;     /* index of what it needs at times only; TL_NONE until it first does */
+  uint32_t ts_offset, ts_recent, ts_recent_at; /* ts_recent_at: in seconds */
+  uint32_t awaited[TL_SIDES];                  /* bytes to tell of by READY; 0: nobody waits */
+  tl_time since; /* start of the silence: when what is outstanding was first sent, or last acknowledged further */
+  tl_time deadline[TL_OWN_TIMERS]; /* TL_NEVER: off; the others are its sender's */
+
+  uint32_t timeout_end;                  /* an ACK of it has seen our user timeout option; valid while timeout_told */
+  uint16_t peer_timeout;                 /* the peer's, as its option said; 0: it did not say */
+  uint8_t state, error, backoff, probes; /* probes: of keep-alive or the window, without an answer */
+
+  bool passive : 1; /* came to SYN-RECEIVED from LISTEN (MUST-11) */
+  bool irs_known : 1;
+  bool one_shot : 1;                          /* a passive OPEN without a listener object: goes back to LISTEN */
+  bool local_any : 1;                         /* such a one, whose user gave no local address */
+  bool remote_any : 1;                        /* such a one, whose user gave no remote socket */
+  bool waiting : 1;                           /* in its listener's accept queue */
+  bool counted_half : 1;                      /* in its half-open queue; else, with a listener, accepted */
+  bool counted_early : 1;                     /* counted as fast-opened by its listener, the handshake not over */
+  bool timestamps : 1, scaling : 1, sack : 1; /* agreed on */
+  bool ecn : 1;                               /* agreed on; while opening: asked for */
+  bool ecn_echo : 1;                          /* a mark has come and is told until CWR */
+  bool cwr_due : 1;                           /* the congestion window has shrunk: CWR on the next new text */
+  bool timeout_due : 1,
+      timeout_told : 1; /* the user timeout option is to be sent; a segment with text has carried it */
+  bool slow_syn : 1;    /* more than one SYN of ours was lost: start with one segment (RFC 6928 2) */
+  bool syn_acked : 1;   /* SND.UNA is past our SYN; it comes to ISS again after 4 GiB */
+  bool close_held : 1;  /* CLOSE came while it had to wait */
+  bool fin_queued : 1;  /* a FIN follows the last byte of out */
+  bool fin_sent : 1, fin_acked : 1;
+  bool fin_held : 1;      /* the peer's FIN has come, perhaps beyond a gap */
+  bool fin_received : 1;  /* ... and RCV.NXT is past it */
+  bool read_closed : 1;   /* closed both ways: text draws a RST */
+  bool syn_due : 1;       /* the SYN or SYN-ACK is to be sent (again) */
+  bool head_due : 1;      /* the first of what is lost goes out again, whatever cwnd says */
+  bool tail_due : 1;      /* a tail loss probe */
+  bool window_closed : 1; /* waiting for it: the persist timer runs instead of the retransmission timer */
+  bool probe_due : 1;     /* a zero-window probe */
+  bool nudge_due : 1;     /* the silly-window override: send what fits */
+  bool keepalive_due : 1;
+  bool ack_due : 1;      /* an ACK goes out at once */
+  bool timing : 1;       /* a round trip is being measured */
+  bool urgent_out : 1;   /* SND.UP is ahead */
+  bool urgent_in : 1;    /* RCV.UP is ahead of what the user has read */
+  bool ready : 1;        /* in the queue of those with something to send */
+  bool cookie_due : 1;   /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
+  uint8_t fast_open : 2; /* tl_fast_open */
+} tl_tcb;
+
+_Static_assert(sizeof(tl_tcb) <= 288, "a connection at rest is small");
+
+/* ---- tcb.c ---- */
+tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set); /* in CLOSED, with a slot; NULL: no memory. Takes over the use of set */
+
+void tl_tcb_free(tl_stack *s, tl_tcb *t); /* and its slot */
+void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set);
+void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss); /* buffers empty, windows unknown */
+void tl_tcb_flush(tl_stack *s, tl_tcb *t);                                 /* queues empty, timers off */
+tl_tcb *tl_tcb_at(
+    tl_stack *s,
+    uint32_t slot); /* the full TCB of a slot, unfolded when it is a small record; NULL: none, or no memory */
+
+/* NULL: has sent nothing yet. */
+static inline tl_sender *tl_sender_of(const tl_stack *s, const tl_tcb *t) {
+  return t->sender == TL_NONE ? NULL : tl_pool_at(&s->senders, t->sender);
+}
+
+static inline int64_t tl_tunable_of(const tl_stack *s, const tl_tcb *t, tl_tunable which) {
+  return tl_value(s, t->tunables, which);
+}
+
+static inline uint32_t tl_rcv_wnd(const tl_tcb *t) { return t->rcv.edge - t->rcv.nxt; }
+
+/* Sequence number of the first byte of t->out. */
+static inline uint32_t tl_out_base(const tl_tcb *t) { return t->syn_acked ? t->snd.una : t->snd.una + 1; }
+
+static inline uint32_t tl_unsent(const tl_tcb *t) { /* bytes of out beyond SND.NXT */
+  uint32_t sent = t->snd.nxt - tl_out_base(t);
+  return sent < t->out.size ? t->out.size - sent : 0;
+}
+
+static inline uint32_t tl_flight(const tl_tcb *t) {
+  return seq_lt(t->snd.una, t->snd.nxt) ? t->snd.nxt - t->snd.una : 0;
+}
+
+static inline uint16_t tl_effective_mss(const tl_tcb *t) {
+  return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0) - (t->timeout_due ? 4 : 0));
+}
+
+static inline uint32_t tl_unread(const tl_tcb *t) { /* by one who does not wait for it */
+  return t->in.size > t->awaited[TL_READING] ? t->in.size - t->awaited[TL_READING] : 0;
+}
+
+/* ---- fast_open.c ---- */
+static inline bool tl_fast_opened(const tl_tcb *t) { /* by the peer, whose text was taken from its SYN */
+  return t->passive && t->fast_open == TL_FAST_OPEN_ACCEPTED;
+}
+
+#pragma GCC visibility pop
+
+#endif

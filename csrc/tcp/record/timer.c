@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack.h"
+
+static const char *const timer_names[TL_TIMERS] = {
+    [TL_TIMER_RETRANSMISSION] = "retransmission",
+    [TL_TIMER_PERSIST] = "persist",
+    [TL_TIMER_DELAYED_ACK] = "delayed-ack",
+    [TL_TIMER_KEEPALIVE] = "keepalive",
+    [TL_TIMER_USER] = "user",
+    [TL_TIMER_PROBE] = "probe",
+    [TL_TIMER_REORDER] = "reorder",
+    [TL_TIMER_PACING] = "pacing",
+    [TL_TIMER_FIN_WAIT_2] = "fin-wait-2",
+    [TL_TIMER_TIME_WAIT] = "time-wait",
+};
+
+const char *tl_timer_name(tl_timer timer) { return timer < TL_TIMERS ? timer_names[timer] : "?"; }
+
+/* Where a deadline stands; NULL: in a sender that is not there. */
+static tl_time *place_of_deadline(const tl_stack *s, tl_tcb *t, tl_timer timer) {
+  if (timer < TL_OWN_TIMERS) return &t->deadline[timer];
+  tl_sender *f = tl_sender_of(s, t);
+  return f ? &f->deadline[timer - TL_OWN_TIMERS] : NULL;
+}
+
+static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_action action, tl_time deadline) {
+  if (timer == TL_TIMER_PACING || !tl_watched(s, t->slot, TL_M_TIMER)) return; /* the pace is no decision of its own */
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)timer, (uint8_t)action, deadline}});
+}
+
+tl_time tl_after(tl_time start, tl_time span) { return span > TL_NEVER - start ? TL_NEVER : start + span; }
+
+void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline) {
+  tl_time *place = place_of_deadline(s, t, timer);
+  if (!place) return;
+  *place = deadline;
+  if (deadline != TL_NEVER) tl_alarm_for(s, t->slot, deadline);
+  tell_timer(s, t, timer, TL_TIMER_SET, deadline);
+}
+
+void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
+  tl_time *place = place_of_deadline(s, t, timer);
+  if (!place || *place == TL_NEVER) return;
+  tell_timer(s, t, timer, TL_TIMER_CANCELLED, *place);
+  *place = TL_NEVER;
+}
+
+void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer) {
+  tl_time *place = place_of_deadline(s, t, timer);
+  if (!place) return;
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_TIMER, .timer = {(uint8_t)timer, TL_TIMER_FIRED, *place}});
+  *place = TL_NEVER;
+}
+
+void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline) {
+  const tl_alarm *set = tl_alarms_of(&s->alarms, slot);
+  if (!set || set->when > deadline) tl_alarms_set(&s->alarms, slot, deadline);
+}
+
+tl_time tl_rto(tl_stack *s, tl_tcb *t) {
+  tl_time rto = t->rtt.rto;
+  if (!s->config.policies.rto) return rto;
+  s->depth++;
+  rto = s->config.policies.rto(s->config.context, tl_ref_of(s, t->slot), rto);
+  s->depth--;
+  return rto > 0 ? rto : t->rtt.rto;
+}
+
+void tl_stop_timers(tl_stack *s, tl_tcb *t) {
+  for (unsigned i = 0; i < TL_TIMERS; i++)
+    if (tl_deadline_of(s, t, (tl_timer)i) != TL_NEVER) tl_stop_timer(s, t, (tl_timer)i);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TL_RECORD_TIMER_H
+#define TL_RECORD_TIMER_H
+
+#include "tcb.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+static inline tl_time tl_deadline_of(const tl_stack *s, const tl_tcb *t, tl_timer timer) { /* TL_NEVER: off */
+  if (timer < TL_OWN_TIMERS) return t->deadline[timer];
+  const tl_sender *f = tl_sender_of(s, t);
+  return f ? f->deadline[timer - TL_OWN_TIMERS] : TL_NEVER;
+}
+
+void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline); /* no later than deadline */
+tl_time tl_after(tl_time start, tl_time span);                   /* a policy may answer any span */
+void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline);
+void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer);
+void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer); /* says so, and turns it off */
+tl_time tl_rto(tl_stack *s, tl_tcb *t);                      /* the timeout to use now, the policy asked */
+
+void tl_stop_timers(tl_stack *s, tl_tcb *t); /* all of them */
+
+#pragma GCC visibility pop
+
+#endif

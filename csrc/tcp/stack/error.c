@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "../record/stack.h"
+
+static const struct {
+  const char *code, *text;
+} errors[TL_ERRORS] = {
+    [TL_OK] = {"OK", "no error"},
+    [TL_E_AGAIN] = {"EAGAIN", "nothing to do now, try again"},
+    [TL_E_CLOSED] = {"ENOTCONN", "connection does not exist"},
+    [TL_E_CLOSING] = {"EPIPE", "connection closing"},
+    [TL_E_REFUSED] = {"ECONNREFUSED", "connection refused"},
+    [TL_E_RESET] = {"ECONNRESET", "connection reset"},
+    [TL_E_TIMEDOUT] = {"ETIMEDOUT", "connection timed out"},
+    [TL_E_USER_TIMEOUT] = {"EUSERTIMEOUT", "connection aborted due to user timeout"},
+    [TL_E_IN_USE] = {"EADDRINUSE", "address already in use"},
+    [TL_E_EXISTS] = {"EISCONN", "connection already exists"},
+    [TL_E_NO_REMOTE] = {"EDESTADDRREQ", "remote socket unspecified"},
+    [TL_E_NO_ROUTE] = {"ENETUNREACH", "no route to the remote address"},
+    [TL_E_UNREACHABLE] = {"EHOSTUNREACH", "destination unreachable"},
+    [TL_E_ADDRESS] = {"EADDRNOTAVAIL", "not an address of this host"},
+    [TL_E_INVALID] = {"EINVAL", "invalid argument"},
+    [TL_E_NO_MEMORY] = {"ENOBUFS", "insufficient resources"},
+    [TL_E_NO_PORTS] = {"EADDRNOTAVAIL", "every ephemeral port is in use"},
+    [TL_E_OVERFLOW] = {"ENOBUFS", "no room in the listener's queue"},
+    [TL_E_ABORTED] = {"ECONNABORTED", "connection aborted"},
+    [TL_E_REBOOTED] = {"EHOSTDOWN", "the host was rebooted"},
+    [TL_E_BUSY] = {"EBUSY", "called from a policy, which must only decide"},
+};
+
+const char *tl_error_code(tl_error e) { return errors[e < TL_ERRORS ? e : TL_E_INVALID].code; }
+
+const char *tl_error_text(tl_error e) { return errors[e < TL_ERRORS ? e : TL_E_INVALID].text; }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* A packet arrives. */
+#include "../record/stack.h"
+
+static tl_reason check_addresses(const tl_stack *s, const tl_segment *seg) {
+  if (tl_address_is_group(&seg->source) || tl_address_unspecified(&seg->source)) return TL_ADDRESS_SOURCE;
+  if (tl_address_is_group(&seg->destination) || !tl_stack_owns(s, &seg->destination)) return TL_ADDRESS_DESTINATION;
+  if (!seg->source_port || !seg->destination_port) return TL_PORT_ZERO;
+  return TL_ACCEPTED;
+}
+
+/* The cell a segment is when no connection waits for it (RFC 9293 3.10.7.1, 3.10.7.2). */
+static tl_cell cell_without_connection(const tl_segment *seg) {
+  if (seg->flags & TL_RST) return TL_SEG_RST_EXACT;
+  if (seg->flags & TL_SYN) return (seg->flags & TL_ACK) ? TL_SEG_SYN_ACK : TL_SEG_SYN;
+  if (seg->flags & TL_FIN) return TL_SEG_FIN;
+  if (seg->flags & TL_URG) return TL_SEG_URG;
+  if (seg->payload_size) return TL_SEG_DATA_IN_ORDER;
+  return (seg->flags & TL_ACK) ? TL_SEG_ACK_NEW : TL_SEG_NO_ACK;
+}
+
+static tl_reason arrive_nowhere(tl_stack *s, const tl_segment *seg) {
+  tl_count_cell(s, TL_CLOSED, cell_without_connection(seg));
+  tl_reply_reset(s, seg);
+  return TL_NO_CONNECTION;
+}
+
+tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg) {
+  tl_count_cell(s, TL_LISTEN, cell_without_connection(seg));
+  if (seg->flags & TL_RST) return TL_LISTEN_RST;
+  if (!(seg->flags & TL_ACK)) return TL_LISTEN_NOTHING;
+  tl_reply_reset(s, seg);
+  return TL_LISTEN_ACK;
+}
+
+static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
+  switch (t->state) {
+  case TL_CLOSED: return arrive_nowhere(s, seg);
+  case TL_LISTEN: return tl_listen_arrive(s, t, seg);
+  case TL_SYN_SENT: return tl_syn_sent_arrive(s, t, seg);
+  default: return tl_arrive(s, t, seg);
+  }
+}
+
+static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
+  tl_outcome outcome = {check_addresses(s, seg), 0};
+  if (outcome.reason == TL_ACCEPTED && s->now < tl_quiet_until(s)) outcome.reason = TL_QUIET;
+  if (outcome.reason != TL_ACCEPTED) return outcome;
+  uint32_t slot = tl_find_for(s, seg);
+  if (slot == TL_NONE) {
+    outcome.reason = arrive_nowhere(s, seg);
+    return outcome;
+  }
+  if (s->slot[slot].kind == TL_LISTENER) {
+    outcome.reason = tl_listener_arrive(s, tl_listener_at(s, slot), seg, &outcome.conn);
+    return outcome;
+  }
+  outcome.conn = tl_ref_of(s, slot);
+  tl_tcb *t = tl_tcb_at(s, slot);
+  bool taken = t && t->state == TL_TIME_WAIT && tl_time_wait_arrive(s, t, seg, &outcome);
+  if (!taken) outcome.reason = t ? arrive_at(s, t, seg) : TL_NO_MEMORY;
+  tl_settle(s, slot);
+  return outcome;
+}
+
+tl_outcome tl_stack_input(tl_stack *s, const uint8_t *bytes, size_t size, tl_time now) {
+  tl_packet packet;
+  s->now = now;
+  s->counters.packets_in++;
+  tl_outcome outcome = {tl_wire_parse(bytes, size, TL_CHECK_ALL, &packet), 0};
+  if (outcome.reason == TL_ACCEPTED)
+    outcome = packet.kind == TL_PACKET_ICMP ? tl_icmp_error(s, &packet.icmp) : arrive(s, &packet.segment);
+  s->counters.refused[outcome.reason]++;
+  return outcome;
+}
