@@ -97,20 +97,22 @@ static bool pass_filters(tl_lab *lab, const tl_filter *f, tl_parcel **p, uint32_
   return true;
 }
 
-static void corrupt(tl_direction *d, tl_parcel *p, uint32_t at) {
-  tl_parcel_flip(p, at == UINT32_MAX ? tl_random_next(&d->random) : (uint64_t)at * 8);
+/* False: there is no segment to corrupt. */
+static bool corrupt(tl_direction *d, tl_parcel *p, uint32_t at) {
+  return tl_parcel_flip(p, at == UINT32_MAX ? tl_random_next(&d->random) : (uint64_t)at * 8);
 }
 
 /* False: dropped and gone. */
 static bool suffer(tl_lab *lab, tl_fault *f, tl_parcel *p, effect *e) {
   const tl_fault_options *o = &f->options;
+  if (o->kind == TL_FAULT_CORRUPT && !corrupt(tl_way_of(lab, p), p, o->at)) return true;
   f->acted++;
   p->fault = f->id;
   switch (o->kind) {
   case TL_FAULT_DROP: discard(lab, p, TL_DROP_FAULT, 0); return false;
   case TL_FAULT_DELAY: e->delay = tl_later(e->delay, not_negative(o->delay)); break;
   case TL_FAULT_DUPLICATE: e->copies = add_copies(e->copies, o->copies > 0 ? o->copies : 1); break;
-  case TL_FAULT_CORRUPT: corrupt(tl_way_of(lab, p), p, o->at); break;
+  case TL_FAULT_CORRUPT: break;
   case TL_FAULT_REORDER:
     if (o->delay > 0)
       e->delay = tl_later(e->delay, o->delay);

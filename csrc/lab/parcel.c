@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "parcel.h"
 
+#include "../tcp/wire/ip.h"
+
 static const uint32_t class_room[TL_PARCEL_CLASSES] = {TL_PARCEL_SMALL, TL_PARCEL_USUAL, TL_PARCEL_MAX};
 static const uint32_t class_count[TL_PARCEL_CLASSES] = {64, 32, 2}; /* parcels per slab */
 
@@ -79,55 +81,17 @@ tl_parcel *tl_parcel_like(tl_parcels *p, const tl_parcel *parcel, size_t size, b
 
 /* ---- bytes ---- */
 
-static void map_v4(tl_address *a, const uint8_t *bytes) {
-  memcpy(a->byte, tl_mapped_prefix, 12);
-  memcpy(a->byte + 12, bytes, 4);
-}
-
 bool tl_parcel_ends(const uint8_t *bytes, size_t size, tl_address *source, tl_address *destination) {
-  switch (tl_parcel_version(bytes, size)) {
-  case 4:
-    map_v4(source, bytes + 12);
-    map_v4(destination, bytes + 16);
-    return true;
-  case 6:
-    memcpy(source->byte, bytes + 8, 16);
-    memcpy(destination->byte, bytes + 24, 16);
-    return true;
-  default: return false;
-  }
-}
-
-enum { PROTOCOL_TCP = 6, HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60 };
-
-static bool tcp_in_v4(const uint8_t *bytes, size_t *offset, size_t *end) {
-  size_t total = (size_t)bytes[2] << 8 | bytes[3];
-  if (total < *end) *end = total;
-  *offset = (size_t)(bytes[0] & 15) * 4;
-  bool later_fragment = ((bytes[6] & 0x1f) | bytes[7]) != 0;
-  return bytes[9] == PROTOCOL_TCP && !later_fragment;
-}
-
-static bool tcp_in_v6(const uint8_t *bytes, size_t *offset, size_t *end) {
-  size_t total = 40 + ((size_t)bytes[4] << 8 | bytes[5]), at = 40;
-  if (total < *end) *end = total;
-  uint8_t next = bytes[6];
-  while (next == HOP_BY_HOP || next == ROUTING || next == DESTINATION || next == AUTHENTICATION) {
-    if (at + 8 > *end) return false;
-    size_t length = next == AUTHENTICATION ? (bytes[at + 1] + 2u) * 4u : (bytes[at + 1] + 1u) * 8u;
-    next = bytes[at];
-    at += length;
-  }
-  *offset = at;
-  return next == PROTOCOL_TCP;
+  if (tl_parcel_version(bytes, size) == 0) return false;
+  tl_ip_ends(bytes, source, destination);
+  return true;
 }
 
 bool tl_parcel_tcp(const uint8_t *bytes, size_t size, size_t *offset, size_t *length) {
-  size_t end = size;
-  unsigned v = tl_parcel_version(bytes, size);
-  if (v == 0 || !(v == 4 ? tcp_in_v4(bytes, offset, &end) : tcp_in_v6(bytes, offset, &end))) return false;
-  if (*offset >= end) return false;
-  *length = end - *offset;
+  tl_upper u;
+  if (tl_ip_upper(bytes, size, &u) != TL_ACCEPTED || u.protocol != TL_PROTOCOL_TCP || u.at >= u.end) return false;
+  *offset = u.at;
+  *length = u.end - u.at;
   return true;
 }
 

@@ -75,6 +75,14 @@ lua_Integer tl_read_integer(lua_State *L, int table, const char *name, lua_Integ
   return absent;
 }
 
+bool tl_read_boolean(lua_State *L, int table, const char *name, bool absent) {
+  int type = lua_getfield(L, table, name);
+  if (type != LUA_TNIL && type != LUA_TBOOLEAN) tl_wrong(L, &(tl_place){"", 0, name}, "true or false");
+  bool value = type == LUA_TNIL ? absent : lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return value;
+}
+
 void tl_need_address(lua_State *L, int table, const char *owner, const char *name, tl_address *out) {
   tl_place p = {owner, 0, name};
   size_t size;

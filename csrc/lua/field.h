@@ -39,6 +39,7 @@ lua_Integer tl_take_integer(lua_State *L, const tl_place *p, lua_Integer min, lu
 /* Fields of the table at an index: that must be there; that are what `absent` says when they are not. From 0 to max. */
 lua_Integer tl_need_integer(lua_State *L, int table, const char *owner, const char *name, lua_Integer max);
 lua_Integer tl_read_integer(lua_State *L, int table, const char *name, lua_Integer max, lua_Integer absent);
+bool tl_read_boolean(lua_State *L, int table, const char *name, bool absent);
 void tl_need_address(lua_State *L, int table, const char *owner, const char *name, tl_address *out);
 
 /* Leaves the string on the stack, where it keeps the bytes alive. "" when it is not there. */

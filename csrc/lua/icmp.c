@@ -4,7 +4,7 @@
 
 #include "../tcp/wire/bytes.h"
 #include "../tcp/wire/checksum.h"
-#include "../tcp/wire/wire.h"
+#include "../tcp/wire/ip.h"
 #include "field.h"
 #include "segment.h"
 
@@ -75,14 +75,9 @@ static size_t blank_quote(bool v4, uint8_t out[QUOTE_SIZE_MAX]) {
 
 /* Where the quoted packet's TCP starts; 0 when it does not hold 8 bytes of it. */
 static size_t quoted_tcp(bool v4, const uint8_t *packet, size_t size) {
-  size_t at = 0;
-  uint8_t protocol = 0;
-  if (size < (v4 ? 20u : 40u)) return 0;
-  if (v4)
-    at = (packet[0] & 0xfu) * 4;
-  else if (tl_wire_upper(packet, size, &at, &protocol) != TL_ACCEPTED)
-    return 0;
-  return at + 8 <= size ? at : 0;
+  tl_upper upper;
+  if (size == 0 || packet[0] >> 4 != (v4 ? 4 : 6) || tl_ip_upper(packet, size, &upper) != TL_ACCEPTED) return 0;
+  return upper.at + 8 <= size ? upper.at : 0;
 }
 
 /* Writes the fields of the table on top of the stack into a quoted packet. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What happened, as Lua tables: for hooks (notice) and from the trace (trace_next). */
+#include <string.h>
+
 #include "binding.h"
 #include "field.h"
 
@@ -22,7 +24,14 @@ static void set_seconds(lua_State *L, const char *key, tl_time time) {
 
 /* ---- segments ---- */
 
-/* The segment stands below the table of relative numbers. Without the ACK bit there is no ack. */
+/* The segment stands below the table of relative numbers. */
+static bool acknowledges(lua_State *L) {
+  lua_getfield(L, -2, "flags");
+  bool has = lua_type(L, -1) == LUA_TSTRING && strchr(lua_tostring(L, -1), '.') != NULL;
+  lua_pop(L, 1);
+  return has;
+}
+
 static void set_relative(lua_State *L, const char *name, uint32_t base) {
   int type = lua_getfield(L, -2, name);
   uint32_t number = (uint32_t)lua_tointeger(L, -1);
@@ -35,7 +44,7 @@ static void annotate(lua_State *L, const tl_annotation *a) {
   set_true(L, "probe", a->probe);
   lua_createtable(L, 0, 2);
   if (a->has_seq_base) set_relative(L, "seq", a->seq_base);
-  if (a->has_ack_base) set_relative(L, "ack", a->ack_base);
+  if (a->has_ack_base && acknowledges(L)) set_relative(L, "ack", a->ack_base);
   lua_setfield(L, -2, "relative");
 }
 

@@ -49,22 +49,23 @@ static unsigned read_flags(lua_State *L, int table) {
   return flags;
 }
 
-static const char *kind_of(const tl_segment *s) {
+static const char *kind_of(const tl_segment *s, bool has_text) {
   if (s->flags & TL_RST) return "RST";
   if (s->flags & TL_SYN) return s->flags & TL_ACK ? "SYN-ACK" : "SYN";
   if (s->flags & TL_FIN) return "FIN";
-  if (s->payload_size > 0) return "DATA";
+  if (has_text) return "DATA";
   return s->flags & TL_ACK ? "ACK" : "NONE";
 }
 
 /* ---- segments ---- */
 
-static void push_tcp(lua_State *L, const tl_segment *s) {
+static void push_tcp(lua_State *L, const tl_segment *s, const tl_beyond *beyond) {
+  bool v4 = tl_address_is_v4(&s->destination);
   lua_createtable(L, 0, 24);
-  tl_set_string(L, "kind", kind_of(s));
+  tl_set_string(L, "kind", kind_of(s, s->payload_size > 0 || beyond->missing > 0));
   set_flags(L, s->flags);
   tl_set_integer(L, "seq", s->seq);
-  if (s->flags & TL_ACK) tl_set_integer(L, "ack", s->ack);
+  if ((s->flags & TL_ACK) || s->ack != 0) tl_set_integer(L, "ack", s->ack);
   tl_set_integer(L, "window", s->window);
   tl_set_integer(L, "urgent", s->urgent);
   tl_set_integer(L, "reserved", (s->flags & TL_RESERVED) >> 9);
@@ -76,10 +77,13 @@ static void push_tcp(lua_State *L, const tl_segment *s) {
   tl_set_integer(L, "ttl", s->ttl);
   tl_set_integer(L, "dscp", s->dscp);
   tl_set_integer(L, "ecn", s->ecn);
-  if (tl_address_is_v4(&s->destination))
+  if (v4) {
     tl_set_integer(L, "ip_id", s->ip_id);
-  else
+    tl_set_boolean(L, "df", !s->may_fragment);
+  } else {
     tl_set_integer(L, "flow_label", s->flow_label);
+  }
+  tl_set_beyond(L, beyond, v4);
   tl_push_options(L, s);
   lua_setfield(L, -2, "options");
 }
@@ -111,6 +115,7 @@ static void read_tcp(lua_State *L, int table, tl_segment *s) {
   s->dscp = (uint8_t)tl_read_integer(L, table, "dscp", 63, 0);
   s->ecn = (uint8_t)tl_read_integer(L, table, "ecn", 3, 0);
   s->ip_id = (uint16_t)tl_read_integer(L, table, "ip_id", 0xffff, 0);
+  s->may_fragment = !tl_read_boolean(L, table, "df", true);
   s->flow_label = (uint32_t)tl_read_integer(L, table, "flow_label", 0xfffff, 0);
   tl_read_options(L, table, s);
   s->payload = tl_read_bytes(L, table, "payload", &s->payload_size);
@@ -118,10 +123,14 @@ static void read_tcp(lua_State *L, int table, tl_segment *s) {
 
 static int emit_tcp(lua_State *L, int table) {
   tl_segment s;
+  tl_beyond beyond;
   luaL_Buffer buffer;
   read_tcp(L, table, &s);
+  tl_read_beyond(L, table, tl_address_is_v4(&s.destination), &beyond);
   size_t size = tl_wire_size(&s);
-  size_t written = tl_wire_emit(&s, (uint8_t *)luaL_buffinitsize(L, &buffer, size), size);
+  uint8_t *out = (uint8_t *)luaL_buffinitsize(L, &buffer, size + beyond.header_size + beyond.trailer_size);
+  size_t written = tl_wire_emit(&s, out, size);
+  if (written > 0) written = tl_beyond_put(&beyond, out, written);
   if (written == 0) return luaL_error(L, "payload: %I bytes do not fit in an IP packet", (LUAI_UACINT)s.payload_size);
   luaL_pushresultsize(&buffer, written);
   return 1;
@@ -129,40 +138,45 @@ static int emit_tcp(lua_State *L, int table) {
 
 /* ---- the module's functions ---- */
 
-static void push_packet(lua_State *L, const tl_packet *packet) {
+static bool is_forgiven(tl_reason reason, unsigned how) {
+  bool sum = reason == TL_IP_CHECKSUM || reason == TL_TCP_CHECKSUM || reason == TL_ICMP_CHECKSUM;
+  return (sum && (how & TL_SKIP_CHECKSUMS)) || (reason == TL_IP_TRUNCATED && (how & TL_ALLOW_CUT));
+}
+
+/* Pushes the table of a packet that parses, or does in the way that `how` forgives; else nil. Returns what a strict
+   parse says, and in *last what the last one did. */
+static tl_reason push_packet(lua_State *L, const uint8_t *bytes, size_t size, unsigned how, tl_reason *last) {
+  tl_packet packet;
+  tl_beyond beyond;
   luaL_checkstack(L, 12, "segment");
-  if (packet->kind == TL_PACKET_TCP)
-    push_tcp(L, &packet->segment);
-  else
-    tl_push_icmp(L, &packet->icmp);
+  tl_reason strict = *last = tl_wire_parse(bytes, size, TL_CHECK_ALL, &packet);
+  if (is_forgiven(strict, how)) *last = tl_wire_parse(bytes, size, how, &packet);
+  if (*last != TL_ACCEPTED) {
+    lua_pushnil(L);
+  } else if (packet.kind == TL_PACKET_TCP) {
+    tl_beyond_of(bytes, size, strict == TL_ACCEPTED, &beyond);
+    push_tcp(L, &packet.segment, &beyond);
+  } else {
+    tl_push_icmp(L, &packet.icmp);
+  }
+  return strict;
 }
 
 tl_reason tl_push_segment(lua_State *L, const uint8_t *bytes, size_t size) {
-  tl_packet packet;
-  tl_reason reason = tl_wire_parse(bytes, size, TL_CHECK_ALL, &packet);
-  bool legible = reason == TL_ACCEPTED;
-  if (reason == TL_TCP_CHECKSUM) legible = tl_wire_parse(bytes, size, TL_SKIP_TCP_CHECKSUM, &packet) == TL_ACCEPTED;
-  if (legible)
-    push_packet(L, &packet);
-  else
-    lua_pushnil(L);
-  return reason;
+  tl_reason last;
+  return push_packet(L, bytes, size, TL_SKIP_CHECKSUMS, &last);
 }
 
-/* parse(bytes[, skip_checksum]) -> table | nil, message, reason */
+/* parse(bytes[, skip_checksums[, allow_cut]]) -> table | nil, message, reason */
 static int segment_parse(lua_State *L) {
   size_t size;
-  tl_packet packet;
+  tl_reason last;
   const char *bytes = luaL_checklstring(L, 1, &size);
-  unsigned how = lua_toboolean(L, 2) ? TL_SKIP_TCP_CHECKSUM : TL_CHECK_ALL;
-  tl_reason reason = tl_wire_parse((const uint8_t *)bytes, size, how, &packet);
-  if (reason == TL_ACCEPTED) {
-    push_packet(L, &packet);
-    return 1;
-  }
-  lua_pushnil(L);
-  lua_pushstring(L, tl_reason_text(reason));
-  lua_pushstring(L, tl_reason_name(reason));
+  unsigned how = (lua_toboolean(L, 2) ? TL_SKIP_CHECKSUMS : 0u) | (lua_toboolean(L, 3) ? TL_ALLOW_CUT : 0u);
+  push_packet(L, (const uint8_t *)bytes, size, how, &last);
+  if (last == TL_ACCEPTED) return 1;
+  lua_pushstring(L, tl_reason_text(last));
+  lua_pushstring(L, tl_reason_name(last));
   return 3;
 }
 

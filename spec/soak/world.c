@@ -202,7 +202,7 @@ void world_set(world *w, unsigned i, const char *name, int64_t value) {
 
 bool segment_of(const tl_notice *n, const uint8_t *bytes, tl_segment *out) {
   tl_packet p;
-  if (n->kind != TL_N_SEGMENT || tl_wire_parse(bytes, n->size, TL_SKIP_TCP_CHECKSUM, &p) != TL_ACCEPTED) return false;
+  if (n->kind != TL_N_SEGMENT || tl_wire_parse(bytes, n->size, TL_SKIP_CHECKSUMS, &p) != TL_ACCEPTED) return false;
   if (p.kind != TL_PACKET_TCP) return false;
   *out = p.segment;
   return true;

@@ -207,14 +207,17 @@ describe("a segment's bytes", function()
     assert.equal(3, t.ecn)
   end)
 
-  it("need an ack where the flags have one, and lose it where they do not", function()
+  it("need an ack where the flags have one, and keep it where they do not", function()
     local s = make { flags = "S" }
     s.flags = "S."
     raises("ack: expected an integer from 0 to 4294967295, got nil", s.bytes, s)
     s.ack = 7
     assert.equal(7, again(s).ack)
     s.flags = "S"
-    assert.is_nil(again(s).ack)
+    assert.equal(7, again(s).ack)
+    assert.equal(s:bytes(), again(s):bytes())
+    assert.equal("SYN seq=0 win=65535", tostring(again(s)):match "SYN.*")
+    assert.is_nil(make({ flags = "S" }).ack)
   end)
 
   it("that are no segment give nil, a message and the name of the check", function()

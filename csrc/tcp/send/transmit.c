@@ -159,6 +159,7 @@ static void fill_segment(tl_stack *s, tl_tcb *t, const plan *p, tl_segment *seg)
   seg->ttl = (uint8_t)tl_tunable_of(s, t, TL_T_TTL);
   seg->dscp = (uint8_t)tl_tunable_of(s, t, TL_T_DSCP);
   seg->ecn = tl_ecn_codepoint(t, p->fresh);
+  seg->may_fragment = false;
   seg->ip_id = 0;
   seg->flow_label = 0;
   seg->option_size = 0;

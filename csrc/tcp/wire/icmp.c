@@ -3,10 +3,9 @@
 
 #include "bytes.h"
 #include "checksum.h"
-#include "wire.h"
+#include "ip.h"
 
-enum { HEADER = 8, IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_START = 8, HOPS = 64 };
-enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_ICMPV6 = 58 };
+enum { HEADER = 8, TCP_START = 8, HOPS = 64 };
 enum { ERROR_SIZE_V4 = 576, ERROR_SIZE_V6 = 1280 }; /* of a whole packet (RFC 1812 4.3.2.3, RFC 4443 2.4 (c)) */
 enum {
   V4_ECHO_REPLY = 0,
@@ -67,41 +66,21 @@ static bool is_echo(tl_icmp_kind kind) { return kind == TL_ICMP_ECHO_REQUEST || 
 static uint64_t pseudo_header_v6(const tl_address *source, const tl_address *destination, size_t size) {
   uint64_t sum = tl_checksum_add(0, source->byte, 16);
   sum = tl_checksum_add(sum, destination->byte, 16);
-  return sum + tl_sum16(PROTOCOL_ICMPV6) + tl_sum16((uint32_t)size);
-}
-
-/* Where the quoted packet's TCP starts, and its addresses. */
-static tl_reason quoted_v4(const uint8_t *q, size_t size, tl_icmp *out, size_t *tcp) {
-  if (size < IPV4_HEADER) return TL_ICMP_TRUNCATED;
-  *tcp = (q[0] & 0xfu) * 4;
-  if (q[0] >> 4 != 4 || q[9] != PROTOCOL_TCP) return TL_ICMP_TYPE;
-  bool first = (tl_get16(q + 6) & 0x1fff) == 0; /* else a fragment without a TCP header */
-  if (*tcp < IPV4_HEADER || !first) return TL_ICMP_TRUNCATED;
-  out->quoted_source = tl_address_v4(q[12], q[13], q[14], q[15]);
-  out->quoted_destination = tl_address_v4(q[16], q[17], q[18], q[19]);
-  return TL_ACCEPTED;
-}
-
-static tl_reason quoted_v6(const uint8_t *q, size_t size, tl_icmp *out, size_t *tcp) {
-  uint8_t protocol;
-  if (size < IPV6_HEADER) return TL_ICMP_TRUNCATED;
-  if (q[0] >> 4 != 6) return TL_ICMP_TYPE;
-  if (tl_wire_upper(q, size, tcp, &protocol) != TL_ACCEPTED) return TL_ICMP_TRUNCATED;
-  if (protocol != PROTOCOL_TCP) return TL_ICMP_TYPE;
-  memcpy(out->quoted_source.byte, q + 8, 16);
-  memcpy(out->quoted_destination.byte, q + 24, 16);
-  return TL_ACCEPTED;
+  return sum + tl_sum16(TL_PROTOCOL_ICMPV6) + tl_sum16((uint32_t)size);
 }
 
 static tl_reason parse_error(bool v4, tl_icmp *out) {
-  size_t tcp = 0;
-  tl_reason reason =
-      v4 ? quoted_v4(out->body, out->body_size, out, &tcp) : quoted_v6(out->body, out->body_size, out, &tcp);
-  if (reason != TL_ACCEPTED) return reason;
-  if (out->body_size < tcp + TCP_START) return TL_ICMP_TRUNCATED;
-  out->quoted_source_port = tl_get16(out->body + tcp);
-  out->quoted_destination_port = tl_get16(out->body + tcp + 2);
-  out->quoted_seq = tl_get32(out->body + tcp + 4);
+  tl_upper quoted;
+  if (out->body_size == 0) return TL_ICMP_TRUNCATED;
+  if (out->body[0] >> 4 != (v4 ? 4 : 6)) return TL_ICMP_TYPE;
+  if (tl_ip_upper(out->body, out->body_size, &quoted) != TL_ACCEPTED) return TL_ICMP_TRUNCATED;
+  if (quoted.protocol != TL_PROTOCOL_TCP) return TL_ICMP_TYPE;
+  if (out->body_size < quoted.at + TCP_START) return TL_ICMP_TRUNCATED;
+  const uint8_t *tcp = out->body + quoted.at;
+  tl_ip_ends(out->body, &out->quoted_source, &out->quoted_destination);
+  out->quoted_source_port = tl_get16(tcp);
+  out->quoted_destination_port = tl_get16(tcp + 2);
+  out->quoted_seq = tl_get32(tcp + 4);
   return TL_ACCEPTED;
 }
 
@@ -110,12 +89,12 @@ static uint32_t announced_mtu(bool v4, const tl_icmp *m, const uint8_t *bytes) {
   return v4 ? tl_get16(bytes + 6) : tl_get32(bytes + 4);
 }
 
-tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, const tl_address *source, const tl_address *destination,
-                        tl_icmp *out) {
+tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, bool checked, const tl_address *source,
+                        const tl_address *destination, tl_icmp *out) {
   bool v4 = tl_address_is_v4(destination);
   if (size < HEADER) return TL_ICMP_TRUNCATED;
   uint64_t sum = v4 ? 0 : pseudo_header_v6(source, destination, size);
-  if (tl_checksum_finish(tl_checksum_add(sum, bytes, size)) != 0) return TL_ICMP_CHECKSUM;
+  if (checked && tl_checksum_finish(tl_checksum_add(sum, bytes, size)) != 0) return TL_ICMP_CHECKSUM;
   *out = (tl_icmp){.source = *source, .destination = *destination, .type = bytes[0], .code = bytes[1]};
   bool known = v4 ? meaning_v4(bytes[0], bytes[1], &out->kind) : meaning_v6(bytes[0], bytes[1], &out->kind);
   if (!known || (is_echo(out->kind) && out->code != 0)) return TL_ICMP_TYPE;
@@ -131,23 +110,23 @@ tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, const tl_address *sou
 /* ---- emitting ---- */
 
 static void write_v4(const tl_icmp *m, size_t total, uint8_t *out) {
-  memset(out, 0, IPV4_HEADER);
+  memset(out, 0, TL_IPV4_HEADER);
   out[0] = 0x45;
   tl_put16(out + 2, (uint32_t)total);
-  tl_put16(out + 6, 0x4000); /* DF */
+  tl_put16(out + 6, TL_V4_DONT_FRAGMENT);
   out[8] = HOPS;
-  out[9] = PROTOCOL_ICMP;
+  out[9] = TL_PROTOCOL_ICMP;
   memcpy(out + 12, m->source.byte + 12, 4);
   memcpy(out + 16, m->destination.byte + 12, 4);
-  uint16_t checksum = tl_checksum_finish(tl_checksum_add(0, out, IPV4_HEADER));
+  uint16_t checksum = tl_checksum_finish(tl_checksum_add(0, out, TL_IPV4_HEADER));
   memcpy(out + 10, &checksum, 2);
 }
 
 static void write_v6(const tl_icmp *m, size_t total, uint8_t *out) {
-  memset(out, 0, IPV6_HEADER);
+  memset(out, 0, TL_IPV6_HEADER);
   out[0] = 0x60;
-  tl_put16(out + 4, (uint32_t)(total - IPV6_HEADER));
-  out[6] = PROTOCOL_ICMPV6;
+  tl_put16(out + 4, (uint32_t)(total - TL_IPV6_HEADER));
+  out[6] = TL_PROTOCOL_ICMPV6;
   out[7] = HOPS;
   memcpy(out + 8, m->source.byte, 16);
   memcpy(out + 24, m->destination.byte, 16);
@@ -185,15 +164,15 @@ static void write_message(const tl_icmp *m, bool v4, uint8_t *bytes, size_t body
 
 /* How much of the body goes along. */
 static size_t body_size_of(const tl_icmp *m, bool v4) {
-  size_t most = v4 ? ERROR_SIZE_V4 - IPV4_HEADER - HEADER : ERROR_SIZE_V6 - IPV6_HEADER - HEADER;
+  size_t most = v4 ? ERROR_SIZE_V4 - TL_IPV4_HEADER - HEADER : ERROR_SIZE_V6 - TL_IPV6_HEADER - HEADER;
   return !is_echo(m->kind) && m->body_size > most ? most : m->body_size;
 }
 
 size_t tl_icmp_emit(const tl_icmp *m, uint8_t *out, size_t room) {
   bool v4 = tl_address_is_v4(&m->destination);
   if (tl_address_is_v4(&m->source) != v4) return 0;
-  size_t ip = v4 ? IPV4_HEADER : IPV6_HEADER, body_size = body_size_of(m, v4), total = ip + HEADER + body_size;
-  if (total > room || total - (v4 ? 0 : ip) > 65535) return 0;
+  size_t ip = v4 ? TL_IPV4_HEADER : TL_IPV6_HEADER, body_size = body_size_of(m, v4), total = ip + HEADER + body_size;
+  if (total > room || total - (v4 ? 0 : ip) > TL_IP_SIZE_MAX) return 0;
   if (v4)
     write_v4(m, total, out);
   else

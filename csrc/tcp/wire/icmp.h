@@ -33,9 +33,10 @@ typedef struct tl_icmp {
   uint32_t body_size;
 } tl_icmp;
 
-/* Reads the ICMP part (bytes after the IP header) of a packet between the given addresses; v6 tells which protocol. */
-tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, const tl_address *source, const tl_address *destination,
-                        tl_icmp *out);
+/* Reads the ICMP part (bytes after the IP header) of a packet between the given addresses, whose family tells which
+   protocol; its checksum must be right where it is checked. */
+tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, bool checked, const tl_address *source,
+                        const tl_address *destination, tl_icmp *out);
 
 /* Writes a whole IP packet: an echo, or an error of the given type and code whose body is the quoted packet (cut to
    what the RFCs allow: 576 bytes in all for IPv4, 1280 for IPv6). Returns its size, 0 when it does not fit. kind

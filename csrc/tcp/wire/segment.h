@@ -50,6 +50,7 @@ typedef struct tl_segment {
   uint8_t dscp;                    /* 6 bits */
   uint8_t ecn;                     /* 2 bits */
   uint8_t option_size;             /* of options: 0 to 40, a multiple of 4 after parse; emit pads with EOL zeros */
+  bool may_fragment;               /* IPv4: DF is clear */
   uint16_t ip_id;                  /* IPv4 identification; 0 for IPv6 */
   uint32_t flow_label;             /* IPv6, 20 bits */
   uint8_t options[TL_OPTIONS_MAX]; /* verbatim, in order */

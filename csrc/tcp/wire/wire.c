@@ -3,11 +3,9 @@
 
 #include "bytes.h"
 #include "checksum.h"
+#include "ip.h"
 
-enum { IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, IP_SIZE_MAX = 65535 };
-enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_ICMPV6 = 58 };
-enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, NO_NEXT_HEADER = 59, DESTINATION_OPTIONS = 60 };
-enum { V4_DONT_FRAGMENT = 0x4000, V4_MORE_OR_OFFSET = 0x3fff, V6_MORE_OR_OFFSET = 0xfff9 };
+enum { TCP_HEADER = 20 };
 
 /* ---- options ---- */
 
@@ -129,8 +127,8 @@ static inline tl_reason take_options(const uint8_t *options, size_t size, tl_seg
 
 static tl_reason parse_tcp(const uint8_t *tcp, size_t size, bool checked, uint64_t address_sum, tl_segment *s) {
   if (size < TCP_HEADER) return TL_TCP_TRUNCATED;
-  if (checked && tl_checksum_finish(
-                     tl_checksum_add(address_sum + tl_sum16(PROTOCOL_TCP) + tl_sum16((uint32_t)size), tcp, size)) != 0)
+  if (checked && tl_checksum_finish(tl_checksum_add(address_sum + tl_sum16(TL_PROTOCOL_TCP) + tl_sum16((uint32_t)size),
+                                                    tcp, size)) != 0)
     return TL_TCP_CHECKSUM;
   size_t header = (size_t)(tcp[12] >> 4) * 4;
   if (header < TCP_HEADER || header > size) return TL_TCP_DATA_OFFSET;
@@ -146,10 +144,10 @@ static tl_reason parse_tcp(const uint8_t *tcp, size_t size, bool checked, uint64
   return take_options(tcp + TCP_HEADER, header - TCP_HEADER, s);
 }
 
-static tl_reason parse_icmp(const uint8_t *bytes, size_t size, const tl_address *source, const tl_address *destination,
-                            tl_packet *out) {
+static tl_reason parse_icmp(const uint8_t *bytes, size_t size, bool checked, const tl_address *source,
+                            const tl_address *destination, tl_packet *out) {
   out->kind = TL_PACKET_ICMP;
-  return tl_icmp_parse(bytes, size, source, destination, &out->icmp);
+  return tl_icmp_parse(bytes, size, checked, source, destination, &out->icmp);
 }
 
 static inline void set_traffic_class(tl_segment *s, unsigned value) {
@@ -157,99 +155,55 @@ static inline void set_traffic_class(tl_segment *s, unsigned value) {
   s->ecn = value & 3;
 }
 
-static inline void set_v4(tl_address *a, const uint8_t *byte) {
-  memcpy(a->byte, tl_mapped_prefix, 12);
-  memcpy(a->byte + 12, byte, 4);
-}
-
 static inline uint64_t sum_v4_header(const uint8_t *b) {
   return tl_sum_word(b) + tl_sum_word(b + 4) + tl_sum_word(b + 8) + tl_sum_word(b + 12) + tl_sum_word(b + 16);
 }
 
-static inline tl_reason check_v4(const uint8_t *b, size_t size, size_t *header, size_t *total) {
-  if (size < IPV4_HEADER) return TL_IP_TRUNCATED;
+/* A packet of which fewer bytes are there than its own length says goes by those; its sum cannot be checked then. */
+static inline bool cut(size_t size, size_t *total, unsigned *how) {
+  if (*total <= size) return false;
+  *total = size;
+  if (!(*how & TL_ALLOW_CUT)) return true;
+  *how |= TL_SKIP_CHECKSUMS;
+  return false;
+}
+
+static inline tl_reason check_v4(const uint8_t *b, size_t size, unsigned *how, size_t *header, size_t *total) {
+  if (size < TL_IPV4_HEADER) return TL_IP_TRUNCATED;
   *header = (b[0] & 0xfu) * 4;
-  if (*header < IPV4_HEADER || *header > size) return TL_IP_HEADER_LENGTH;
+  if (*header < TL_IPV4_HEADER || *header > size) return TL_IP_HEADER_LENGTH;
   *total = tl_get16(b + 2);
   if (*total < *header) return TL_IP_TOTAL_LENGTH;
-  if (*total > size) return TL_IP_TRUNCATED;
-  uint64_t sum = *header == IPV4_HEADER ? sum_v4_header(b) : tl_checksum_add(0, b, *header);
-  if (tl_checksum_finish(sum) != 0) return TL_IP_CHECKSUM;
-  return tl_get16(b + 6) & V4_MORE_OR_OFFSET ? TL_IP_FRAGMENT : TL_ACCEPTED;
+  bool skip = (*how & TL_SKIP_CHECKSUMS) != 0;
+  if (cut(size, total, how)) return TL_IP_TRUNCATED;
+  uint64_t sum = *header == TL_IPV4_HEADER ? sum_v4_header(b) : tl_checksum_add(0, b, *header);
+  if (!skip && tl_checksum_finish(sum) != 0) return TL_IP_CHECKSUM;
+  return tl_get16(b + 6) & (TL_V4_MORE | TL_V4_OFFSET) ? TL_IP_FRAGMENT : TL_ACCEPTED;
 }
 
 static tl_reason parse_v4_tcp(const uint8_t *b, size_t header, size_t total, unsigned how, tl_packet *out) {
   tl_segment *s = &out->segment;
   out->kind = TL_PACKET_TCP;
-  set_v4(&s->source, b + 12);
-  set_v4(&s->destination, b + 16);
+  tl_ip_v4(&s->source, b + 12);
+  tl_ip_v4(&s->destination, b + 16);
   set_traffic_class(s, b[1]);
   s->ttl = b[8];
   s->ip_id = tl_get16(b + 4);
+  s->may_fragment = (b[6] & TL_V4_DONT_FRAGMENT >> 8) == 0;
   s->flow_label = 0;
   uint64_t addresses = tl_sum_word(b + 12) + tl_sum_word(b + 16);
-  return parse_tcp(b + header, total - header, !(how & TL_SKIP_TCP_CHECKSUM), addresses, s);
+  return parse_tcp(b + header, total - header, !(how & TL_SKIP_CHECKSUMS), addresses, s);
 }
 
 static tl_reason parse_v4(const uint8_t *b, size_t size, unsigned how, tl_packet *out) {
   size_t header = 0, total = 0;
-  tl_reason reason = check_v4(b, size, &header, &total);
+  tl_reason reason = check_v4(b, size, &how, &header, &total);
   if (reason != TL_ACCEPTED) return reason;
-  if (b[9] == PROTOCOL_TCP) return parse_v4_tcp(b, header, total, how, out);
-  if (b[9] != PROTOCOL_ICMP) return TL_IP_PROTOCOL;
+  if (b[9] == TL_PROTOCOL_TCP) return parse_v4_tcp(b, header, total, how, out);
+  if (b[9] != TL_PROTOCOL_ICMP) return TL_IP_PROTOCOL;
   tl_address source, destination;
-  set_v4(&source, b + 12);
-  set_v4(&destination, b + 16);
-  return parse_icmp(b + header, total - header, &source, &destination, out);
-}
-
-/* Options of hop-by-hop and destination headers (RFC 8200 4.2): none is known here but padding, so each must be one
- * that may be skipped. */
-static bool extension_options_pass(const uint8_t *p, size_t size) {
-  for (size_t at = 0; at < size;) {
-    if (p[at] == 0) { /* Pad1 */
-      at++;
-      continue;
-    }
-    if ((p[at] & 0xc0) != 0 || size - at < 2 || p[at + 1] > size - at - 2) return false;
-    at += 2u + p[at + 1];
-  }
-  return true;
-}
-
-/* Skips the one extension header at *at, of the kind *protocol. */
-static tl_reason skip_extension(const uint8_t *packet, size_t size, size_t *at, uint8_t *protocol) {
-  if (size - *at < 8) return TL_IP_EXTENSION;
-  const uint8_t *p = packet + *at;
-  size_t length = *protocol == FRAGMENT ? 8 : 8 + 8 * (size_t)p[1];
-  if (length > size - *at) return TL_IP_EXTENSION;
-  if (*protocol == FRAGMENT && (tl_get16(p + 2) & V6_MORE_OR_OFFSET)) return TL_IP_FRAGMENT;
-  if (*protocol == ROUTING && p[3] != 0) return TL_IP_EXTENSION;
-  if (*protocol == HOP_BY_HOP || *protocol == DESTINATION_OPTIONS)
-    if (!extension_options_pass(p + 2, length - 2)) return TL_IP_EXTENSION;
-  *at += length;
-  *protocol = p[0];
-  return TL_ACCEPTED;
-}
-
-tl_reason tl_wire_upper(const uint8_t *packet, size_t size, size_t *at, uint8_t *protocol) {
-  *at = IPV6_HEADER;
-  *protocol = packet[6];
-  for (;;) {
-    tl_reason reason = TL_ACCEPTED;
-    switch (*protocol) {
-    case HOP_BY_HOP:
-      if (*at != IPV6_HEADER) return TL_IP_EXTENSION;
-      reason = skip_extension(packet, size, at, protocol);
-      break;
-    case ROUTING:
-    case FRAGMENT:
-    case DESTINATION_OPTIONS: reason = skip_extension(packet, size, at, protocol); break;
-    case NO_NEXT_HEADER: return TL_IP_EXTENSION;
-    default: return TL_ACCEPTED;
-    }
-    if (reason != TL_ACCEPTED) return reason;
-  }
+  tl_ip_ends(b, &source, &destination);
+  return parse_icmp(b + header, total - header, !(how & TL_SKIP_CHECKSUMS), &source, &destination, out);
 }
 
 /* An IPv4-mapped address would be taken for IPv4 from here on. */
@@ -268,25 +222,25 @@ static tl_reason parse_v6_tcp(const uint8_t *b, size_t at, size_t total, unsigne
   set_traffic_class(s, tl_get16(b) >> 4 & 0xff);
   s->ttl = b[7];
   s->ip_id = 0;
+  s->may_fragment = false;
   s->flow_label = tl_get32(b) & 0xfffff;
-  return parse_tcp(b + at, total - at, !(how & TL_SKIP_TCP_CHECKSUM), tl_checksum_add(0, b + 8, 32), s);
+  return parse_tcp(b + at, total - at, !(how & TL_SKIP_CHECKSUMS), tl_checksum_add(0, b + 8, 32), s);
 }
 
 static tl_reason parse_v6(const uint8_t *b, size_t size, unsigned how, tl_packet *out) {
-  if (size < IPV6_HEADER) return TL_IP_TRUNCATED;
-  size_t total = IPV6_HEADER + (size_t)tl_get16(b + 4), at;
-  if (total > size) return TL_IP_TRUNCATED;
-  uint8_t protocol;
-  tl_reason reason = tl_wire_upper(b, total, &at, &protocol);
+  if (size < TL_IPV6_HEADER) return TL_IP_TRUNCATED;
+  size_t total = TL_IPV6_HEADER + (size_t)tl_get16(b + 4);
+  if (cut(size, &total, &how)) return TL_IP_TRUNCATED;
+  tl_upper upper;
+  tl_reason reason = tl_ip_upper(b, total, &upper);
   if (reason != TL_ACCEPTED) return reason;
-  if (protocol != PROTOCOL_TCP && protocol != PROTOCOL_ICMPV6) return TL_IP_PROTOCOL;
+  if (upper.protocol != TL_PROTOCOL_TCP && upper.protocol != TL_PROTOCOL_ICMPV6) return TL_IP_PROTOCOL;
   reason = check_v6_addresses(b);
   if (reason != TL_ACCEPTED) return reason;
-  if (protocol == PROTOCOL_TCP) return parse_v6_tcp(b, at, total, how, out);
+  if (upper.protocol == TL_PROTOCOL_TCP) return parse_v6_tcp(b, upper.at, total, how, out);
   tl_address source, destination;
-  memcpy(source.byte, b + 8, 16);
-  memcpy(destination.byte, b + 24, 16);
-  return parse_icmp(b + at, total - at, &source, &destination, out);
+  tl_ip_ends(b, &source, &destination);
+  return parse_icmp(b + upper.at, total - upper.at, !(how & TL_SKIP_CHECKSUMS), &source, &destination, out);
 }
 
 tl_reason tl_wire_parse(const uint8_t *bytes, size_t size, unsigned how, tl_packet *out) {
@@ -301,7 +255,7 @@ tl_reason tl_wire_parse(const uint8_t *bytes, size_t size, unsigned how, tl_pack
 /* ---- emitting ---- */
 
 static inline size_t ip_header_size(const tl_segment *s) {
-  return tl_address_is_v4(&s->destination) ? IPV4_HEADER : IPV6_HEADER;
+  return tl_address_is_v4(&s->destination) ? TL_IPV4_HEADER : TL_IPV6_HEADER;
 }
 
 static inline size_t padded_option_size(const tl_segment *s) { return (s->option_size + 3u) & ~3u; }
@@ -317,8 +271,8 @@ static bool addresses_fit(const tl_segment *s) {
 }
 
 static inline bool emittable(const tl_segment *s, size_t room) {
-  if (s->option_size > TL_OPTIONS_MAX || s->payload_size > IP_SIZE_MAX) return false;
-  size_t size = tl_wire_size(s), most = IP_SIZE_MAX + (ip_header_size(s) == IPV6_HEADER ? IPV6_HEADER : 0u);
+  if (s->option_size > TL_OPTIONS_MAX || s->payload_size > TL_IP_SIZE_MAX) return false;
+  size_t size = tl_wire_size(s), most = TL_IP_SIZE_MAX + (ip_header_size(s) == TL_IPV6_HEADER ? TL_IPV6_HEADER : 0u);
   return size <= room && size <= most && addresses_fit(s);
 }
 
@@ -328,8 +282,8 @@ static inline bool emittable(const tl_segment *s, size_t room) {
 static inline uint64_t write_v4(const tl_segment *s, size_t total, uint8_t *out) {
   uint32_t traffic_class = (s->dscp & 0x3fu) << 2 | (s->ecn & 3u);
   tl_put32(out, UINT32_C(0x45) << 24 | traffic_class << 16 | (uint32_t)total);
-  tl_put32(out + 4, (uint32_t)s->ip_id << 16 | V4_DONT_FRAGMENT);
-  tl_put32(out + 8, (uint32_t)s->ttl << 24 | (uint32_t)PROTOCOL_TCP << 16);
+  tl_put32(out + 4, (uint32_t)s->ip_id << 16 | (s->may_fragment ? 0u : TL_V4_DONT_FRAGMENT));
+  tl_put32(out + 8, (uint32_t)s->ttl << 24 | (uint32_t)TL_PROTOCOL_TCP << 16);
   memcpy(out + 12, s->source.byte + 12, 4);
   memcpy(out + 16, s->destination.byte + 12, 4);
   uint64_t addresses = tl_sum_word(s->source.byte + 12) + tl_sum_word(s->destination.byte + 12);
@@ -341,7 +295,7 @@ static inline uint64_t write_v4(const tl_segment *s, size_t total, uint8_t *out)
 static uint64_t write_v6(const tl_segment *s, size_t total, uint8_t *out) {
   uint32_t traffic_class = (s->dscp & 0x3fu) << 2 | (s->ecn & 3u);
   tl_put32(out, UINT32_C(6) << 28 | traffic_class << 20 | (s->flow_label & 0xfffff));
-  tl_put32(out + 4, (uint32_t)(total - IPV6_HEADER) << 16 | (uint32_t)PROTOCOL_TCP << 8 | s->ttl);
+  tl_put32(out + 4, (uint32_t)(total - TL_IPV6_HEADER) << 16 | (uint32_t)TL_PROTOCOL_TCP << 8 | s->ttl);
   memcpy(out + 8, s->source.byte, 16);
   memcpy(out + 24, s->destination.byte, 16);
   return tl_checksum_add(tl_checksum_add(0, s->source.byte, 16), s->destination.byte, 16);
@@ -371,8 +325,8 @@ static inline void write_tcp(const tl_segment *s, uint8_t *tcp) {
 static size_t write_packet(const tl_segment *s, uint8_t *out, uint64_t payload_sum) {
   size_t total = tl_wire_size(s), ip = ip_header_size(s);
   uint8_t *tcp = out + ip;
-  uint64_t sum = ip == IPV4_HEADER ? write_v4(s, total, out) : write_v6(s, total, out);
-  sum += tl_sum16(PROTOCOL_TCP) + tl_sum16((uint32_t)(total - ip)) + payload_sum;
+  uint64_t sum = ip == TL_IPV4_HEADER ? write_v4(s, total, out) : write_v6(s, total, out);
+  sum += tl_sum16(TL_PROTOCOL_TCP) + tl_sum16((uint32_t)(total - ip)) + payload_sum;
   write_tcp(s, tcp);
   uint16_t checksum = tl_checksum_finish(tl_checksum_add(sum, tcp, TCP_HEADER + padded_option_size(s)));
   memcpy(tcp + 16, &checksum, 2);

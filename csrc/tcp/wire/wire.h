@@ -22,13 +22,15 @@ typedef struct tl_packet {
 
 enum {
   TL_CHECK_ALL = 0,
-  TL_SKIP_TCP_CHECKSUM = 1, /* the sender's hardware (or a TUN with a vnet header) has not filled it in */
+  TL_SKIP_CHECKSUMS = 1, /* the sender's hardware (or a TUN with a vnet header) has not filled them in */
+  TL_ALLOW_CUT = 2,      /* a capture has kept the packet's beginning alone: TCP's header at least */
 };
 
-/* Reads one whole IP packet. IPv4 options and IPv6 extension headers are skipped; bytes after the total length are
-   ignored. out->segment.payload points into bytes. Returns TL_ACCEPTED, or the check that refused; *out is then not
-   meaningful, except that for TL_TCP_* reasons the addresses have been filled in. An IPv6 packet may not carry an
-   IPv4-mapped address, nor be for the unspecified one: TL_ADDRESS_SOURCE, TL_ADDRESS_DESTINATION. */
+/* Reads one whole IP packet. IPv4 options, IPv6 extension headers (see tl_ip_upper) and bytes after the total length
+   are skipped: tl_beyond_of tells them. out->segment.payload points into bytes. Returns TL_ACCEPTED, or the check that
+   refused; *out is then not meaningful, except that for TL_TCP_* reasons the addresses have been filled in. An IPv6
+   packet may not carry an IPv4-mapped address, nor be for the unspecified one: TL_ADDRESS_SOURCE,
+   TL_ADDRESS_DESTINATION. */
 tl_reason tl_wire_parse(const uint8_t *bytes, size_t size, unsigned how, tl_packet *out);
 
 /* The size of the packet that emit makes of s. */
@@ -39,7 +41,7 @@ size_t tl_wire_header_size(const tl_segment *s);
 
 /* Writes the packet with both checksums; returns its size, or 0 when it does not fit in room, when the destination is
    missing (all zero) or the families differ, or when it would be larger than an IP packet can be. IPv6's unspecified
-   address may be the source. IPv4's DF is set. */
+   address may be the source. */
 size_t tl_wire_emit(const tl_segment *s, uint8_t *out, size_t room);
 
 /* As emit, for a payload that already stands at out + tl_wire_header_size(s) and whose partial sum is payload_sum.
@@ -49,11 +51,6 @@ size_t tl_wire_finish(const tl_segment *s, uint8_t *out, size_t room, uint64_t p
 /* Decodes size raw option bytes into seen. Returns TL_ACCEPTED or TL_TCP_OPTION_LENGTH; what stood before the bad
    option is kept. Alignment does not matter (MUST-64); unknown kinds are skipped by their length (MUST-6). */
 tl_reason tl_options_decode(const uint8_t *options, size_t size, tl_options_seen *seen);
-
-/* Finds the upper layer of an IPv6 packet of size bytes (at least 40): where it starts and its protocol. Skips
-   hop-by-hop (first only), routing (nothing left to visit), destination options (none that asks to be refused) and an
-   atomic fragment's header (RFC 6946). Returns TL_ACCEPTED, TL_IP_EXTENSION or TL_IP_FRAGMENT. */
-tl_reason tl_wire_upper(const uint8_t *packet, size_t size, size_t *at, uint8_t *protocol);
 
 /* Steps through raw options. kind, value and value_size (without kind and length bytes) describe the option at *at,
    which moves on. End-of-list, which is shown, ends it. False at the end (*at is size) or at a malformed option (*at

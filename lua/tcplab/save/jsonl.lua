@@ -57,6 +57,8 @@ jsonl.FORMAT, jsonl.VERSION = "tcplab-trace", 1
 ---@field ecn integer
 ---@field ip_id? integer
 ---@field flow_label? integer
+---@field df? boolean             false where IPv4's DF is clear
+---@field checksum? integer       TCP's, where it is wrong
 ---@field retransmission boolean
 ---@field probe boolean
 ---@field type? integer           ICMP, like what follows
@@ -135,6 +137,8 @@ local function show_segment(segment)
   if segment.options then put(parts, "options", each(segment.options, show_option)) end
   if segment.payload then put(parts, "payload_size", scalar(#segment.payload)) end
   put_scalars(parts, segment, AFTER)
+  if segment.df == false then put(parts, "df", "false") end
+  put_scalars(parts, segment, { "checksum" })
   if segment.quoted then put(parts, "quoted", scalars(segment.quoted, QUOTED)) end
   return object(parts)
 end

@@ -12,7 +12,7 @@ local nearest = require "tcplab.base.nearest"
 ---@field kind "RST"|"SYN-ACK"|"SYN"|"FIN"|"DATA"|"ACK"|"NONE"|"ICMP" the first that fits; read out of `flags` and `payload`, not written
 ---@field flags string tcpdump's letters, in the order F S R P . U E W e: FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE; any order when written
 ---@field seq integer sequence number, 0 to 2^32 - 1
----@field ack integer|nil acknowledgement number; nil without the ACK flag
+---@field ack integer|nil acknowledgement number; without the ACK flag nil, unless the header holds a number all the same
 ---@field window integer as in the header, unscaled
 ---@field urgent integer as in the header: an offset from `seq`
 ---@field reserved integer the three bits nobody has given a meaning, 0 to 7
@@ -26,7 +26,15 @@ local nearest = require "tcplab.base.nearest"
 ---@field dscp integer 0 to 63
 ---@field ecn integer 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE
 ---@field ip_id integer|nil identification, IPv4 only
+---@field df boolean|nil do not fragment, IPv4 only
 ---@field flow_label integer|nil IPv6 only
+---@field ip_options string|nil IPv4 only: the options as they stand, where there are any; padded to 4 bytes when written
+---@field extensions tcplab.Extension[]|nil IPv6 only: the headers between IP's and TCP's, where there are any
+---@field ip_reserved boolean|nil IPv4 only: true where the flag without a meaning is set
+---@field checksum integer|nil TCP's, where it is not what the rest calls for (or cannot be told to be: bytes are missing); nil: the right one
+---@field ip_checksum integer|nil IPv4's, likewise
+---@field missing integer|nil how many bytes of text the IP header counts that a capture has cut off
+---@field trailer string|nil bytes after the packet's own length, such as Ethernet's padding
 ---@field relative table|nil `{ seq =, ack = }` counted from the initial sequence numbers, where the lab knows them
 ---@field retransmission boolean|nil the sender had sent all of it before
 ---@field probe boolean|nil a keep-alive, zero-window or tail loss probe
@@ -38,6 +46,11 @@ local nearest = require "tcplab.base.nearest"
 ---@field sequence integer|nil ICMP echo only
 ---@field quoted tcplab.Quoted|nil ICMP errors only: written over `body`, or into a fresh quote when there is no body
 ---@field body string|nil ICMP only: echo data, or the start of the quoted packet
+
+---One of IPv6's extension headers.
+---@class tcplab.Extension
+---@field kind integer what the header before it calls it: 0 hop-by-hop, 43 routing, 44 fragment (of a packet in one piece), 60 destination
+---@field data string its bytes after the first, which is written by itself: the length byte (a fragment's: reserved), then as many as it says
 
 ---The options of a segment: a list of entries, which bytes are made from, and over them a view by name. `options.mss = 536` changes, adds or
 ---(nil) removes the entry of that name.
@@ -72,7 +85,8 @@ local nearest = require "tcplab.base.nearest"
 
 local TCP_FIELDS = {
   "source", "source_port", "destination", "destination_port", "flags", "seq", "ack", "window", "urgent", "reserved", "options",
-  "payload", "ttl", "dscp", "ecn", "ip_id", "flow_label",
+  "payload", "ttl", "dscp", "ecn", "ip_id", "df", "flow_label", "ip_options", "extensions", "ip_reserved", "checksum", "ip_checksum",
+  "missing", "trailer",
 }
 local ICMP_FIELDS = { "source", "destination", "type", "code", "mtu", "id", "sequence", "quoted", "body" }
 local LAB_FIELDS = { "kind", "relative", "retransmission", "probe", "meaning" }
@@ -127,19 +141,41 @@ local metatable = { __name = "tcplab.Segment", __index = methods }
 ---@return tcplab.Segment
 local function wrap(fields) return setmetatable(fields, metatable) end
 
----Reads one whole IP packet. IPv4 options and IPv6 extension headers are skipped.
+---What `parse` forgives.
+---@class tcplab.parse_options
+---@field checksums? boolean  default true: a wrong checksum refuses. With false it is read, and stands in the field `checksum` or `ip_checksum`
+---@field truncated? boolean  default false: bytes that are missing refuse. With true a packet may have lost its end in a capture, its text or part
+---of it: the field `missing` counts how many bytes, and `checksum` is as it stands, since nobody can tell whether it is right
+
+local PARSE_OPTIONS = { "checksums", "truncated" }
+
+local function read_parse_options(given)
+  for name, value in pairs(check.type(given, "table|nil", "options") or {}) do
+    if name ~= "checksums" and name ~= "truncated" then
+      check.fail("options: unknown option %s; there are %s", check.shown(name), table.concat(PARSE_OPTIONS, " and "))
+    end
+    check.type(value, "boolean", "options." .. name)
+  end
+  return given and given.checksums == false or false, given and given.truncated or false
+end
+
+---Reads one IP packet. All of it stands in the segment's fields: `bytes` makes the same packet of them. Of an ICMP message the IP header is not kept.
 ---```lua
 ---local segment = tcplab.segment { kind = "ACK", ack = 1, source = "10.0.0.1", source_port = 1, destination = "10.0.0.2", destination_port = 2 }
 ---print(tcplab.parse(segment:bytes()) == segment)  --> true
 ---print(select(3, tcplab.parse "x"))  --> ip-version
+---segment.checksum = 0x1234 -- as a capture shows it where the network card would have filled it in
+---print(select(3, tcplab.parse(segment:bytes())))  --> tcp-checksum
+---print(tcplab.parse(segment:bytes(), { checksums = false }).checksum)  --> 4660
 ---```
 ---@param bytes string
+---@param options? tcplab.parse_options
 ---@return tcplab.Segment|nil segment
 ---@return string|nil message what was wrong with it
 ---@return string|nil reason the name of the check that refused it, such as "tcp-checksum"
-local function parse(bytes)
+local function parse(bytes, options)
   if type(bytes) ~= "string" then check.fail("bytes: expected a string, got %s", type(bytes)) end
-  local fields, message, reason = core.parse(bytes)
+  local fields, message, reason = core.parse(bytes, read_parse_options(options))
   if not fields then return nil, message, reason end
   return wrap(fields)
 end
@@ -193,7 +229,7 @@ local function fill(fields)
 end
 
 ---Makes a segment. What is left out is flags by `kind` (or "." with `ack`, else none), seq 0, ack 0 where the flags have ACK, window 65535, no
----payload, no options, ttl 64, and 0 for the rest; addresses and ports stay open (nil) until they are set or a host fills them in.
+---payload, no options, ttl 64, DF set, the right checksums, and 0 or nothing for the rest; addresses and ports stay open (nil) until they are set or a host fills them in.
 ---Options may be given by name: `options = { mss = 1460, timestamps = { value = 1, echo = 0 } }`.
 ---Raises for an unknown field, naming the nearest, and for a wrong value, naming the field.
 ---```lua
@@ -208,14 +244,14 @@ local function new(fields)
   local icmp = is_icmp(fields)
   local copy = icmp and fields or with_defaults(fields)
   local filled = icmp and {} or fill(copy)
-  local made, message, reason = core.parse(call_core(core.emit, copy))
+  local made, message, reason = core.parse(call_core(core.emit, copy), true, true)
   if not made then check.fail("%s: %s", BLAMED[reason] or reason, message) end
   for _, name in ipairs(filled) do made[name] = nil end
   made.relative, made.retransmission, made.probe = fields.relative, fields.retransmission, fields.probe
   return wrap(made)
 end
 
----The whole IP packet, with its checksums. Raises when a field is unknown, missing or wrong, naming it.
+---The whole IP packet, with its checksums, unless the fields hold others. Raises when a field is unknown, missing or wrong, naming it.
 ---```lua
 ---local segment = tcplab.segment { payload = "hi", source = "10.0.0.1", source_port = 1, destination = "10.0.0.2", destination_port = 2 }
 ---print(#segment:bytes())  --> 42
@@ -266,12 +302,14 @@ local function show_options(options)
   return #shown > 0 and " <" .. table.concat(shown, ",") .. ">" or ""
 end
 
+local function text_size(segment) return #(segment.payload or "") + (segment.missing or 0) end
+
 local function kind_of(segment)
   local function has(letter) return has_letter(segment.flags, letter) end
   if has "R" then return "RST" end
   if has "S" then return has "." and "SYN-ACK" or "SYN" end
   if has "F" then return "FIN" end
-  if #(segment.payload or "") > 0 then return "DATA" end
+  if text_size(segment) > 0 then return "DATA" end
   return has "." and "ACK" or "NONE"
 end
 
@@ -288,7 +326,7 @@ local function show_tcp(segment)
   if segment.ack and has_letter(segment.flags, ".") then add("ack", segment.ack) end
   add("win", segment.window or 65535)
   if has_letter(segment.flags, "U") then add("urg", segment.urgent or 0) end
-  if #(segment.payload or "") > 0 then add("len", #segment.payload) end
+  if text_size(segment) > 0 then add("len", text_size(segment)) end
   return table.concat(parts, " ") .. show_options(segment.options)
 end
 

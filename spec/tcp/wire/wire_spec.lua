@@ -670,15 +670,18 @@ describe("parse and emit", function()
       icmp4(8, 0, "\0\1\0\2", "ping"),
     }
     local seen = {}
-    local function look(bytes)
-      local s, message, name = core.parse(bytes, true)
+    local function look_at(bytes, forgiving)
+      local s, message, name = core.parse(bytes, forgiving, forgiving)
       seen[s and "accepted" or name] = true
       if not s then
         assert.is_string(message)
       elseif s.kind ~= "ICMP" then
-        local again = accept(core.emit(s))
-        assert.same(s, again)
+        assert.is_true(core.emit(s) == bytes)
       end
+    end
+    local function look(bytes)
+      look_at(bytes, true)
+      look_at(bytes, false)
     end
     for _, seed in ipairs(seeds) do
       for size = 0, #seed do look(seed:sub(1, size)) end
