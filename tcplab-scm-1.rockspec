@@ -213,6 +213,7 @@ build = {
     ["tcplab.trace.listing"] = "lua/tcplab/trace/listing.lua",
     ["tcplab.trace.moment"] = "lua/tcplab/trace/moment.lua",
     ["tcplab.trace.notation"] = "lua/tcplab/trace/notation.lua",
+    ["tcplab.trace.option_words"] = "lua/tcplab/trace/option_words.lua",
     ["tcplab.trace.segment"] = "lua/tcplab/trace/segment.lua",
     ["tcplab.tun"] = "lua/tcplab/tun.lua",
     ["tcplab.types"] = "lua/tcplab/types.lua",

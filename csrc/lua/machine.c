@@ -95,11 +95,27 @@ static int reasons(lua_State *L) {
   return 1;
 }
 
+/* error_codes(): what a connection's error may be called. */
+static int error_codes(lua_State *L) {
+  lua_newtable(L);
+  for (int error = TL_OK + 1; error < TL_ERRORS; error++) {
+    lua_pushstring(L, tl_error_code((tl_error)error));
+    lua_rawseti(L, -2, error);
+  }
+  return 1;
+}
+
 /* ---- open ---- */
 
 void tl_open_machine(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"transitions", transitions},         {"states", states},         {"events", events},   {"override", override},
-      {"clear_overrides", clear_overrides}, {"cell_count", cell_count}, {"reasons", reasons}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"transitions", transitions},
+                                       {"states", states},
+                                       {"events", events},
+                                       {"override", override},
+                                       {"clear_overrides", clear_overrides},
+                                       {"cell_count", cell_count},
+                                       {"reasons", reasons},
+                                       {"error_codes", error_codes},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

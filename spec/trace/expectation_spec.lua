@@ -52,6 +52,34 @@ describe("what is expected of a trace", function()
     assert.is_true((expectation.check(table.concat(listing.lines(listing.merge(listing.flows(l.net.trace:_plain()))), "\n"), l.net.trace:_plain())))
   end)
 
+  it("is met by what print says of its segments", function()
+    local net = require "tcplab".lab { seed = 3 }
+    local client, server = net:host("client", { address = "fd00::1" }), net:host("server", { address = "fd00::2" })
+    local link = net:link(client, server, { delay = 0.01, mtu = 9000 })
+    local listener = server:listen(80, { mss = 1000 })
+    link:drop("DATA", 2)
+    link:filter(function(segment) -- all kinds of options, and an ICMP error
+      if segment.kind == "DATA" then segment.options.user_timeout = 30 end
+    end)
+    local conn = assert(client:connect(server, 80))
+    conn:send(("x"):rep(9000))
+    net:run(1)
+    local syn = net.trace:events { moment = "segment" }().segment
+    server:inject(require "tcplab".segment { kind = "ICMP", source = "fd00::2", destination = "fd00::1", type = 1, code = 0, quoted = {
+      source = "fd00::1", source_port = syn.source_port, destination = "fd00::2", destination_port = 80, seq = syn.seq } })
+    conn:close()
+    listener:close()
+    net:run(5)
+    local events, printed = net.trace:_plain(), {}
+    for _, event in ipairs(events) do
+      if event.moment == "segment" and event.point == "sent" then printed[#printed + 1] = tostring(require "tcplab.segment".wrap(event.segment)) end
+    end
+    assert.is_true(#printed > 15 and table.concat(printed, "\n"):find("sack ", 1, true) ~= nil)
+    assert.is_true(table.concat(printed, "\n"):find("ICMP soft type=1 code=0 about", 1, true) ~= nil)
+    local ok, report = expectation.check(table.concat(printed, "\n"), events)
+    assert.is_true(ok, report)
+  end)
+
   it("is not met by fewer or more segments", function()
     assert.equal("3 segments more than expected; a last line ... would leave them out", why(HANDSHAKE))
     local data = "client > server\nclient > server\n"
@@ -160,6 +188,8 @@ describe("what is expected of a trace", function()
     assert.is_true((expectation.check("...\nserver > client ICMP type 3 code 1\n...", events)))
     assert.is_true((expectation.check("...\nserver > client ICMP\n...", events)))
     assert.is_false((expectation.check("...\nserver > client ICMP type 3 code 4\n...", events)))
+    assert.is_true((expectation.check("...\nserver > client ICMP soft type=3 code=1\n...", events)))
+    assert.is_false((expectation.check("...\nserver > client ICMP hard\n...", events)))
     assert.is_false((expectation.check("...\nserver > client ICMP seq=1\n...", events)))
   end)
 

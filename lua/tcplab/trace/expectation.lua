@@ -4,6 +4,7 @@
 local caption = require "tcplab.trace.caption"
 local listing = require "tcplab.trace.listing"
 local notation = require "tcplab.trace.notation"
+local option_words = require "tcplab.trace.option_words"
 
 local expectation = {}
 
@@ -39,38 +40,48 @@ local function sorted_letters(flags)
   return table.concat(letters)
 end
 
-local function has_option(list, wanted)
-  for _, text in ipairs(list) do
-    if text == wanted or text:sub(1, #wanted + 1) == wanted .. " " then return true end
-  end
-  return false
-end
-
 -- Notes each field of a readable segment that is not as wanted.
 local function compare_segment(want, item, differs)
   local segment = item.packet.segment
   local seq, ack = caption.numbers(item.packet, item.flow, true)
+  local on_wire = { seq = segment.seq, ack = segment.ack }
   local is = { seq = seq, ack = ack, size = #segment.payload, window = segment.window, urgent = segment.urgent, payload = segment.payload }
   if want.kind and not (KIND_FITS[want.kind] and KIND_FITS[want.kind](segment)) then differs("kind", want.kind, segment.kind) end
   for _, name in ipairs { "seq", "size", "ack", "window", "urgent", "payload" } do
-    if want[name] ~= nil and want[name] ~= is[name] then differs(name, want[name], is[name]) end
+    if want[name] ~= nil and want[name] ~= is[name] and want[name] ~= on_wire[name] then differs(name, want[name], is[name]) end
   end
   if want.flags and sorted_letters(want.flags) ~= sorted_letters(segment.flags) then differs("flags", want.flags, segment.flags) end
   if want.urg and not segment.flags:find("U", 1, true) then differs("flags", "U", segment.flags) end
-  local options = caption.options(segment, item.flow[other(item.side)].base)
+  local base = item.flow[other(item.side)].base
   for _, wanted in ipairs(want.options or {}) do
-    if not has_option(options, wanted) then differs("options", wanted, table.concat(options, ", ")) end
+    if not option_words.among(segment.options, wanted, base) then
+      differs("options", wanted.text, table.concat(caption.options(segment, base), ", "))
+    end
   end
 end
 
 local TCP_ALONE = { "seq", "size", "ack", "window", "urgent", "payload", "flags", "urg", "options" }
+local ICMP_ALONE = { "type", "code", "meaning", "mtu", "id", "sequence" }
+
+local function is_end(name, address, port) return name == address or name == ("%s:%d"):format(address, port) or name == ("[%s]:%d"):format(address, port) end
+
+-- What an ICMP error quotes.
+local function compare_about(about, quoted, differs)
+  local from, to = is_end(about.from, quoted.source, quoted.source_port), is_end(about.to, quoted.destination, quoted.destination_port)
+  if not from or not to then differs("about", about.from .. " > " .. about.to, quoted.source .. " > " .. quoted.destination) end
+  if about.seq and math.tointeger(about.seq) ~= quoted.seq then differs("about", about.seq, quoted.seq) end
+end
 
 -- ICMP, or what cannot be read.
 local function compare_other(want, item, differs)
   local label = caption.labels(item.packet, item.flow, true)[1]
-  local wanted = want.kind
-  if wanted == "ICMP" and want.type then wanted = ("ICMP type %s code %s"):format(want.type, want.code) end
-  if wanted and label:sub(1, #wanted) ~= wanted then differs("kind", wanted, label) end
+  local kind, code = label:match "^ICMP type (%d+) code (%d+)$"
+  local message = item.packet.event.segment or { type = math.tointeger(kind), code = math.tointeger(code) }
+  if want.kind and want.kind ~= (kind and "ICMP" or label) then return differs("kind", want.kind, label) end
+  for _, name in ipairs(ICMP_ALONE) do
+    if want[name] ~= nil and want[name] ~= message[name] then differs(name, want[name], message[name]) end
+  end
+  if want.about then compare_about(want.about, message.quoted or {}, differs) end
   for _, name in ipairs(TCP_ALONE) do
     if want[name] ~= nil then return differs(name, want[name], label) end
   end
@@ -111,8 +122,11 @@ end
 local function differences(line, item, before)
   local list = {}
   local function differs(name, wanted, found) list[#list + 1] = { name = name, wanted = wanted, found = found } end
-  if not bears(item, item.side, line.from) then differs("from", line.from, listing.name(item, item.side)) end
-  if not bears(item, other(item.side), line.to) then differs("to", line.to, listing.name(item, other(item.side))) end
+  local message = not item.packet.segment and item.packet.event.segment or {} -- any router on the way may have sent it
+  if not bears(item, item.side, line.from) and line.from ~= message.source then differs("from", line.from, listing.name(item, item.side)) end
+  if not bears(item, other(item.side), line.to) and line.to ~= message.destination then
+    differs("to", line.to, listing.name(item, other(item.side)))
+  end
   if item.packet.segment then compare_segment(line.want, item, differs) else compare_other(line.want, item, differs) end
   compare_fate(line.want, item.packet, differs)
   compare_time(line, item, before, differs)

@@ -2,7 +2,9 @@
 -- The notation of `assert.trace`, read: what segments a trace should have, in the words in which the ladder and the listing tell them.
 
 local check = require "tcplab.base.check"
+local moment = require "tcplab.trace.moment"
 local nearest = require "tcplab.base.nearest"
+local option_words = require "tcplab.trace.option_words"
 
 local notation = {}
 
@@ -14,12 +16,16 @@ local notation = {}
 ---     ...                                        -- any number of segments, or none
 ---     +0.010  client > server  DATA 1:7 ack=1 lost
 ---
+--- A line of the listing, of a report or of `print(segment)` is one of these, and so are a ladder's labels. A word that is none of them raises.
+---
 --- - **Ends**: a host's name, or an address, either with `:port` if that matters; a name with spaces stands in double quotes.
 --- - **Kinds**: `SYN` (without ACK), `SYN-ACK`, `FIN`, `RST`, `DATA` (anything that carries text), `ACK` (a bare one), `NONE`,
----   `ICMP type N code N`.
---- - **Numbers**: `seq=FROM`, `seq=FROM:TO` or `FROM:TO`, `ack=`, both counted from the initial sequence numbers; `win=`, `urg=`; `len=N` or
----   `(N)`, bytes of text; `flags=`, all flags in tcpdump's letters; `URG`.
---- - **Text**: `"hello\n"`, all of it. **Options**: `<mss 1460, ts>`: each is there, with this value where one is told.
+---   `ICMP type N code N`, `damaged packet`.
+--- - **Numbers**: `seq=FROM`, `seq=FROM:TO` or `FROM:TO`, `ack=`, both counted from the initial sequence numbers, or as on the wire; `win=`, `urg=`;
+---   `len=N` or `(N)`, bytes of text; `flags=` or `[...]`, all flags in tcpdump's letters; `URG`.
+--- - **Text**: `"hello\n"`, all of it. **Options**: `<mss 1460, ts>`: each is there, with this value where one is told. Their words are those of
+---   `print(segment)` and tcpdump (`wscale 3`, `sackOK`, `TS val 1 ecr 0`), the ladder's (`scale 3`, `sack ok`, `ts 1:0`) or the fields'
+---   (`window_scale 3`, `sack_permitted`); `kind 99` or `99 01fe` is any other, with its bytes.
 --- - **What became of it**: `lost`, `refused`, either with `: reason`; `arrived`; `retransmission`, `probe`, `duplicate`, `corrupted`, `CE`.
 --- - **At an end**: `client: FROM -> TO` or `client: TO`, a state; `client: retransmission timer`, one that fired; `client: error ECONNRESET`.
 ---   Those that no line tells are not compared.
@@ -57,6 +63,16 @@ end
 
 local is_kind, is_state, is_timer = set(KINDS), set(STATES), set(TIMERS)
 
+local REASONS, CODES = {}, require "tcplab.core".error_codes()
+for i, reason in ipairs(moment.reasons) do REASONS[i] = reason.name end
+local is_reason, is_code = set(REASONS), set(CODES)
+
+-- "; did you mean X?", where there is one that near.
+local function hint(name, names)
+  local near, distance = nearest(name, names)
+  return near and distance <= math.max(1, #name // 2) and ("; did you mean %s?"):format(near) or ""
+end
+
 -- ---- reading along a line ----
 
 local Scanner = {}
@@ -75,6 +91,19 @@ function Scanner:take(pattern)
   self.at = found[2] + 1
   if found.n == 2 then return true end
   return table.unpack(found, 3, found.n)
+end
+
+-- Notes what a word tells of a segment; two words may tell the same.
+function Scanner:tell(want, field, value)
+  if want[field] ~= nil and want[field] ~= value then self:fail("its %s is told twice, and not as the same", field) end
+  want[field] = value
+end
+
+-- Takes a number of so many bits at most.
+function Scanner:within(digits, what, most)
+  local value = math.tointeger(tonumber(digits))
+  if not value or value > most or value < -most then self:fail("%s: %s is more than %d", what, digits, most) end
+  return value
 end
 
 function Scanner:skip() self.at = self.text:match("^%s*()", self.at) end
@@ -130,7 +159,7 @@ function Scanner:an_end()
   if self.text:sub(self.at, self.at) == '"' then
     name = self:quoted()
   else
-    name = self:take "(%[[%x:.]+%])" or self:take "([%w_.%-]+)"
+    name = self:take "(%[[%x:.]+%])" or self:take "(%x*:[%x:.]*:[%x.]*)" or self:take "([%w_.%-]+)"
   end
   if not name then self:fail("a host's name expected, got %s", self:word() or "the end of the line") end
   return name .. (self:take "(:%d+)" or "")
@@ -139,13 +168,33 @@ end
 -- The words of a segment; each takes what it knows and puts it into `want`.
 local words = {}
 
--- KIND, with ICMP's type and code.
+local SEQ, BYTES = 0xffffffff, 0xffff
+
+local MEANINGS = set { "echo-request", "echo-reply", "soft", "hard", "too-big", "source-quench" }
+
+-- What follows ICMP, in the words of the listing and of print(segment).
+local function icmp_words(scanner, want)
+  local meaning = scanner.text:match("^%s+(%l[%l%-]+)", scanner.at)
+  if MEANINGS[meaning] then want.meaning = scanner:take "%s+(%l[%l%-]+)" end
+  local kind, code = scanner:take "%s+type[ =](%d+)%s+code[ =](%d+)"
+  if kind then want.type, want.code = scanner:within(kind, "type", 255), scanner:within(code, "code", 255) end
+  for _, name in ipairs { "mtu", "id", "sequence" } do
+    local digits = scanner:take("%s+" .. name .. "=(%d+)")
+    if digits then want[name] = scanner:within(digits, name, SEQ) end
+  end
+  if not scanner:take "%s+about%s+" then return end
+  local from = scanner:an_end()
+  if not scanner:take "%s*>%s*" then scanner:fail "> expected between the ends of what it is about" end
+  want.about = { from = from, to = scanner:an_end(), seq = scanner:take "%s+seq=(%d+)" }
+end
+
+-- KIND, with what ICMP says.
 function words.kind(scanner, want)
-  local word = scanner.text:match("^%u[%u%-]*", scanner.at)
-  if not word or not is_kind[word] then return false end
-  scanner:take "%u[%u%-]*"
-  want.kind = word
-  if word == "ICMP" then want.type, want.code = scanner:take "%s+type%s+(%d+)%s+code%s+(%d+)" end
+  local word = scanner.text:match("^%u[%u%-]*", scanner.at) or scanner.text:match("^damaged packet", scanner.at)
+  if not word or not (is_kind[word] or word == "damaged packet") then return false end
+  scanner:tell(want, "kind", word)
+  scanner.at = scanner.at + #word
+  if word == "ICMP" then icmp_words(scanner, want) end
   return true
 end
 
@@ -153,21 +202,23 @@ function words.range(scanner, want)
   local from, to = scanner:take "seq=(%-?%d+):(%-?%d+)"
   if not from then from, to = scanner:take "(%-?%d+):(%-?%d+)" end
   if not from then return false end
-  want.seq, want.size = math.tointeger(from), math.tointeger(to) - math.tointeger(from)
-  if want.size < 0 then scanner:fail("the text from %s to %s would have less than no bytes", from, to) end
+  local first, last = scanner:within(from, "seq", SEQ), scanner:within(to, "seq", 2 * SEQ)
+  if last < first then scanner:fail("the text from %s to %s would have less than no bytes", from, to) end
+  scanner:tell(want, "seq", first)
+  scanner:tell(want, "size", last - first)
   return true
 end
 
 local NUMBERS = {
-  { "seq=(%-?%d+)", "seq" }, { "ack=(%-?%d+)", "ack" }, { "win=(%d+)", "window" }, { "urg=(%d+)", "urgent" }, { "len=(%d+)", "size" },
-  { "%((%d+)%)", "size" },
+  { "seq=(%-?%d+)", "seq", SEQ }, { "ack=(%-?%d+)", "ack", SEQ }, { "win=(%d+)", "window", BYTES }, { "urg=(%d+)", "urgent", BYTES },
+  { "len=(%d+)", "size", BYTES }, { "%((%d+)%)", "size", BYTES },
 }
 
 function words.number(scanner, want)
   for _, each in ipairs(NUMBERS) do
     local digits = scanner:take(each[1])
     if digits then
-      want[each[2]] = math.tointeger(digits)
+      scanner:tell(want, each[2], scanner:within(digits, each[2], each[3]))
       return true
     end
   end
@@ -179,26 +230,38 @@ function words.flags(scanner, want)
     want.urg = true
     return true
   end
-  local letters = scanner:take "flags=(%S*)"
+  local letters = scanner:take "flags=(%S*)" or scanner:take "%[(%S*)%]"
   if not letters then return false end
   local strange = letters:match "[^FSRP.UEWe]"
   if strange then scanner:fail("flags: %q is none of the letters FSRP.UEWe", strange) end
-  want.flags = letters
+  scanner:tell(want, "flags", letters)
   return true
 end
 
 function words.text(scanner, want)
   scanner:take "payload="
   if scanner.text:sub(scanner.at, scanner.at) ~= '"' then return false end
-  want.payload = scanner:quoted()
+  scanner:tell(want, "payload", scanner:quoted())
   return true
 end
 
+local function read_option(scanner, text)
+  local wanted, strange, word = option_words.read(text)
+  if wanted then return wanted end
+  if word then scanner:fail("option %s: %s is no value of it", word, strange) end
+  scanner:fail("there is no option %s%s", strange, hint(strange, option_words.list))
+end
+
 function words.options(scanner, want)
-  local list = scanner:take "<([^>]*)>"
+  local list = scanner.text:match("^<([^>]*)>", scanner.at)
   if not list then return false end
-  want.options = {}
-  for option in list:gmatch "[^,]+" do want.options[#want.options + 1] = option:match "^%s*(.-)%s*$" end
+  local options = {}
+  for option in list:gmatch "[^,]+" do
+    local text = option:match "^%s*(.-)%s*$"
+    if text ~= "" then options[#options + 1] = read_option(scanner, text) end
+  end
+  scanner:tell(want, "options", options)
+  scanner.at = scanner.at + #list + 2
   return true
 end
 
@@ -207,12 +270,16 @@ function words.fate(scanner, want)
   if REMARKS[word] then
     want[word] = true
   elseif FATES[word] then
-    want.fate = FATES[word]
+    scanner:tell(want, "fate", FATES[word])
   else
     return false
   end
   scanner:take "%a+"
-  if want.fate == "lost" or want.fate == "refused" then want.reason = scanner:take ":%s*([%w%-]+)" or want.reason end
+  if not FATES[word] or FATES[word] == "arrived" then return true end
+  want.reason = scanner:take ":%s*([%w%-]+)"
+  if want.reason and not is_reason[want.reason] then
+    scanner:fail("there is no reason %s%s", want.reason, hint(want.reason, REASONS))
+  end
   return true
 end
 
@@ -229,7 +296,7 @@ function Scanner:segment_word(want)
   self.at = start
   local word = self:word()
   local kind = word:match "^%u[%u%-]+$"
-  if kind then self:fail("there is no kind of segment %s; did you mean %s?", kind, nearest(kind, KINDS)) end
+  if kind then self:fail("there is no kind of segment %s%s", kind, hint(kind, KINDS)) end
   self:fail("%s says nothing of a segment", word)
 end
 
@@ -245,7 +312,7 @@ end
 function Scanner:state()
   local word = self:word()
   if not word then self:fail "a state expected, got the end of the line" end
-  if not is_state[word] then self:fail("there is no state %s; did you mean %s?", word, nearest(word, STATES)) end
+  if not is_state[word] then self:fail("there is no state %s%s", word, hint(word, STATES)) end
   self.at = self.at + #word
   self:skip()
   return word
@@ -253,7 +320,7 @@ end
 
 function Scanner:timer()
   local name = self:take "([%l%-]+)%s+timer"
-  if not is_timer[name] then self:fail("there is no %s timer; did you mean %s?", name, nearest(name, TIMERS)) end
+  if not is_timer[name] then self:fail("there is no %s timer%s", name, hint(name, TIMERS)) end
   return name
 end
 
@@ -264,6 +331,7 @@ local function note_line(scanner, line)
     line.what = "error"
     scanner:take "error%s*"
     line.code = scanner:take "(%u[%u%d]*)"
+    if line.code and not is_code[line.code] then scanner:fail("there is no error %s%s", line.code, hint(line.code, CODES)) end
   elseif scanner.text:find("^[%l%-]+%s+timer", scanner.at) then
     line.what, line.timer = "timer", scanner:timer()
   else
