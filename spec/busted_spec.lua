@@ -113,6 +113,14 @@ seq: expected 2, got 1]], message)
     assert.is_truthy(message:find("^the trace is what it should not be:\n0.000  client: CLOSED %-> SYN%-SENT\n"), message)
   end)
 
+  it("raises for a word that it does not know, whether or not it should hold", function()
+    local _, _, l = helper.established()
+    for _, words in ipairs { "<msss 1460>", "<mss 1x>", "win=70000", "lost: fualt", "flags=X", "seq=1e3" } do
+      assert.is_truthy(failure(function() assert.trace(l.net, "client > server SYN " .. words .. "\n...") end):find("assert.trace: line 1", 1, true))
+      assert.is_truthy(failure(function() assert.is_not.trace(l.net, "client > server SYN " .. words .. "\n...") end):find("assert.trace: line 1", 1, true))
+    end
+  end)
+
   it("raises for a text that cannot be read, with line and column, whether or not it should hold", function()
     local _, _, l = helper.established()
     local message = "assert.trace: line 2, column 10: there is no state OPEN; did you mean LISTEN?"

@@ -119,6 +119,15 @@ describe("a fault", function()
     assert.same({ "ICMP" }, asked)
   end)
 
+  it("matches what stands in the IP header", function()
+    local clear, marked = link:mark { df = false, ip_id = 7 }, link:mark { df = true, reserved = 5 }
+    for _, fields in ipairs { { df = false, ip_id = 7 }, { df = false, ip_id = 8 }, { reserved = 5 } } do
+      fields.destination, fields.source_port, fields.destination_port, fields.flags = "10.0.0.2", 1, 2, "R"
+      client:inject(tcplab.segment(fields))
+    end
+    assert.same({ 1, 1 }, { clear.matched, marked.matched })
+  end)
+
   it("knows an address however it is written", function()
     local one, two = net:host("one", { address = "fd00::1" }), net:host("two", { address = "fd00::2" })
     local fault = net:link(one, two):drop { source = "FD00:0::1", probe = false }
@@ -206,6 +215,7 @@ describe("a fault", function()
       { "an address that is none", function() link:drop { source = "10.0.0.300" } end, 'match.source: "10.0.0.300" is no IP address' },
       { "a window that is none", function() link:drop { window = "all" } end, 'match.window: an integer expected, got "all"' },
       { "a flag that is none", function() link:drop { flags = "SX" } end, 'match.flags: the letters are .*, got "SX"' },
+      { "a df that is none", function() link:drop { df = 1 } end, "match.df: boolean expected, got number" },
       { "a payload that is none", function() link:drop { payload = 5 } end, "match.payload: string expected, got number" },
       { "a relative field that is none", function() link:drop { relative = { sq = 1 } } end, 'match.relative: unknown field "sq"' },
       { "packet 0", function() link:drop("SYN", 0) end, "which: 0 is not between 1" },

@@ -13,7 +13,8 @@ local function options_of(options)
 end
 
 local ONES = {
-  { mss = 1460 }, { window_scale = 3 }, { sack_permitted = true }, { timestamps = { value = 7, echo = 9 } }, { sack = { { 105, 109 }, { 120, 130 } } },
+  { mss = 1460 }, { window_scale = 3 }, { sack_permitted = true }, { timestamps = { value = 7, echo = 9 } },
+  { sack = { { 105, 109 }, { 120, 130 } } },
   { user_timeout = 60 }, { user_timeout = 60000 }, { fast_open = "" }, { fast_open = "abcdef" }, { { kind = 99, data = "\1\xfe" } },
   { { kind = 77, data = "" } }, { { name = "nop" }, { name = "end" } },
 }

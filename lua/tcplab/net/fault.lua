@@ -34,7 +34,11 @@ local nearest = require "tcplab.base.nearest"
 ---@field size? integer           bytes of payload
 ---@field ttl? integer
 ---@field dscp? integer
----@field ecn? integer         as in tcplab.Segment
+---@field ecn? integer
+---@field ip_id? integer
+---@field df? boolean
+---@field flow_label? integer
+---@field reserved? integer    as in tcplab.Segment
 ---@field retransmission? boolean  its sender had sent all of it before
 ---@field probe? boolean       a keep-alive, zero-window or tail loss probe
 
@@ -50,7 +54,7 @@ local fault = { __name = "tcplab.fault" }
 local KINDS = { "SYN", "SYN-ACK", "FIN", "RST", "DATA", "ACK", "NONE", "ANY" }
 local FIELDS = {
   "kind", "from", "seq", "ack", "relative", "flags", "source", "source_port", "destination", "destination_port", "window", "urgent", "payload",
-  "size", "ttl", "dscp", "ecn", "retransmission", "probe",
+  "size", "ttl", "dscp", "ecn", "ip_id", "df", "flow_label", "reserved", "retransmission", "probe",
 }
 
 local function set_of(list)
@@ -96,6 +100,8 @@ local function flag_letters(value, name)
   return value
 end
 
+local function true_or_false(value, name) return check.type(value, "boolean", name) end
+
 local function relative_numbers(value, name)
   for each, number in pairs(check.type(value, "table", name)) do
     if each ~= "seq" and each ~= "ack" then check.fail("%s: unknown field %s; there are seq and ack", name, check.shown(each)) end
@@ -108,7 +114,7 @@ end
 local in_lua = {
   relative = relative_numbers, flags = flag_letters, source = address, destination = address, window = up_to(0xffff), urgent = up_to(0xffff),
   payload = function(value, name) return check.type(value, "string", name) end, ttl = up_to(255), dscp = up_to(63), ecn = up_to(3),
-  probe = function(value, name) return check.type(value, "boolean", name) end,
+  ip_id = up_to(0xffff), df = true_or_false, flow_label = up_to(0xfffff), reserved = up_to(7), probe = true_or_false,
 }
 
 local function sorted_letters(flags)

@@ -63,7 +63,9 @@ end
 local TCP_ALONE = { "seq", "size", "ack", "window", "urgent", "payload", "flags", "urg", "options" }
 local ICMP_ALONE = { "type", "code", "meaning", "mtu", "id", "sequence" }
 
-local function is_end(name, address, port) return name == address or name == ("%s:%d"):format(address, port) or name == ("[%s]:%d"):format(address, port) end
+local function is_end(name, address, port)
+  return name == address or name == ("%s:%d"):format(address, port) or name == ("[%s]:%d"):format(address, port)
+end
 
 -- What an ICMP error quotes.
 local function compare_about(about, quoted, differs)

@@ -229,7 +229,8 @@ local function fill(fields)
 end
 
 ---Makes a segment. What is left out is flags by `kind` (or "." with `ack`, else none), seq 0, ack 0 where the flags have ACK, window 65535, no
----payload, no options, ttl 64, DF set, the right checksums, and 0 or nothing for the rest; addresses and ports stay open (nil) until they are set or a host fills them in.
+---payload, no options, ttl 64, DF set, the right checksums, and 0 or nothing for the rest; addresses and ports stay open (nil) until they are
+---set or a host fills them in.
 ---Options may be given by name: `options = { mss = 1460, timestamps = { value = 1, echo = 0 } }`.
 ---Raises for an unknown field, naming the nearest, and for a wrong value, naming the field.
 ---```lua
