@@ -116,8 +116,9 @@ seq: expected 2, got 1]], message)
   it("raises for a word that it does not know, whether or not it should hold", function()
     local _, _, l = helper.established()
     for _, words in ipairs { "<msss 1460>", "<mss 1x>", "win=70000", "lost: fualt", "flags=X", "seq=1e3" } do
-      assert.is_truthy(failure(function() assert.trace(l.net, "client > server SYN " .. words .. "\n...") end):find("assert.trace: line 1", 1, true))
-      assert.is_truthy(failure(function() assert.is_not.trace(l.net, "client > server SYN " .. words .. "\n...") end):find("assert.trace: line 1", 1, true))
+      local text = "client > server SYN " .. words .. "\n..."
+      assert.is_truthy(failure(function() assert.trace(l.net, text) end):find("assert.trace: line 1", 1, true))
+      assert.is_truthy(failure(function() assert.is_not.trace(l.net, text) end):find("assert.trace: line 1", 1, true))
     end
   end)
 

@@ -142,7 +142,7 @@ describe("a fault on a SYN behind extension headers", function()
     end
     local net = tcplab.lab { seed = 1 }
     local a, b = net:host("a", { address = "10.0.0.1" }), net:host("b", { address = "10.0.0.2" })
-    local fault = net:link(a, b):corrupt()
+    local fault = net:link(a, b):corrupt { from = a }
     a:inject(tcplab.segment { kind = "ICMP", type = 8, source = "10.0.0.1", destination = "10.0.0.2" })
     net:run(0.1)
     assert.same({ 1, 0 }, { fault.matched, fault.count })
