@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets as Lua tables and back. The fields are those of the class tcplab.Segment in lua/tcplab/trace/segment.lua, which
- * says what they mean. */
+/* Packets as Lua tables and back. The fields are those of the class tcplab.Segment in lua/tcplab/trace/segment.lua,
+ * which says what they mean. */
 #include "segment.h"
 
 #include <string.h>

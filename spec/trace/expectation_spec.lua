@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
+local segments = require "tcplab.trace.segment"
 local expectation = require "tcplab.trace.expectation"
 local story = require "spec.story"
 
@@ -72,7 +73,7 @@ describe("what is expected of a trace", function()
     net:run(5)
     local events, printed = net.trace:_plain(), {}
     for _, event in ipairs(events) do
-      if event.moment == "segment" and event.point == "sent" then printed[#printed + 1] = tostring(require "tcplab.trace.segment".wrap(event.segment)) end
+      if event.moment == "segment" and event.point == "sent" then printed[#printed + 1] = tostring(segments.wrap(event.segment)) end
     end
     assert.is_true(#printed > 15 and table.concat(printed, "\n"):find("sack ", 1, true) ~= nil)
     assert.is_true(table.concat(printed, "\n"):find("ICMP soft type=1 code=0 about", 1, true) ~= nil)
