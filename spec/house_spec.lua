@@ -143,6 +143,90 @@ describe("the arrows", function()
   end)
 end)
 
+-- The rooms of lua/tcplab from left to right: a module may require those of its own room and of the rooms to its right.
+local PUBLIC_FACE <const> = "public face" -- the top folder
+local ROOMS <const> = { "command", PUBLIC_FACE, "net", "connection", "save", "draw", "trace", "base" }
+
+-- What a script, a spec or an editor may name. All other modules are the library's inside, and may change their names.
+local PUBLIC <const> = {
+  "tcplab", "tcplab.busted", "tcplab.diff", "tcplab.experiment", "tcplab.lab", "tcplab.narration", "tcplab.netstat", "tcplab.tun", "tcplab.types",
+}
+
+local function room_of(path) return path:match "^lua/tcplab/([%w_]+)/" or PUBLIC_FACE end
+
+--- The names of the modules of lua/tcplab, sorted, and their paths by name.
+local function modules()
+  local names, paths = {}, {}
+  for i, module in ipairs(rockspec.modules()) do names[i], paths[module[1]] = table.unpack(module) end
+  return names, paths
+end
+
+--- The modules that a module requires or has in strings, for a require later on; a string that ends in a dot stands for a whole folder.
+local function reached_from(name, names, paths)
+  local text = ("\n" .. helper.read(paths[name])):gsub("\n%s*%-%-[^\n]*", "\n")
+  local reached = {}
+  for before, named in text:gmatch '([^\n"]*)"(tcplab[%w_.]*)"' do
+    for _, other in ipairs(names) do
+      local is_meant = other == named or named:match "%.$" and other:sub(1, #named) == named
+      if is_meant and other ~= name and (named:find(".", 1, true) or before:match "require%W*$") then reached[#reached + 1] = other end
+    end
+  end
+  return reached
+end
+
+describe("the rooms of lua/tcplab", function()
+  local names, paths = modules()
+
+  it("have each a place among the arrows", function()
+    local place = set(ROOMS)
+    for _, name in ipairs(names) do assert.is_truthy(place[room_of(paths[name])], paths[name] .. " stands in a room without arrows") end
+  end)
+
+  it("require nothing to their left", function()
+    local place, wrong = {}, {}
+    for i, room in ipairs(ROOMS) do place[room] = i end
+    for _, name in ipairs(names) do
+      for _, other in ipairs(reached_from(name, names, paths)) do
+        if place[room_of(paths[other])] < place[room_of(paths[name])] then wrong[#wrong + 1] = name .. " requires " .. other end
+      end
+    end
+    assert.equal("", table.concat(wrong, "\n"))
+  end)
+
+  it("hold no circle of files", function()
+    local way, on_way, over, circles = {}, {}, {}, {}
+    local function visit(name)
+      if on_way[name] then circles[#circles + 1] = table.concat(way, " -> ", on_way[name]) .. " -> " .. name end
+      if on_way[name] or over[name] then return end
+      way[#way + 1], on_way[name] = name, #way + 1
+      for _, other in ipairs(reached_from(name, names, paths)) do visit(other) end
+      way[#way], on_way[name], over[name] = nil, nil, true
+    end
+    for _, name in ipairs(names) do visit(name) end
+    assert.equal("", table.concat(circles, "\n"))
+  end)
+
+  it("leave at the top the public modules alone", function()
+    local top = {}
+    for _, name in ipairs(names) do
+      if room_of(paths[name]) == PUBLIC_FACE then top[#top + 1] = name end
+    end
+    assert.same(PUBLIC, top)
+  end)
+
+  it("are required by no experiment, and by no text for those who write scripts", function()
+    local public, wrong = set(PUBLIC), {}
+    local texts = helper.files("examples", "")
+    texts[#texts + 1] = "README.md"
+    for _, path in ipairs(texts) do
+      for name in helper.read(path):gmatch 'require%s*%(?%s*["\'](tcplab[%w_.]*)' do
+        if not public[name] then wrong[#wrong + 1] = path .. " requires " .. name end
+      end
+    end
+    assert.equal("", table.concat(wrong, "\n"))
+  end)
+end)
+
 describe("the library built", function()
   local function symbols(path)
     helper.need("nm", "Debian package binutils")

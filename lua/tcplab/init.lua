@@ -12,6 +12,7 @@ local segment = require "tcplab.trace.segment"
 local tcb = require "tcplab.connection.tcb"
 local trace = require "tcplab.net.trace"
 local tun = require "tcplab.tun"
+local version = require "tcplab.base.version"
 
 ---What `require "tcplab"` gives. A name that there is not raises, with the nearest.
 ---@class tcplab
@@ -29,7 +30,7 @@ local tun = require "tcplab.tun"
 ---@field profiles fun(): string[]                               the names of the sets of tunables
 ---@field tcb_fields fun(): table[]                              the TCB's variables
 local tcplab = {
-  _VERSION = "scm",
+  _VERSION = version,
   lab = lab,
   tun = tun,
   segment = segment.new,

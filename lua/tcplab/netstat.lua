@@ -3,7 +3,7 @@
 
 local columns = require "tcplab.base.columns"
 local core = require "tcplab.core"
-local connection = require "tcplab.connection.connection"
+local moment = require "tcplab.trace.moment"
 
 local netstat = {}
 
@@ -34,7 +34,7 @@ local RETRIES = { retransmission = "backoff", persist = "backoff", keepalive = "
 
 local function next_timer(status, now)
   local name, due
-  for _, timer in ipairs(connection.timer_names) do
+  for _, timer in ipairs(moment.timers) do
     local deadline = status.timers[timer]
     if deadline and (not due or deadline < due) then name, due = timer, deadline end
   end

@@ -3,6 +3,7 @@
 
 local exit = require "tcplab.command.exit"
 local output = require "tcplab.command.output"
+local version = require "tcplab.base.version"
 
 local command = {}
 
@@ -31,7 +32,7 @@ permission, a rock.]]
 local function verb(name) return require("tcplab.command." .. name) end
 
 local function show_version()
-  print("tcplab " .. require("tcplab")._VERSION)
+  print("tcplab " .. version)
   os.exit(output.delivered(exit.FINE), true)
 end
 

@@ -11,7 +11,7 @@ local KINDS = core.kinds()
 local CODES = core.codes()
 local ALL = math.maxinteger
 local LONG = 1 << 17 -- bytes that hardly come at once
-local TIMERS = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "probe", "reorder", "pacing", "fin-wait-2", "time-wait" }
+local TIMERS = require "tcplab.trace.moment".timers
 
 ---One end of a connection, in the shape of LuaSocket's streams. What the network does comes back as nil, message and code, as does what a closed
 ---handle is asked; `send` and `receive` have LuaSocket's third value before the code.
@@ -823,4 +823,4 @@ local function new(host, ref, last_ends)
   return self
 end
 
-return { new = new, class = connection, timer_names = TIMERS }
+return { new = new, class = connection }

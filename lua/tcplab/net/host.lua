@@ -8,6 +8,7 @@ local connection = require "tcplab.connection.connection"
 local link = require "tcplab.net.link"
 local listener = require "tcplab.connection.listener"
 local machine = require "tcplab.connection.machine"
+local moment = require "tcplab.trace.moment"
 local options = require "tcplab.connection.tunables"
 local pages = require "tcplab.base.pages"
 local segment = require "tcplab.trace.segment"
@@ -215,7 +216,7 @@ function host:_running_timers()
     local refs, _, after = core.connections(self.network._core, self.id, at, PAGE)
     for _, ref in ipairs(refs) do
       local timers = core.status(self.network._core, self.id, ref, false).timers or {} -- a listener has none
-      for _, name in ipairs(connection.timer_names) do
+      for _, name in ipairs(moment.timers) do
         if timers[name] and not seen[name] then
           names[#names + 1] = name
           seen[name] = true

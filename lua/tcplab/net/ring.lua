@@ -4,6 +4,7 @@
 local check = require "tcplab.base.check"
 local connection = require "tcplab.connection.connection"
 local core = require "tcplab.core"
+local version = require "tcplab.base.version"
 
 local ring = {}
 ring.__index = ring
@@ -103,7 +104,7 @@ function ring:about()
   end
   for i, link in ipairs(network._links) do links[i] = { name = link.name, a = link.a.name, b = link.b.name } end
   return {
-    tcplab = require "tcplab"._VERSION, seed = network._seed, ns = core.now(network._core), lost = self:lost(), hash = self:hash(),
+    tcplab = version, seed = network._seed, ns = core.now(network._core), lost = self:lost(), hash = self:hash(),
     hosts = hosts, links = links,
   }
 end

@@ -178,6 +178,10 @@ end
 
 local moment = { list = moments, reasons = reasons() }
 
+---The names of a connection's timers, in the order in which they are told.
+---@type string[]
+moment.timers = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "probe", "reorder", "pacing", "fin-wait-2", "time-wait" }
+
 local names = {}
 for i, m in ipairs(moments) do
   names[i] = m.name

@@ -51,7 +51,7 @@ local notation = {}
 
 local KINDS = { "SYN", "SYN-ACK", "FIN", "RST", "DATA", "ACK", "NONE", "ICMP" }
 local STATES = require "tcplab.core".states()
-local TIMERS = require "tcplab.connection.connection".timer_names
+local TIMERS = require "tcplab.trace.moment".timers
 local REMARKS = { retransmission = true, probe = true, duplicate = true, corrupted = true, CE = true }
 local FATES = { lost = "lost", dropped = "lost", refused = "refused", arrived = "arrived", delivered = "arrived" }
 
