@@ -305,7 +305,8 @@ end
 
 local function is_public(block)
   if block.private then return false end
-  return block.class ~= nil or block.alias ~= nil or (block.owner ~= nil and not block.name:match "^_")
+  if block.class then return #block.text + #block.fields > 0 end -- else it is a part of a class that is told elsewhere
+  return block.alias ~= nil or (block.owner ~= nil and not block.name:match "^_")
 end
 
 -- Every row of a table of fields, with what it is.
@@ -414,10 +415,12 @@ end
 -- What a script meets, by what it is about; all other modules are the library's inside.
 local FACE = {
   { "The library", "tcplab" },
-  { "The network", "tcplab.lab", "tcplab.net.network", "tcplab.net.task", "tcplab.tun" },
-  { "The host", "tcplab.net.host" },
+  { "The network", "tcplab.lab", "tcplab.net.network", "tcplab.net.topology", "tcplab.net.switch", "tcplab.net.run", "tcplab.net.wait",
+    "tcplab.net.scheduler", "tcplab.net.task", "tcplab.tun" },
+  { "The host", "tcplab.net.host", "tcplab.net.open", "tcplab.net.packet" },
   { "The listener", "tcplab.connection.listener" },
-  { "The connection", "tcplab.connection.connection", "tcplab.connection.socket" },
+  { "The connection", "tcplab.connection.connection", "tcplab.connection.send", "tcplab.connection.receive", "tcplab.connection.blocking",
+    "tcplab.connection.close", "tcplab.connection.options", "tcplab.connection.socket" },
   { "The link, faults and floods", "tcplab.net.link", "tcplab.net.fault", "tcplab.net.flood" },
   { "The segment", "tcplab.trace.segment" },
   { "Moments", "tcplab.trace.moment", "tcplab.net.hook" },

@@ -95,10 +95,11 @@ function check.callable(value, name)
 end
 
 ---@param self any
----@param class table
+---@param class table   the metatable, or a part of the class that bears its name
 ---@param method string
 function check.self(self, class, method)
-  if getmetatable(self) == class then return self end
+  local meta = getmetatable(self)
+  if meta == class or type(meta) == "table" and meta.__name == class.__name then return self end
   check.fail("%s: call it with a colon, as in object:%s(...)", method, method)
 end
 

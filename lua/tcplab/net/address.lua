@@ -1,0 +1,66 @@
+-- SPDX-License-Identifier: MIT
+-- A host's addresses, and addresses given as text, as a host, or as a host's name.
+
+local core = require "tcplab.core"
+local check = require "tcplab.base.check"
+
+local address = {}
+
+---@class tcplab.host
+local methods = { __name = "tcplab.host" }
+address.methods = methods
+
+---The option address of a new host, as a list.
+---@return string[]
+function address.list(network, given)
+  if given == nil then return {} end
+  local list = type(given) == "table" and given or { given }
+  for i, text in ipairs(list) do
+    check.type(text, "string", "address")
+    if not core.prefix_text(text) then check.fail("address: %q is neither an IP address nor a prefix", text) end
+    network:_check_free(text)
+    for j = 1, i - 1 do
+      if list[j] == text then check.fail("address: %q is there twice", text) end
+    end
+  end
+  return list
+end
+
+---@return 4|6|nil
+function address.family(text) return select(2, core.parse_address(text)) end
+
+---The first of these addresses that is of a family, or the first of all.
+---@param addresses string[]
+---@param wanted? 4|6
+---@return string?
+function address.of_family(addresses, wanted)
+  for _, text in ipairs(addresses) do
+    if wanted == nil or address.family(text) == wanted then return text end
+  end
+end
+
+---An address given as text, as a host, or as a host's name.
+---@param given any
+---@param argument string
+---@param wanted? integer  4 or 6: of a host's addresses
+---@return string
+function methods:_address(given, argument, wanted)
+  if type(given) == "string" then
+    local text = core.parse_address(given)
+    if text then return text end
+  end
+  local node = self.network:_node(given, argument)
+  local text = node.addresses and address.of_family(node.addresses, wanted)
+  if not text then check.fail("%s: %s has no address%s", argument, node.name, wanted and " of IPv" .. wanted or "") end
+  return text
+end
+
+---The address of `given` in a family that this host has too, where it can be chosen.
+---@return string
+function address.reachable(self, given, argument)
+  local mine = self.addresses[1] and address.family(self.addresses[1])
+  if type(given) == "table" and given.addresses and address.of_family(given.addresses, mine) then return self:_address(given, argument, mine) end
+  return self:_address(given, argument)
+end
+
+return address
