@@ -225,6 +225,15 @@ describe("the rooms of lua/tcplab", function()
     end
     assert.equal("", table.concat(wrong, "\n"))
   end)
+
+  it("hold files of at most 400 lines", function()
+    local long = {}
+    for _, name in ipairs(names) do
+      local count = select(2, helper.read(paths[name]):gsub("\n", ""))
+      if count > 400 then long[#long + 1] = ("%s has %d lines"):format(paths[name], count) end
+    end
+    assert.equal("", table.concat(long, "\n"))
+  end)
 end)
 
 describe("the library built", function()

@@ -7,7 +7,7 @@ local lab = require "tcplab.lab"
 local machine = require "tcplab.connection.machine"
 local moment = require "tcplab.trace.moment"
 local nearest = require "tcplab.base.nearest"
-local options = require "tcplab.connection.tunables"
+local tunables = require "tcplab.connection.tunables"
 local segment = require "tcplab.trace.segment"
 local tcb = require "tcplab.connection.tcb"
 local trace = require "tcplab.net.trace"
@@ -40,8 +40,8 @@ local tcplab = {
   machine = machine.table(),
   moments = moment.list,
   reasons = moment.reasons,
-  options = options.list,
-  profiles = options.profiles,
+  options = tunables.list,
+  profiles = tunables.profiles,
   tcb_fields = tcb.fields,
 }
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
 local exit = require "tcplab.command.exit"
-local keeper = require "tcplab.command.recorder"
+local recorder = require "tcplab.command.recorder"
 local run = require "tcplab.command.script"
 
 local TWO <const> = [[
@@ -44,7 +44,7 @@ describe("what is kept of a run", function()
   end)
 
   it("cannot begin when the file for the events cannot be written", function()
-    local kept, message = keeper.new { events = helper.folder() .. "/no/events" }
+    local kept, message = recorder.new { events = helper.folder() .. "/no/events" }
     assert.is_nil(kept)
     assert.matches("No such file", message)
   end)

@@ -27,26 +27,26 @@ describe("a view's options", function()
   end)
 end)
 
-describe("a view's flows", function()
-  local function flows(options) return view.flows(story.new():handshake().events, view.read(options, "view", {})) end
+describe("a view's conversations", function()
+  local function conversations(options) return view.conversations(story.new():handshake().events, view.read(options, "view", {})) end
 
   it("are all there are, with all that happened in them", function()
-    assert.equal(1, #flows())
-    assert.equal("CLOSED", flows()[1].left.state)
+    assert.equal(1, #conversations())
+    assert.equal("CLOSED", conversations()[1].left.state)
   end)
 
   it("are clipped to a span of time, both ends included, in the states that they had by then", function()
-    local f = flows({ from = 0.010, to = 0.020 })[1]
+    local f = conversations({ from = 0.010, to = 0.020 })[1]
     assert.same({ 10000000, 20000000 }, { f.steps[1].ns, f.steps[#f.steps].ns })
     assert.equal("SYN-SENT", f.left.state)
-    assert.same({}, flows { from = 5 })
+    assert.same({}, conversations { from = 5 })
     assert.equal(1, #view.chosen(story.new():handshake().events, { from = 5 }))
   end)
 
   it("are chosen by their hosts, the first on the left, or by a connection", function()
-    assert.equal("server", flows({ hosts = { "server", "client" } })[1].left.host)
-    assert.equal("right", flows({ hosts = { "server", "client" } })[1].conns["client's"])
-    assert.same({}, flows { hosts = { "server", "nobody" } })
-    assert.same({ 1, 0 }, { #flows { conn = "client's" }, #flows { conn = "nobody's" } })
+    assert.equal("server", conversations({ hosts = { "server", "client" } })[1].left.host)
+    assert.equal("right", conversations({ hosts = { "server", "client" } })[1].conns["client's"])
+    assert.same({}, conversations { hosts = { "server", "nobody" } })
+    assert.same({ 1, 0 }, { #conversations { conn = "client's" }, #conversations { conn = "nobody's" } })
   end)
 end)

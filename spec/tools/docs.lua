@@ -427,7 +427,7 @@ local FACE = {
   { "The machine and its variables", "tcplab.connection.machine", "tcplab.connection.tcb" },
   { "Congestion control and options", "tcplab.connection.congestion", "tcplab.connection.tunables" },
   { "The trace and its pictures", "tcplab.net.trace", "tcplab.draw.ladder", "tcplab.draw.picture", "tcplab.draw.view", "tcplab.save.jsonl",
-    "tcplab.diff" },
+    "tcplab.diff", "tcplab.trace.difference" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },
   { "Specs", "tcplab.busted", "tcplab.trace.notation" },
   { "The command line", "tcplab.command", "tcplab.netstat" },

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
 require "spec.helper"
 local caption = require "tcplab.trace.caption"
-local flow = require "tcplab.trace.conversation"
+local conversation = require "tcplab.trace.conversation"
 local story = require "spec.story"
 
 local function one(kind, seq, ack, payload, more, from)
   local s = story.new():handshake()
   s:send(from or "client", kind, seq, ack, payload, more)
-  local f = flow.sort(s.events)[1]
+  local f = conversation.sort(s.events)[1]
   return f.packets[#f.packets], f
 end
 

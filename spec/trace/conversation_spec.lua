@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 require "spec.helper"
-local flow = require "tcplab.trace.conversation"
+local conversation = require "tcplab.trace.conversation"
 local story = require "spec.story"
 
-local function sort(s) return flow.sort(s.events) end
+local function sort(s) return conversation.sort(s.events) end
 
-describe("a flow", function()
+describe("a conversation", function()
   it("has whoever was heard of first on the left, with host, first state and initial number", function()
     local f = sort(story.new():handshake())[1]
     assert.same({ "client", "10.0.0.1:49152", "CLOSED", 4294967290 }, { f.left.host, f.left.address, f.left.state, f.left.base })
@@ -55,7 +55,7 @@ describe("a flow", function()
     assert.is_false(packets[5].plain)
   end)
 
-  it("keeps damaged packets with the last flow between their hosts", function()
+  it("keeps damaged packets with the last conversation between their hosts", function()
     local s = story.new():handshake()
     local packet = s:send("server", "ACK", 1, 1)
     s.events[#s.events].segment = nil
@@ -67,7 +67,7 @@ describe("a flow", function()
 
   it("can be seen from the other side", function()
     local f = sort(story.new():handshake())[1]
-    flow.mirror(f)
+    conversation.mirror(f)
     assert.same({ "server", "right", "right" }, { f.left.host, f.packets[1].side, f.steps[1].side })
   end)
 
@@ -95,7 +95,7 @@ describe("an ICMP error", function()
     local ladder = net.trace:ladder()
     assert.matches("X mtu", ladder)
     assert.matches("ICMP type 3 code 4", ladder)
-    local f = flow.sort(net.trace:_plain())
+    local f = conversation.sort(net.trace:_plain())
     assert.equal(1, #f)
     assert.same({ "client", "server" }, { f[1].left.host, f[1].right.host })
     local errors = {}
@@ -108,9 +108,9 @@ end)
 
 describe("a name", function()
   it("is that of an object, the text itself, or the number", function()
-    assert.same({ "client", "client", "#3" }, { flow.name { name = "client" }, flow.name "client", flow.name(3) })
-    assert.is_nil(flow.name(nil))
-    assert.is_nil(flow.name(0))
+    assert.same({ "client", "client", "#3" }, { conversation.name { name = "client" }, conversation.name "client", conversation.name(3) })
+    assert.is_nil(conversation.name(nil))
+    assert.is_nil(conversation.name(0))
   end)
 
   it("knows no pacing timer: where a paced segment stands tells as much", function()

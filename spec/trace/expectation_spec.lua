@@ -48,9 +48,10 @@ describe("what is expected of a trace", function()
   it("is met by its own listing", function()
     local listing = require "tcplab.trace.listing"
     local s = greeting()
-    assert_met(table.concat(listing.lines(listing.merge(listing.flows(s.events))), "\n"), s)
+    assert_met(table.concat(listing.lines(listing.merge(listing.conversations(s.events))), "\n"), s)
     local _, _, l = helper.established { link = { loss = 0.2 } }
-    assert.is_true((expectation.check(table.concat(listing.lines(listing.merge(listing.flows(l.net.trace:_plain()))), "\n"), l.net.trace:_plain())))
+    local events = l.net.trace:_plain()
+    assert.is_true((expectation.check(table.concat(listing.lines(listing.merge(listing.conversations(events))), "\n"), events)))
   end)
 
   it("is met by what print says of its segments", function()

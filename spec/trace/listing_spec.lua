@@ -3,7 +3,7 @@ local helper = require "spec.helper"
 local listing = require "tcplab.trace.listing"
 local story = require "spec.story"
 
-local function lines(events, conn, ported) return listing.lines(listing.merge(listing.flows(events, conn)), ported) end
+local function lines(events, conn, ported) return listing.lines(listing.merge(listing.conversations(events, conn)), ported) end
 
 describe("a trace as a list", function()
   it("tells segments where they were sent, and states, in the trace's order", function()

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Bytes as text, two digits each.
 
-local base16 = {}
+local hex = {}
 
 local DIGITS <const> = "0123456789abcdefABCDEF"
 local digits_of, byte_of = {}, {}
@@ -12,13 +12,13 @@ end
 
 ---@param bytes string
 ---@return string text  in small letters
-function base16.encode(bytes) return (bytes:gsub(".", digits_of)) end
+function hex.encode(bytes) return (bytes:gsub(".", digits_of)) end
 
 ---@param text string   in small or capital letters
 ---@return string? bytes  nil when it is not base 16
-function base16.decode(text)
+function hex.decode(text)
   if #text % 2 ~= 0 or text:find "%X" then return nil end
   return (text:gsub("..", byte_of))
 end
 
-return base16
+return hex

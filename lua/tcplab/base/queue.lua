@@ -1,16 +1,16 @@
 -- SPDX-License-Identifier: MIT
 -- A line of those who wait, each in it once: who came first is first, and leaving costs the same from anywhere.
 
----@class tcplab.line
+---@class tcplab.queue
 ---@field count integer
-local line = {}
-line.__index = line
+local queue = {}
+queue.__index = queue
 
----@return tcplab.line
-local function new() return setmetatable({ count = 0, _first = 1, _last = 0, _items = {}, _places = {} }, line) end
+---@return tcplab.queue
+local function new() return setmetatable({ count = 0, _first = 1, _last = 0, _items = {}, _places = {} }, queue) end
 
 ---@param item table
-function line:add(item)
+function queue:add(item)
   self._last = self._last + 1
   self._items[self._last], self._places[item] = item, self._last
   self.count = self.count + 1
@@ -25,7 +25,7 @@ local function close_up(self)
 end
 
 ---@param item table  nothing happens when it is not there
-function line:remove(item)
+function queue:remove(item)
   local place = self._places[item]
   if not place then return end
   self._items[place], self._places[item] = nil, nil
@@ -36,7 +36,7 @@ end
 
 ---Takes the first; nil when there is none.
 ---@return table?
-function line:take()
+function queue:take()
   if self.count == 0 then return nil end
   while not self._items[self._first] do self._first = self._first + 1 end
   local item = self._items[self._first]
@@ -46,7 +46,7 @@ end
 
 ---All, the first first: a list of its own.
 ---@return table[]
-function line:list()
+function queue:list()
   local list = {}
   for place = self._first, self._last do list[#list + 1] = self._items[place] end
   return list

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Something to wait for: tasks that wait stand in line, the main chunk compares the count.
 
-local line = require "tcplab.base.queue"
+local queue = require "tcplab.base.queue"
 
 ---@class tcplab.signal
 ---@field count integer  how often it was raised
@@ -13,7 +13,7 @@ local function new() return setmetatable({ count = 0 }, signal) end
 
 ---@param task tcplab.task
 function signal:add(task)
-  self.line = self.line or line.new()
+  self.line = self.line or queue.new()
   self.line:add(task)
 end
 

@@ -4,7 +4,7 @@
 local formats = require "tcplab.save.formats"
 local narration = require "tcplab.narration"
 
-local word = {}
+local arguments = {}
 
 -- argparse does not say which option a converter has refused a word of.
 local function converter(option, read, expected)
@@ -25,13 +25,13 @@ end
 ---Reads the seconds that an option is given.
 ---@param option string  its name
 ---@return fun(text: string): number?, string?
-function word.seconds(option) return converter(option, seconds, "a time in seconds") end
+function arguments.seconds(option) return converter(option, seconds, "a time in seconds") end
 
 ---The name of a file that a trace can be saved as.
 ---@param text string
 ---@return string?
 ---@return string? message
-function word.trace_file(text)
+function arguments.trace_file(text)
   local writer, message = formats.writer(text)
   if writer then return text end
   return nil, "--save: cannot write " .. message
@@ -39,22 +39,22 @@ end
 
 ---Adds a script and its arguments to a verb's parser.
 ---@param parser table
-function word.script(parser)
+function arguments.script(parser)
   parser:argument("script", "A Lua file, or an experiment's name.")
   parser:argument("arguments", "What the script gets as `...`; put -- before those that begin with a dash."):args "*"
 end
 
 ---Adds the option --seed to a verb's parser.
 ---@param parser table
-function word.seed(parser)
+function arguments.seed(parser)
   parser:option("--seed", "Replaces the seed of every lab."):argname "N":convert(converter("--seed", integer, "an integer"))
 end
 
 ---Adds the option --lang to a verb's parser.
 ---@param parser table
-function word.language(parser)
+function arguments.language(parser)
   local known = table.concat(narration.languages, " or ")
   parser:option("--lang", "The language of the experiments: " .. known .. "; else what the locale says."):argname "L":choices(narration.languages)
 end
 
-return word
+return arguments

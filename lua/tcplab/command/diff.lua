@@ -4,7 +4,7 @@
 local exit = require "tcplab.command.exit"
 local json = require "tcplab.base.json"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.arguments"
+local arguments = require "tcplab.command.arguments"
 
 local diff = { summary = "Show where two saved traces part." }
 
@@ -30,7 +30,7 @@ end
 function diff.describe(parser)
   parser:argument("first", "A trace that was saved as .jsonl.")
   parser:argument("second", "The one to compare with it.")
-  parser:option("--tolerance", "Seconds that times may differ by; without it, none."):argname "SECONDS":convert(word.seconds "--tolerance")
+  parser:option("--tolerance", "Seconds that times may differ by; without it, none."):argname "SECONDS":convert(arguments.seconds "--tolerance")
   parser:option("--ignore", "Fields that do not count, such as window,options,ttl."):argname "FIELDS":convert(fields)
   parser:flag("--order", "Match connections by their order, not by hosts and port.")
   parser:flag("--timestamps", "The values of the timestamps option count too.")

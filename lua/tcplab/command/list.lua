@@ -6,7 +6,7 @@ local exit = require "tcplab.command.exit"
 local json = require "tcplab.base.json"
 local narration = require "tcplab.narration"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.arguments"
+local arguments = require "tcplab.command.arguments"
 
 local list = { summary = "List the experiments and what they ask." }
 
@@ -17,7 +17,7 @@ Examples:
   tcplab list --json | jq -r '.[].name']]
 
 function list.describe(parser)
-  word.language(parser)
+  arguments.language(parser)
   parser:flag("--json", "As a JSON array of { name, chapter, question, without, script }.")
 end
 

@@ -10,16 +10,16 @@ local settings = require "tcplab.base.settings"
 local transcript = require "tcplab.command.transcript"
 
 ---What to keep.
----@class tcplab.keeper.options
+---@class tcplab.recorder.options
 ---@field save? string[]                           where each network's trace goes: name.pcapng, of further networks name-2.pcapng ...
 ---@field events? string                           a file for the events as text
 ---@field made? fun(network: tcplab.network)       called with each network when it has been made
 ---@field see? fun(network: tcplab.network)        called with each network when it closes or the script ends
 
----@class tcplab.keeper
+---@class tcplab.recorder
 ---@field failed? boolean  something could not be saved
-local keeper = {}
-keeper.__index = keeper
+local recorder = {}
+recorder.__index = recorder
 
 local function write_events(out, network, i)
   local count = 0
@@ -31,7 +31,7 @@ local function write_events(out, network, i)
   return out:write(("end of network %d: %d events, %d overwritten, hash %s\n"):format(i, count, network.trace.lost, network.trace:hash()))
 end
 
-function keeper:_save(network, i)
+function recorder:_save(network, i)
   local files = json.array {}
   for _, path in ipairs(self.options.save or {}) do
     local name = i == 1 and path or formats.numbered(path, i)
@@ -47,7 +47,7 @@ function keeper:_save(network, i)
 end
 
 -- Sees to one network. A second call changes nothing.
-function keeper:_keep(network)
+function recorder:_keep(network)
   local i = self.index[network]
   if not i or self.networks[i].told or not network.trace then return end
   self.networks[i].told = {
@@ -60,7 +60,7 @@ end
 
 ---Looks at what is left.
 ---@param code integer  what the script ended with
-function keeper:finish(code)
+function recorder:finish(code)
   for _, each in ipairs(self.networks) do self:_keep(each.network) end
   if code == exit.FINE and #self.networks == 0 and (self.options.save or {})[1] then
     exit.complain "no network was made: there is nothing to save"
@@ -85,7 +85,7 @@ end
 
 ---What there is to tell of networks and experiments, as plain data.
 ---@return { networks: table[], experiments: table[] }
-function keeper:document()
+function recorder:document()
   local networks, experiments = json.array {}, json.array {}
   for i, each in ipairs(self.networks) do networks[i] = each.told end
   for i, it in ipairs(self.experiments) do experiments[i] = told_of(it) end
@@ -93,11 +93,11 @@ function keeper:document()
 end
 
 ---Begins to keep.
----@param options tcplab.keeper.options
----@return tcplab.keeper? keeper
+---@param options tcplab.recorder.options
+---@return tcplab.recorder? recorder
 ---@return string? message  when the file for the events cannot be written
 local function new(options)
-  local self = setmetatable({ options = options, networks = {}, index = {}, experiments = {} }, keeper)
+  local self = setmetatable({ options = options, networks = {}, index = {}, experiments = {} }, recorder)
   if options.events then
     local message
     self.events, message = io.open(options.events, "w")

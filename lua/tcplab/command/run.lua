@@ -7,7 +7,7 @@ local find = require "tcplab.command.find"
 local formats = require "tcplab.save.formats"
 local json = require "tcplab.base.json"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.arguments"
+local arguments = require "tcplab.command.arguments"
 local runner = require "tcplab.command.script"
 
 local run = { summary = "Run a script or an experiment." }
@@ -32,15 +32,15 @@ lost), ended (seconds), idle (nothing was left to happen) and saved (files); an
 experiment what it said and claimed: key, text, values and, of a claim, holds.]]
 
 function run.describe(parser)
-  word.script(parser)
-  word.seed(parser)
+  arguments.script(parser)
+  arguments.seed(parser)
   parser:mutex(
     parser:flag("--twice", "Run it in two processes and show where the traces part."),
     parser:flag("--json", "Print one JSON document about the run; what the script prints goes to standard error.")
   )
-  word.language(parser)
+  arguments.language(parser)
   parser:option("--save", "Write the trace of each network, as the name's ending says: " .. formats.names() .. ". Several are allowed.")
-    :argname("FILE"):count("*"):convert(word.trace_file)
+    :argname("FILE"):count("*"):convert(arguments.trace_file)
   parser:flag("--no-color", "No colours, even on a terminal.")
   parser:option("--events", "Write the trace as text."):argname "FILE":hidden(true)
 end

@@ -3,7 +3,7 @@
 
 local check = require "tcplab.base.check"
 local exit = require "tcplab.command.exit"
-local keeper = require "tcplab.command.recorder"
+local recorder = require "tcplab.command.recorder"
 local output = require "tcplab.command.output"
 local progress = require "tcplab.command.progress"
 local settings = require "tcplab.base.settings"
@@ -54,7 +54,7 @@ local function load_and_call(path, arguments)
 end
 
 ---What `run.script` is asked for.
----@class tcplab.run.options: tcplab.keeper.options
+---@class tcplab.run.options: tcplab.recorder.options
 ---@field script string
 ---@field arguments string[]  what the script gets as `...`
 ---@field seed? integer       replaces the seed of every lab
@@ -62,7 +62,7 @@ end
 ---@field language? string    what experiments speak
 ---@field traced? boolean     networks that want no trace keep one all the same
 ---@field output? file*       where what the script prints goes instead of standard output
----@field finish? fun(kept: tcplab.keeper, code: integer, message?: string): integer?  called at the end, also when the script calls os.exit;
+---@field finish? fun(kept: tcplab.recorder, code: integer, message?: string): integer?  called at the end, also when the script calls os.exit;
 ---may answer another code
 
 local function exit_code(status)
@@ -72,7 +72,7 @@ end
 
 -- Networks that nobody asks about are not kept: a script may make many.
 local function keep(options)
-  if options.save and options.save[1] or options.events or options.made or options.see or options.finish then return keeper.new(options) end
+  if options.save and options.save[1] or options.events or options.made or options.see or options.finish then return recorder.new(options) end
   return { finish = function() end }
 end
 

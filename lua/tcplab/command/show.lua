@@ -6,7 +6,7 @@ local exit = require "tcplab.command.exit"
 local find = require "tcplab.command.find"
 local narration = require "tcplab.narration"
 local output = require "tcplab.command.output"
-local word = require "tcplab.command.arguments"
+local arguments = require "tcplab.command.arguments"
 
 local show = { summary = "Show an experiment: its question, its texts, its script." }
 
@@ -18,7 +18,7 @@ Examples:
 function show.describe(parser)
   parser:argument("name", "An experiment, as tcplab list tells them.")
   parser:flag("--script", "The script alone.")
-  word.language(parser)
+  arguments.language(parser)
 end
 
 local function script_of(name)

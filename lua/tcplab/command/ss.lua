@@ -8,7 +8,7 @@ local json = require "tcplab.base.json"
 local netstat = require "tcplab.netstat"
 local output = require "tcplab.command.output"
 local runner = require "tcplab.command.script"
-local word = require "tcplab.command.arguments"
+local arguments = require "tcplab.command.arguments"
 
 local ss = { summary = "Show the listeners and connections of a script's hosts, as ss and netstat do." }
 
@@ -29,12 +29,12 @@ before is shown as it was then.]]
 local LIMIT <const> = 10 -- rows of one state at one host
 
 function ss.describe(parser)
-  word.script(parser)
-  parser:option("--at", "At this virtual time instead of the script's end."):argname "SECONDS":convert(word.seconds "--at")
+  arguments.script(parser)
+  parser:option("--at", "At this virtual time instead of the script's end."):argname "SECONDS":convert(arguments.seconds "--at")
   parser:option("--host", "One host alone."):argname "NAME"
   parser:flag("--all", ("All rows, not %d of each state and host."):format(LIMIT))
   parser:flag("--json", "As a JSON array of networks: { time, rows, left_out }.")
-  word.seed(parser)
+  arguments.seed(parser)
 end
 
 -- ---- looking ----

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A trace as text, one line an event, every field in a fixed order: for comparing two runs.
 
-local flow = require "tcplab.trace.conversation"
+local conversation = require "tcplab.trace.conversation"
 
 local transcript = {}
 
@@ -18,7 +18,7 @@ local FIELDS = {
 local NAMED = { link = true, from = true, to = true, sender = true }
 
 local function text_of(name, value)
-  if NAMED[name] and value ~= nil then value = flow.name(value) end
+  if NAMED[name] and value ~= nil then value = conversation.name(value) end
   if type(value) == "number" and math.type(value) == "float" then return ("%.9f"):format(value) end
   return tostring(value)
 end
@@ -41,7 +41,7 @@ end
 ---@param event table
 ---@return string
 function transcript.line(event)
-  local parts = { ("%d.%09d"):format(event.ns // 1000000000, event.ns % 1000000000), flow.name(event.host) or "-", event.moment }
+  local parts = { ("%d.%09d"):format(event.ns // 1000000000, event.ns % 1000000000), conversation.name(event.host) or "-", event.moment }
   if event.moment == "segment" then parts[#parts + 1] = segment_text(event.segment) end
   for _, name in ipairs(FIELDS[event.moment] or {}) do
     local value = event[name]

@@ -4,7 +4,7 @@
 -- A message has one place, so of two segments that cross, the first is told where it left, with an open arrow, and noted where it came.
 
 local caption = require "tcplab.trace.caption"
-local rows = require "tcplab.draw.ladder.diagram"
+local diagram = require "tcplab.draw.ladder.diagram"
 local view = require "tcplab.draw.view"
 
 local mermaid = {}
@@ -40,7 +40,7 @@ local function at(self, cell) return " at " .. caption.clock(cell.ns, self.digit
 local arrows = { whole = "->>", sent = "-)", lost = "-x", arrived = "-->>" }
 
 local function told(self, row)
-  local label, left_over = caption.fitted(row, self.flow, self.style, 1000)
+  local label, left_over = caption.fitted(row, self.conversation, self.style, 1000)
   local reason = row.part == "lost" and "lost: " .. (row.packet.reason or "unknown") or nil
   local parts = { label, left_over, reason }
   local list = {}
@@ -53,7 +53,7 @@ end
 -- A segment that was told where it left, and now arrives.
 local function arrives(self, row)
   local remark = caption.remarks(row)
-  local label = caption.labels(row.packet, self.flow, self.style.relative)[2]
+  local label = caption.labels(row.packet, self.conversation, self.style.relative)[2]
   self:note(other(row.from), label .. " arrives" .. (remark ~= "" and ", " .. remark or ""))
 end
 
@@ -83,8 +83,8 @@ local function draw_row(self, row)
 end
 
 function Diagram:draw(f, options)
-  local list = rows.of(f, options.fold)
-  self.flow, self.digits = f, rows.digits(list)
+  local list = diagram.of(f, options.fold)
+  self.conversation, self.digits = f, diagram.digits(list)
   self.ids = { left = self:participant(f.left), right = self:participant(f.right) }
   for _, side in ipairs { "left", "right" } do
     if f[side].state then self:note(side, f[side].state) end
@@ -97,10 +97,11 @@ function Diagram:between(number, count)
   self:say("Note over %s,%s: connection %d of %d", ids.left, ids.right, number, count)
 end
 
-local function front(lost, flows, limit)
+local function front(lost, conversations, limit)
   local lines = { "sequenceDiagram" }
   if lost > 0 then lines[#lines + 1] = ("  %%%% %d earlier events were overwritten"):format(lost) end
-  if #flows > limit then lines[#lines + 1] = ("  %%%% %d more connections: choose with conn = or connections ="):format(#flows - limit) end
+  local more = #conversations - limit
+  if more > 0 then lines[#lines + 1] = ("  %%%% %d more connections: choose with conn = or connections ="):format(more) end
   return lines
 end
 
@@ -110,17 +111,17 @@ end
 ---@param lost integer   how many earlier events are gone
 ---@return string text the file
 function mermaid.draw(events, options, lost)
-  local flows = view.flows(events, options)
-  local count = math.min(#flows, options.connections)
-  local diagram = setmetatable({ lines = {}, names = {}, participants = {}, count = 0, style = { relative = options.relative } }, Diagram)
+  local conversations = view.conversations(events, options)
+  local count = math.min(#conversations, options.connections)
+  local drawing = setmetatable({ lines = {}, names = {}, participants = {}, count = 0, style = { relative = options.relative } }, Diagram)
   for i = 1, count do
-    diagram:draw(flows[i], options)
-    if i < count then diagram:between(i + 1, count) end
+    drawing:draw(conversations[i], options)
+    if i < count then drawing:between(i + 1, count) end
   end
-  if count == 0 then diagram.names[1] = "  participant P1 as no segments were traced" end
-  local parts = front(lost, flows, options.connections)
-  table.move(diagram.names, 1, #diagram.names, #parts + 1, parts)
-  table.move(diagram.lines, 1, #diagram.lines, #parts + 1, parts)
+  if count == 0 then drawing.names[1] = "  participant P1 as no segments were traced" end
+  local parts = front(lost, conversations, options.connections)
+  table.move(drawing.names, 1, #drawing.names, #parts + 1, parts)
+  table.move(drawing.lines, 1, #drawing.lines, #parts + 1, parts)
   return table.concat(parts, "\n") .. "\n"
 end
 

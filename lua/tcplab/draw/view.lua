@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Which part of a trace is drawn: the options that every ladder and picture takes, and the flows that they choose.
+-- Which part of a trace is drawn: the options that every ladder and picture takes, and the conversations that they choose.
 
 local check = require "tcplab.base.check"
-local flow = require "tcplab.trace.conversation"
+local conversation = require "tcplab.trace.conversation"
 
 local view = {}
 
@@ -70,36 +70,36 @@ end
 local function wants(f, options)
   if options.conn and not f.conns[options.conn] then return false end
   if not options.hosts then return true end
-  local one, two = flow.name(options.hosts[1]), flow.name(options.hosts[2])
-  if f.left.host == two and f.right.host == one then flow.mirror(f) end
+  local one, two = conversation.name(options.hosts[1]), conversation.name(options.hosts[2])
+  if f.left.host == two and f.right.host == one then conversation.mirror(f) end
   return f.left.host == one and f.right.host == two
 end
 
----The flows that the options choose, whatever their time, in the order of their first packets.
+---The conversations that the options choose, whatever their time, in the order of their first packets.
 ---@param events table[] a trace's events, oldest first
 ---@param options table  as `read` gave them
----@return tcplab.flow[]
+---@return tcplab.conversation[]
 function view.chosen(events, options)
-  local flows = {}
-  for _, f in ipairs(flow.sort(events)) do
-    if wants(f, options) then flows[#flows + 1] = f end
+  local conversations = {}
+  for _, f in ipairs(conversation.sort(events)) do
+    if wants(f, options) then conversations[#conversations + 1] = f end
   end
-  return flows
+  return conversations
 end
 
----The flows that the options choose, clipped to their time; those that have nothing in it are left out.
+---The conversations that the options choose, clipped to their time; those that have nothing in it are left out.
 ---@param events table[] a trace's events, oldest first
 ---@param options table  as `read` gave them
----@return tcplab.flow[]
-function view.flows(events, options)
-  local flows = {}
+---@return tcplab.conversation[]
+function view.conversations(events, options)
+  local conversations = {}
   local from = options.from and check.span(options.from, "from") or math.mininteger
   local to = options.to and check.span(options.to, "to") or math.maxinteger
   for _, f in ipairs(view.chosen(events, options)) do
-    flow.clip(f, from, to)
-    if #f.steps > 0 then flows[#flows + 1] = f end
+    conversation.clip(f, from, to)
+    if #f.steps > 0 then conversations[#conversations + 1] = f end
   end
-  return flows
+  return conversations
 end
 
 return view

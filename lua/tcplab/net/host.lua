@@ -11,7 +11,7 @@ local machine = require "tcplab.connection.machine"
 local mixin = require "tcplab.base.mixin"
 local moment = require "tcplab.trace.moment"
 local open = require "tcplab.net.open"
-local options = require "tcplab.connection.tunables"
+local tunables = require "tcplab.connection.tunables"
 local packet = require "tcplab.net.packet"
 local pages = require "tcplab.base.pages"
 local policy = require "tcplab.net.policy"
@@ -71,10 +71,10 @@ local function new(network, name, given)
   network:_check_open()
   given = given or {}
   check.type(given, "table", "options")
-  local values = options.profile(given.profile or options.profiles()[1])
+  local values = tunables.profile(given.profile or tunables.profiles()[1])
   local policies, rest = policy.read(given)
-  local own, control = options.read(rest, OWN_OPTIONS)
-  options.overlay(values, own)
+  local own, control = tunables.read(rest, OWN_OPTIONS)
+  tunables.overlay(values, own)
   local addresses = address.list(network, given.address)
   local id = core.host(network._core, name, values, policies)
   local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _policies = policies }, host)
@@ -258,9 +258,9 @@ end
 function host:setoption(name, value)
   check.self(self, host, "setoption")
   self:_check_open "setoption"
-  local number, encoded, control = options.encode(name, value)
+  local number, encoded, control = tunables.encode(name, value)
   assert(core.set_tunable(self.network._core, self.id, 0, number, encoded))
-  if options.is_control(number) then self._control = control end
+  if tunables.is_control(number) then self._control = control end
 end
 
 ---A tunable's value for connections opened from now on.
@@ -272,9 +272,9 @@ end
 function host:getoption(name)
   check.self(self, host, "getoption")
   self:_check_open "getoption"
-  local number, decode = options.decode(name)
+  local number, decode = tunables.decode(name)
   local value = core.get_tunable(self.network._core, self.id, 0, number)
-  if options.is_script(number, value) then return self._control.given end
+  if tunables.is_script(number, value) then return self._control.given end
   return decode(value)
 end
 

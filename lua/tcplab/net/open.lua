@@ -4,7 +4,7 @@
 local core = require "tcplab.core"
 local addresses = require "tcplab.net.address"
 local check = require "tcplab.base.check"
-local options = require "tcplab.connection.tunables"
+local tunables = require "tcplab.connection.tunables"
 local socket = require "tcplab.connection.socket"
 
 ---@class tcplab.host
@@ -23,7 +23,7 @@ end
 local function open(self, way, local_address, local_port, address, port, values, control, data)
   self.network:_catch_up()
   local ref, result, code = core.open(self.network._core, self.id, way, local_address, local_port, address, port, values, data)
-  if ref then self._controls[ref] = control or not options.has_control(values) and self._control or nil end
+  if ref then self._controls[ref] = control or not tunables.has_control(values) and self._control or nil end
   self.network:_finish()
   return ref, result, code
 end
@@ -46,7 +46,7 @@ function methods:connect(address, port, opts)
   check.self(self, methods, "connect")
   self:_check_open "connect"
   opts = opts or {}
-  local values, control = options.read(opts, CONNECT_OPTIONS)
+  local values, control = tunables.read(opts, CONNECT_OPTIONS)
   local remote = addresses.reachable(self, address, "address")
   check.port(port, "port")
   local data = check.type(opts.data or "", "string", "data")
@@ -74,7 +74,7 @@ function methods:listen(port, opts)
   check.self(self, methods, "listen")
   self:_check_open "listen"
   opts = opts or {}
-  local values, control = options.read(opts, LISTEN_OPTIONS)
+  local values, control = tunables.read(opts, LISTEN_OPTIONS)
   local address = opts.address and self:_address(opts.address, "address")
   check.integer(port, "port", 0, 65535)
   local ref, message, code = open(self, "listener", address, port, nil, nil, values, control)
@@ -97,7 +97,7 @@ function methods:open(opts)
   check.self(self, methods, "open")
   self:_check_open "open"
   check.type(opts, "table", "options")
-  local values, control = options.read(opts, OPEN_OPTIONS)
+  local values, control = tunables.read(opts, OPEN_OPTIONS)
   local remote = opts.address and addresses.reachable(self, opts.address, "address")
   local port = opts.port and check.port(opts.port, "port")
   local local_address, local_port = own_end(self, opts)

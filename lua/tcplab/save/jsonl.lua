@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- A trace as JSON lines: a header, then one line an event. What is written can be read again without a loss.
 
-local base16 = require "tcplab.base.hex"
+local hex = require "tcplab.base.hex"
 local check = require "tcplab.base.check"
 local core = require "tcplab.core"
-local flow = require "tcplab.trace.conversation"
+local conversation = require "tcplab.trace.conversation"
 local moment = require "tcplab.trace.moment"
 
 local jsonl = {}
@@ -119,7 +119,7 @@ local function show_option(option)
   put_scalars(parts, option, { "kind", "name", "value", "echo", "minutes" })
   if option.blocks then put(parts, "blocks", each(option.blocks, function(block) return each(block, scalar) end)) end
   for _, name in ipairs { "cookie", "data" } do
-    if option[name] then put(parts, name, quoted(base16.encode(option[name]))) end
+    if option[name] then put(parts, name, quoted(hex.encode(option[name]))) end
   end
   return object(parts)
 end
@@ -155,8 +155,8 @@ local function show_field(event, name)
   local value = event[name]
   if value == nil then return nil end
   if name == "segment" then return show_segment(value) end
-  if name == "bytes" and type(value) == "string" then return quoted(base16.encode(value)) end
-  if type(value) == "table" then value = flow.name(value) end
+  if name == "bytes" and type(value) == "string" then return quoted(hex.encode(value)) end
+  if type(value) == "table" then value = conversation.name(value) end
   return scalar(value)
 end
 
@@ -173,7 +173,7 @@ local function conn_names()
 end
 
 local function show_event(event, conn_name)
-  local host, parts = flow.name(event.host), {}
+  local host, parts = conversation.name(event.host), {}
   put_scalars(parts, { ns = event.ns, time = event.ns / 1e9, order = event.order, moment = event.moment, host = host },
     { "ns", "time", "order", "moment", "host" })
   if event.conn then put(parts, "conn", quoted(conn_name(event.conn, host))) end
@@ -232,7 +232,7 @@ local function need_known(value, known, name)
   return known[need(value, "string", name)] or wrong("%s: there is no %s", name, check.shown(value))
 end
 
-local function from_base16(text) return base16.decode(need(text, "string", "bytes")) or wrong "bytes: not base 16" end
+local function from_hex(text) return hex.decode(need(text, "string", "bytes")) or wrong "bytes: not base 16" end
 
 local function read_segment(event)
   local shown, bytes = event.segment, event.bytes
@@ -294,7 +294,7 @@ function Reader:event(event)
   event.host = need_known(event.host, self.hosts, "host")
   event.conn = self:conn(event.conn, event.host)
   if event.moment == "segment" then
-    event.bytes = from_base16(event.bytes)
+    event.bytes = from_hex(event.bytes)
     event.segment = read_segment(event)
     event.link = need_known(event.link, self.links, "link")
     for _, name in ipairs { "from", "to", "sender" } do event[name] = need_known(event[name], self.hosts, name) end

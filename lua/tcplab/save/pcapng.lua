@@ -3,7 +3,7 @@
 --
 -- Each packet stands once, where it enters its first link, lost ones too: so the file shows what was sent, and its comments say what became of it.
 
-local flow = require "tcplab.trace.conversation"
+local conversation = require "tcplab.trace.conversation"
 
 local pcapng = {}
 
@@ -61,11 +61,11 @@ local function what_became(fate)
   if not fate then return "still under way at the end" end
   local text
   if fate.point == "dropped" then
-    text = ("dropped%s: %s"):format(fate.link and " on " .. flow.name(fate.link) or "", fate.reason or "unknown")
+    text = ("dropped%s: %s"):format(fate.link and " on " .. conversation.name(fate.link) or "", fate.reason or "unknown")
   elseif fate.point == "refused" then
-    text = ("refused by %s at %s: %s"):format(flow.name(fate.host) or "the network", seconds(fate.ns), fate.reason or "unknown")
+    text = ("refused by %s at %s: %s"):format(conversation.name(fate.host) or "the network", seconds(fate.ns), fate.reason or "unknown")
   else
-    text = ("delivered to %s at %s"):format(flow.name(fate.host) or flow.name(fate.to) or "the network", seconds(fate.ns))
+    text = ("delivered to %s at %s"):format(conversation.name(fate.host) or conversation.name(fate.to) or "the network", seconds(fate.ns))
   end
   if fate.corrupted then text = text .. ", corrupted on the way" end
   if fate.marked then text = text .. ", marked CE on the way" end
@@ -83,7 +83,7 @@ local function remember(known, event)
 end
 
 local function sender_of(event, known)
-  local parts = { (flow.name(event.host) or flow.name(event.sender) or flow.name(event.from) or "unknown") }
+  local parts = { (conversation.name(event.host) or conversation.name(event.sender) or conversation.name(event.from) or "unknown") }
   if event.state then parts[1] = parts[1] .. " " .. event.state end
   local k = event.conn and known[event.conn] or {}
   if k.cwnd then parts[#parts + 1] = ("cwnd %d"):format(k.cwnd) end
@@ -137,7 +137,7 @@ function pcapng.write(out, events, lost)
   local note = (lost or 0) > 0 and ("%d earlier events were overwritten"):format(lost) or nil
   local ok, message, number = out:write(section(note))
   for i = 1, #links do
-    if ok then ok, message, number = out:write(interface(flow.name(links[i]))) end
+    if ok then ok, message, number = out:write(interface(conversation.name(links[i]))) end
   end
   local fate, known, seen = fates(events), {}, {}
   for _, event in ipairs(events) do

@@ -28,8 +28,8 @@ end
 local function is_bare_reset(segment) return segment.kind == "RST" and segment.ack and segment.seq == 0 end
 
 ---A segment's sequence and acknowledgement numbers.
----@param packet tcplab.flow.packet  with a segment
----@param f tcplab.flow
+---@param packet tcplab.conversation.packet  with a segment
+---@param f tcplab.conversation
 ---@param counted boolean they count from the initial ones
 ---@return integer seq
 ---@return integer? ack
@@ -96,8 +96,8 @@ end
 local announces = { SYN = true, ["SYN-ACK"] = true }
 
 ---What a packet carries, from the fullest telling to the barest: the first that fits is used.
----@param packet tcplab.flow.packet
----@param f tcplab.flow
+---@param packet tcplab.conversation.packet
+---@param f tcplab.conversation
 ---@param counted boolean sequence numbers count from the initial ones
 ---@param full? boolean   the fullest tells of window and options too
 ---@return string[]
@@ -143,7 +143,7 @@ function caption.remarks(row)
 end
 
 ---What a packet is, for its colour: its segment's kind, "again" for a retransmission, "lost" for what is no segment.
----@param packet tcplab.flow.packet
+---@param packet tcplab.conversation.packet
 ---@return string
 function caption.style(packet)
   local segment = packet.segment
@@ -160,7 +160,7 @@ end
 
 ---The label with its remarks that fits; where the two together would cost the numbers, the remarks are left over for a note.
 ---@param row tcplab.rows.row
----@param f tcplab.flow
+---@param f tcplab.conversation
 ---@param style { relative: boolean, full: boolean? }
 ---@param room integer columns
 ---@return string label

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- Sorts a trace into flows: the packets, states and timers of one connection, seen from both of its ends.
+-- Sorts a trace into conversations: the packets, states and timers of one connection, seen from both of its ends.
 
-local flow = {}
+local conversation = {}
 
 ---A packet's way through the network, put together from its notices.
----@class tcplab.flow.packet
+---@class tcplab.conversation.packet
 ---@field id integer
 ---@field segment? tcplab.segment  nil when the packet is no TCP, or does not parse
 ---@field side "left"|"right"     the end that its source address names
@@ -15,23 +15,23 @@ local flow = {}
 ---@field ended? integer          when its fate was decided, ns
 ---@field plain boolean           nothing but data or an acknowledgement, and nothing happened to it
 
----What happened at one end of a flow, in the trace's order.
----@class tcplab.flow.step
+---What happened at one end of a conversation, in the trace's order.
+---@class tcplab.conversation.step
 ---@field kind "sent"|"arrived"|"lost"|"state"|"timer"|"error"
 ---@field side "left"|"right"
 ---@field ns integer
----@field packet? tcplab.flow.packet
+---@field packet? tcplab.conversation.packet
 ---@field event? table
 ---@field after? number            timer: seconds from being set to firing, where both are in the trace
 
----@class tcplab.flow
----@field left tcplab.flow.end_
----@field right tcplab.flow.end_
----@field packets tcplab.flow.packet[]
----@field steps tcplab.flow.step[]
+---@class tcplab.conversation
+---@field left tcplab.conversation.end_
+---@field right tcplab.conversation.end_
+---@field packets tcplab.conversation.packet[]
+---@field steps tcplab.conversation.step[]
 ---@field conns table<any, "left"|"right">  the connections seen in it, each with its end
 
----@class tcplab.flow.end_
+---@class tcplab.conversation.end_
 ---@field address string  "10.0.0.1:80"
 ---@field host? string    the name of the host or edge that was seen there
 ---@field state? string   the first state known
@@ -40,7 +40,7 @@ local flow = {}
 ---The name of a host, link or edge as it appears in an event: an object, a name, or nothing.
 ---@param thing any
 ---@return string?
-function flow.name(thing)
+function conversation.name(thing)
   if thing == nil or thing == 0 then return nil end
   if type(thing) == "string" then return thing end
   if type(thing) == "number" then return "#" .. thing end
@@ -58,20 +58,20 @@ end
 
 local function other(side) return side == "left" and "right" or "left" end
 
-local function new_flow(left, right)
+local function new_conversation(left, right)
   return { left = { address = left }, right = { address = right }, packets = {}, steps = {} }
 end
 
 local Sorter = {}
 Sorter.__index = Sorter
 
--- The flow between two sockets, made when it is new: who is heard of first stands on the left.
-function Sorter:flow_of(from, to)
+-- The conversation between two sockets, made when it is new: who is heard of first stands on the left.
+function Sorter:conversation_of(from, to)
   local known = self.by_ends[from .. " " .. to] or self.by_ends[to .. " " .. from]
   if known then return known end
-  local fresh = new_flow(from, to)
+  local fresh = new_conversation(from, to)
   self.by_ends[from .. " " .. to] = fresh
-  self.flows[#self.flows + 1] = fresh
+  self.conversations[#self.conversations + 1] = fresh
   return fresh
 end
 
@@ -88,8 +88,8 @@ local function is_plain(event)
     and not event.corrupted and not event.duplicated and not event.marked and segment.window ~= 0
 end
 
--- An ICMP error belongs to the flow whose segment it quotes; it goes to where that came from.
-function Sorter:flow_quoted(event)
+-- An ICMP error belongs to the conversation whose segment it quotes; it goes to where that came from.
+function Sorter:conversation_quoted(event)
   local quoted = event.segment and event.segment.quoted
   if not quoted then return nil end
   local from, to = ends_of(quoted)
@@ -97,13 +97,13 @@ function Sorter:flow_quoted(event)
   if f then return f, f.left.address == from and "right" or "left" end
 end
 
--- A damaged packet of which nothing else is known belongs to the last flow between its hosts.
+-- A damaged packet of which nothing else is known belongs to the last conversation between its hosts.
 function Sorter:adopt(event)
-  local quoted, at = self:flow_quoted(event)
+  local quoted, at = self:conversation_quoted(event)
   if quoted then return quoted, at end
-  for i = #self.flows, 1, -1 do
-    local f = self.flows[i]
-    local from, to = flow.name(event.sender) or flow.name(event.from), flow.name(event.host) or flow.name(event.to)
+  for i = #self.conversations, 1, -1 do
+    local f = self.conversations[i]
+    local from, to = conversation.name(event.sender) or conversation.name(event.from), conversation.name(event.host) or conversation.name(event.to)
     if from and f.left.host == from and f.right.host == to then return f, "left" end
     if from and f.right.host == from and f.left.host == to then return f, "right" end
   end
@@ -117,14 +117,14 @@ function Sorter:packet_of(event)
   local f, side
   if segment then
     local from, to = ends_of(segment)
-    f = self:flow_of(from, to)
+    f = self:conversation_of(from, to)
     side = f.left.address == from and "left" or "right"
   else
     f, side = self:adopt(event)
   end
   if not f then return nil end
   local packet = {
-    id = id, event = event, segment = segment, side = side, flow = f, plain = is_plain(event),
+    id = id, event = event, segment = segment, side = side, conversation = f, plain = is_plain(event),
   }
   self.packets[id] = packet
   f.packets[#f.packets + 1] = packet
@@ -132,7 +132,7 @@ function Sorter:packet_of(event)
 end
 
 local function remember_base(packet)
-  local segment, ends = packet.segment, packet.flow[packet.side]
+  local segment, ends = packet.segment, packet.conversation[packet.side]
   if not segment or segment.kind ~= "SYN" and segment.kind ~= "SYN-ACK" then return end
   local counted = packet.event.point == "sent" and packet.event.conn ~= nil -- a SYN that no connection sent is a guess
   if not ends.base or counted and not ends.counted then ends.base, ends.counted = segment.seq, counted end
@@ -143,17 +143,17 @@ local at_source = { sent = true, dropped = true }
 function Sorter:learn_host(packet, event)
   if event.segment and not packet.segment then return end -- any router on the way may have sent an ICMP error
   local side = at_source[event.point] and packet.side or other(packet.side)
-  local place = packet.flow[side]
-  local host = flow.name(event.host)
+  local place = packet.conversation[side]
+  local host = conversation.name(event.host)
   if host then
     place.host = place.host or host
     if event.conn and event.conn ~= 0 and not self.conns[event.conn] then
-      self.conns[event.conn] = { flow = packet.flow, side = side }
+      self.conns[event.conn] = { conversation = packet.conversation, side = side }
     end
   elseif event.point == "sent" and not packet.sent then
-    place.edge = place.edge or flow.name(event.from)
+    place.edge = place.edge or conversation.name(event.from)
   elseif not at_source[event.point] then
-    place.edge = place.edge or flow.name(event.to)
+    place.edge = place.edge or conversation.name(event.to)
   end
 end
 
@@ -185,17 +185,17 @@ function Sorter:place_segment(event)
     packet.placed = true
   end
   local side = kind == "arrived" and other(packet.side) or packet.side
-  add(packet.flow, { kind = kind, side = side, ns = event.ns, packet = packet })
+  add(packet.conversation, { kind = kind, side = side, ns = event.ns, packet = packet })
 end
 
 function Sorter:place_timer(event, where)
   if event.timer == "pacing" then return end -- it runs out before each paced segment, whose own place tells as much
-  local key = where.flow[where.side].address .. event.timer
+  local key = where.conversation[where.side].address .. event.timer
   if event.action == "set" then
     self.set_at[key] = event.time
   elseif event.action == "fired" then
     local set = self.set_at[key]
-    add(where.flow, { kind = "timer", side = where.side, ns = event.ns, event = event, after = set and event.time - set })
+    add(where.conversation, { kind = "timer", side = where.side, ns = event.ns, event = event, after = set and event.time - set })
   end
 end
 
@@ -212,37 +212,37 @@ function Sorter:place(event)
   if event.moment == "timer" then
     self:place_timer(event, where)
   elseif event.moment == "state" then
-    local place = where.flow[where.side]
+    local place = where.conversation[where.side]
     place.state = place.state or event.from
-    keep_cause(where.flow, where.side, event.ns)
-    add(where.flow, { kind = "state", side = where.side, ns = event.ns, event = event })
+    keep_cause(where.conversation, where.side, event.ns)
+    add(where.conversation, { kind = "state", side = where.side, ns = event.ns, event = event })
   elseif event.moment == "error" then
-    add(where.flow, { kind = "error", side = where.side, ns = event.ns, event = event })
+    add(where.conversation, { kind = "error", side = where.side, ns = event.ns, event = event })
   end
 end
 
----Sorts events into flows, in the order of their first packets.
+---Sorts events into conversations, in the order of their first packets.
 ---@param events table[] a trace's events, oldest first
----@return tcplab.flow[]
-function flow.sort(events)
-  local sorter = setmetatable({ flows = {}, by_ends = {}, packets = {}, conns = {}, set_at = {} }, Sorter)
+---@return tcplab.conversation[]
+function conversation.sort(events)
+  local sorter = setmetatable({ conversations = {}, by_ends = {}, packets = {}, conns = {}, set_at = {} }, Sorter)
   for _, event in ipairs(events) do
     if event.moment == "segment" then sorter:gather(event) end
   end
   for _, event in ipairs(events) do sorter:place(event) end
-  for _, f in ipairs(sorter.flows) do
+  for _, f in ipairs(sorter.conversations) do
     f.left.host, f.right.host = f.left.host or f.left.edge, f.right.host or f.right.edge
     f.conns = {}
   end
-  for conn, where in pairs(sorter.conns) do where.flow.conns[conn] = where.side end -- looked up by name alone: order does not show
-  return sorter.flows
+  for conn, where in pairs(sorter.conns) do where.conversation.conns[conn] = where.side end -- looked up by name alone: order does not show
+  return sorter.conversations
 end
 
 ---Keeps only what happened in a span of time; the ends remember the states in which they entered it.
----@param f tcplab.flow
+---@param f tcplab.conversation
 ---@param from integer ns
 ---@param to integer ns
-function flow.clip(f, from, to)
+function conversation.clip(f, from, to)
   local kept = {}
   for _, step in ipairs(f.steps) do
     if step.ns < from then
@@ -254,13 +254,13 @@ function flow.clip(f, from, to)
   f.steps = kept
 end
 
----The same flow seen from the other side.
----@param f tcplab.flow
-function flow.mirror(f)
+---The same conversation seen from the other side.
+---@param f tcplab.conversation
+function conversation.mirror(f)
   f.left, f.right = f.right, f.left
   for _, packet in ipairs(f.packets) do packet.side = other(packet.side) end
   for _, step in ipairs(f.steps) do step.side = other(step.side) end
   for conn, side in pairs(f.conns) do f.conns[conn] = other(side) end -- each for itself: order does not show
 end
 
-return flow
+return conversation

@@ -14,7 +14,7 @@ local function other(side) return side == "left" and "right" or "left" end
 
 -- Whether an end bears a name: its host's or its address, with or without the port.
 local function bears(item, side, name)
-  local address, host = item.flow[side].address, item.flow[side].host
+  local address, host = item.conversation[side].address, item.conversation[side].host
   local bare, port = address:match "^(.*)(:%d+)$"
   return name == host or name == address or name == bare or "[" .. name .. "]" == bare or host ~= nil and name == host .. port
 end
@@ -43,7 +43,7 @@ end
 -- Notes each field of a readable segment that is not as wanted.
 local function compare_segment(want, item, differs)
   local segment = item.packet.segment
-  local seq, ack = caption.numbers(item.packet, item.flow, true)
+  local seq, ack = caption.numbers(item.packet, item.conversation, true)
   local on_wire = { seq = segment.seq, ack = segment.ack }
   local is = { seq = seq, ack = ack, size = #segment.payload, window = segment.window, urgent = segment.urgent, payload = segment.payload }
   if want.kind and not (KIND_FITS[want.kind] and KIND_FITS[want.kind](segment)) then differs("kind", want.kind, segment.kind) end
@@ -52,7 +52,7 @@ local function compare_segment(want, item, differs)
   end
   if want.flags and sorted_letters(want.flags) ~= sorted_letters(segment.flags) then differs("flags", want.flags, segment.flags) end
   if want.urg and not segment.flags:find("U", 1, true) then differs("flags", "U", segment.flags) end
-  local base = item.flow[other(item.side)].base
+  local base = item.conversation[other(item.side)].base
   for _, wanted in ipairs(want.options or {}) do
     if not option_words.among(segment.options, wanted, base) then
       differs("options", wanted.text, table.concat(caption.options(segment, base), ", "))
@@ -76,7 +76,7 @@ end
 
 -- ICMP, or what cannot be read.
 local function compare_other(want, item, differs)
-  local label = caption.labels(item.packet, item.flow, true)[1]
+  local label = caption.labels(item.packet, item.conversation, true)[1]
   local kind, code = label:match "^ICMP type (%d+) code (%d+)$"
   local message = item.packet.event.segment or { type = math.tointeger(kind), code = math.tointeger(code) }
   if want.kind and want.kind ~= (kind and "ICMP" or label) then return differs("kind", want.kind, label) end
@@ -346,7 +346,7 @@ end
 ---@return boolean met
 ---@return string report  where they part; where they do not, the trace as lines
 function expectation.compare(parsed, events, conn)
-  local items = listing.merge(listing.flows(events, conn))
+  local items = listing.merge(listing.conversations(events, conn))
   local search = new_search(parsed, items)
   if search:follows(1, 0) then return true, table.concat(listing.lines(items), "\n") end
   return false, report(parsed, items, search)

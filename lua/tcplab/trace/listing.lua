@@ -5,7 +5,7 @@
 --   0.020  client: SYN-SENT -> ESTABLISHED
 
 local caption = require "tcplab.trace.caption"
-local flow = require "tcplab.trace.conversation"
+local conversation = require "tcplab.trace.conversation"
 
 local listing = {}
 
@@ -14,9 +14,9 @@ local listing = {}
 ---@field kind "segment"|"state"|"timer"|"error"
 ---@field ns integer                    when it was sent, or happened
 ---@field order integer                 its place in the trace
----@field flow tcplab.flow
+---@field conversation tcplab.conversation
 ---@field side "left"|"right"           whose it is: the sender's
----@field packet? tcplab.flow.packet    segment
+---@field packet? tcplab.conversation.packet    segment
 ---@field event? table                  all others
 
 local function other(side) return side == "left" and "right" or "left" end
@@ -27,14 +27,16 @@ local listed = { state = true, timer = true, error = true }
 
 local function item_of(f, step)
   if listed[step.kind] then
-    return { kind = step.kind, ns = step.ns, order = step.event.order or 0, flow = f, side = step.side, event = step.event }
+    return { kind = step.kind, ns = step.ns, order = step.event.order or 0, conversation = f, side = step.side, event = step.event }
   end
   local packet = step.packet
-  return { kind = "segment", ns = packet.sent or packet.ended, order = packet.event.order or 0, flow = f, side = packet.side, packet = packet }
+  return {
+    kind = "segment", ns = packet.sent or packet.ended, order = packet.event.order or 0, conversation = f, side = packet.side, packet = packet,
+  }
 end
 
----What happened in one flow, in the order in which it happened; a segment stands where it was sent.
----@param f tcplab.flow
+---What happened in one conversation, in the order in which it happened; a segment stands where it was sent.
+---@param f tcplab.conversation
 ---@return tcplab.listing.item[]
 function listing.of(f)
   local items, seen = {}, {}
@@ -45,12 +47,12 @@ function listing.of(f)
   return items
 end
 
----What happened in several flows, in the trace's order.
----@param flows tcplab.flow[]
+---What happened in several conversations, in the trace's order.
+---@param conversations tcplab.conversation[]
 ---@return tcplab.listing.item[]
-function listing.merge(flows)
+function listing.merge(conversations)
   local items = {}
-  for i, f in ipairs(flows) do
+  for i, f in ipairs(conversations) do
     for j, item in ipairs(listing.of(f)) do
       item.rank = { item.ns, item.order, i, j }
       items[#items + 1] = item
@@ -80,7 +82,7 @@ local function port(socket) return socket:match ":%d+$" end
 ---@param ported? boolean with its port
 ---@return string
 function listing.name(item, side, ported)
-  local place = item.flow[side]
+  local place = item.conversation[side]
   if not place.host then return ported and place.address or place.address:sub(1, -#port(place.address) - 1) end
   return plain(place.host) .. (ported and port(place.address) or "")
 end
@@ -96,7 +98,7 @@ function listing.quoted(payload)
 end
 
 ---What became of a packet, beyond its arrival.
----@param packet tcplab.flow.packet
+---@param packet tcplab.conversation.packet
 ---@return string "" when it arrived
 function listing.fate(packet)
   if packet.fate == "dropped" then return "lost: " .. (packet.reason or "unknown") end
@@ -107,7 +109,7 @@ end
 local function segment_text(item, ported)
   local packet = item.packet
   local words = { ("%s > %s "):format(listing.name(item, item.side, ported), listing.name(item, other(item.side), ported)) }
-  words[#words + 1] = caption.labels(packet, item.flow, true)[1]
+  words[#words + 1] = caption.labels(packet, item.conversation, true)[1]
   for _, word in ipairs { caption.remarks { packet = packet, part = "whole" }, listing.fate(packet) } do
     if word ~= "" then words[#words + 1] = word end
   end
@@ -148,15 +150,15 @@ end
 ---@return string
 function listing.seconds(ns, places) return ("%." .. places .. "f"):format(ns / 1e9) end
 
--- Whether two flows join the same hosts, so that names alone do not tell them apart.
+-- Whether two conversations join the same hosts, so that names alone do not tell them apart.
 local function crowded(items)
-  local flow_of = {}
+  local conversation_of = {}
   for _, item in ipairs(items) do
     local one, two = listing.name(item, "left"), listing.name(item, "right")
     if two < one then one, two = two, one end
     local ends = one .. " " .. two
-    if flow_of[ends] and flow_of[ends] ~= item.flow then return true end
-    flow_of[ends] = item.flow
+    if conversation_of[ends] and conversation_of[ends] ~= item.conversation then return true end
+    conversation_of[ends] = item.conversation
   end
   return false
 end
@@ -176,16 +178,16 @@ function listing.lines(items, ported)
   return lines
 end
 
----The flows of a trace's events that concern a connection, or all.
+---The conversations of a trace's events that concern a connection, or all.
 ---@param events table[]
 ---@param conn? any  as it stands in the events
----@return tcplab.flow[]
-function listing.flows(events, conn)
-  local flows = {}
-  for _, f in ipairs(flow.sort(events)) do
-    if conn == nil or f.conns[conn] then flows[#flows + 1] = f end
+---@return tcplab.conversation[]
+function listing.conversations(events, conn)
+  local conversations = {}
+  for _, f in ipairs(conversation.sort(events)) do
+    if conn == nil or f.conns[conn] then conversations[#conversations + 1] = f end
   end
-  return flows
+  return conversations
 end
 
 return listing

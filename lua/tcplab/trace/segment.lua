@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Segments as plain values: what a TCP segment in its IP packet says, field by field.
 
-local base16 = require "tcplab.base.hex"
+local hex = require "tcplab.base.hex"
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
 local nearest = require "tcplab.base.nearest"
@@ -288,13 +288,13 @@ local SHOW = {
   sack = function(option) return show_sack(option.blocks) end,
   timestamps = function(option) return ("TS val %d ecr %d"):format(option.value, option.echo) end,
   user_timeout = function(option) return ("uto %d%s"):format(option.value, option.minutes and "min" or "s") end,
-  fast_open = function(option) return "tfo " .. (option.cookie == "" and "cookiereq" or "cookie " .. base16.encode(option.cookie)) end,
+  fast_open = function(option) return "tfo " .. (option.cookie == "" and "cookiereq" or "cookie " .. hex.encode(option.cookie)) end,
 }
 
 local function show_option(option)
   local show = not option.data and SHOW[option.name]
   if show then return show(option) end
-  return ("%s %s"):format(option.kind or option.name, base16.encode(option.data or ""))
+  return ("%s %s"):format(option.kind or option.name, hex.encode(option.data or ""))
 end
 
 local function show_options(options)

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 require "spec.helper"
-local half = require "tcplab.draw.graph.direction"
+local direction = require "tcplab.draw.graph.direction"
 local story = require "spec.story"
 local view = require "tcplab.draw.view"
 
-local function read(s, options) return half.read(s.events, view.read(options, "save", {})) end
+local function read(s, options) return direction.read(s.events, view.read(options, "save", {})) end
 
 local function scaled(s, shift)
   for _, event in ipairs(s.events) do
@@ -40,13 +40,13 @@ describe("a half of a connection", function()
   it("is that of the host that sent the most", function()
     local h = read(transfer())
     assert.equal("left", h.side)
-    assert.equal("client (10.0.0.1:49152) to server (10.0.0.2:80)", half.whose(h))
+    assert.equal("client (10.0.0.1:49152) to server (10.0.0.2:80)", direction.whose(h))
   end)
 
   it("is that of the connection that is asked for, or of the first host", function()
     assert.equal("right", read(transfer(), { conn = "server's" }).side)
     local h = read(transfer(), { hosts = { "server", "client" } })
-    assert.equal("server (10.0.0.2:80) to client (10.0.0.1:49152)", half.whose(h))
+    assert.equal("server (10.0.0.2:80) to client (10.0.0.1:49152)", direction.whose(h))
     assert.same({ {}, {} }, { h.data, h.again })
   end)
 

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- The order itself is shown by what the ladders look like: spec/draw/ladder/init_spec.lua.
 require "spec.helper"
-local flow = require "tcplab.trace.conversation"
-local rows = require "tcplab.draw.ladder.diagram"
+local conversation = require "tcplab.trace.conversation"
+local diagram = require "tcplab.draw.ladder.diagram"
 local story = require "spec.story"
 
-local function of(s, fold) return rows.of(flow.sort(s.events)[1], fold or false) end
+local function of(s, fold) return diagram.of(conversation.sort(s.events)[1], fold or false) end
 
 local function parts(list)
   local words = {}
@@ -13,7 +13,7 @@ local function parts(list)
   return words
 end
 
-describe("a flow's rows", function()
+describe("a ladder's diagram", function()
   it("are one for each packet, with what stood at either side", function()
     local list = of(story.new():handshake())
     assert.same({ "whole", "whole", "whole" }, parts(list))

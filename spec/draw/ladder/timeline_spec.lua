@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
 require "spec.helper"
-local flow = require "tcplab.trace.conversation"
-local rows = require "tcplab.draw.ladder.diagram"
+local conversation = require "tcplab.trace.conversation"
+local diagram = require "tcplab.draw.ladder.diagram"
 local story = require "spec.story"
 local timeline = require "tcplab.draw.ladder.timeline"
 
 local LINE = timeline.LINE
 
 local function lay(s, fold)
-  local f = flow.sort(s.events)[1]
-  local list = rows.of(f, fold or false)
+  local f = conversation.sort(s.events)[1]
+  local list = diagram.of(f, fold or false)
   timeline.meet(list)
   for _, row in ipairs(list) do
     if row.fold then row.lines = { "one line" } end

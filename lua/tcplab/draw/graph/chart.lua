@@ -2,7 +2,7 @@
 -- A chart: panels over one axis of time, with round numbers at their ticks, and a legend that names what is there and counts it.
 
 local svg = require "tcplab.draw.svg"
-local thin = require "tcplab.draw.graph.downsample"
+local downsample = require "tcplab.draw.graph.downsample"
 
 local chart = {}
 
@@ -168,7 +168,7 @@ end
 ---@param points { time: number, value: number }[] from left to right
 function Panel:steps(class, points)
   local parts, last = {}, nil
-  for _, point in ipairs(thin.line(self:placed(points))) do
+  for _, point in ipairs(downsample.line(self:placed(points))) do
     local x, y = tenth(point.x), tenth(point.y)
     if not last then
       parts[1] = "M" .. x .. " " .. y
@@ -187,7 +187,7 @@ end
 ---@param points { time: number, value: number }[] from left to right
 function Panel:line(class, points)
   local parts = {}
-  for i, point in ipairs(thin.line(self:placed(points))) do parts[i] = (i == 1 and "M" or "L") .. tenth(point.x) .. " " .. tenth(point.y) end
+  for i, point in ipairs(downsample.line(self:placed(points))) do parts[i] = (i == 1 and "M" or "L") .. tenth(point.x) .. " " .. tenth(point.y) end
   self.picture:path(class, table.concat(parts))
 end
 
@@ -197,7 +197,7 @@ end
 function Panel:bars(class, bars)
   local list, parts = {}, {}
   for i, bar in ipairs(bars) do list[i] = { x = self:across(bar.time), top = self:up(bar.high), bottom = self:up(bar.low) } end
-  for i, bar in ipairs(thin.bars(list)) do
+  for i, bar in ipairs(downsample.bars(list)) do
     parts[i] = ("M%s %sV%s"):format(tenth(bar.x), tenth(bar.top), tenth(math.max(bar.bottom, bar.top + 0.1)))
   end
   self.picture:path(class, table.concat(parts))
@@ -213,7 +213,7 @@ local MARKS = { cross = "m-4 -4l8 8m0 -8l-8 8", diamond = "m0 -4l4 4l-4 4l-4 -4z
 ---@param points { time: number, value: number }[]
 function Panel:marks(class, mark, points)
   local parts = {}
-  for i, point in ipairs(thin.marks(self:placed(points))) do parts[i] = "M" .. tenth(point.x) .. " " .. tenth(point.y) .. MARKS[mark] end
+  for i, point in ipairs(downsample.marks(self:placed(points))) do parts[i] = "M" .. tenth(point.x) .. " " .. tenth(point.y) .. MARKS[mark] end
   self.picture:path(class, table.concat(parts))
 end
 

@@ -2,7 +2,7 @@
 -- A congestion plot: the congestion window, its threshold and the data in flight over time, and below them the round-trip times and the timeout.
 
 local chart = require "tcplab.draw.graph.chart"
-local half = require "tcplab.draw.graph.direction"
+local direction = require "tcplab.draw.graph.direction"
 local svg = require "tcplab.draw.svg"
 
 local congestion = {}
@@ -19,7 +19,7 @@ local LEAVES = { recovered = true, undo = true, timeout = true, ["slow start"] =
 local function of_conn(events, h)
   local list = {}
   for _, event in ipairs(events) do
-    if event.conn and h.flow.conns[event.conn] == h.side then list[#list + 1] = event end
+    if event.conn and h.conversation.conns[event.conn] == h.side then list[#list + 1] = event end
   end
   return list
 end
@@ -54,8 +54,8 @@ local function read(events, h)
 end
 
 local function clip(v, h)
-  for _, name in ipairs { "cwnd", "ssthresh", "srtt", "rto" } do v[name] = half.going_on(v[name], h.from, h.to) end
-  for _, name in ipairs { "sample", "losses", "marked" } do v[name] = half.within(v[name], h.from, h.to) end
+  for _, name in ipairs { "cwnd", "ssthresh", "srtt", "rto" } do v[name] = direction.going_on(v[name], h.from, h.to) end
+  for _, name in ipairs { "sample", "losses", "marked" } do v[name] = direction.within(v[name], h.from, h.to) end
   local spans = {}
   for _, span in ipairs(v.recovery) do
     local from, to = math.max(span.from, h.from), math.min(span.to, h.to)
@@ -142,7 +142,7 @@ local function paint(picture, events, h, y)
 end
 
 local function described(h, v)
-  return ("%s, %.3f s to %.3f s: cwnd %d bytes at most, loss events %d, RTT samples %d"):format(half.whose(h), h.from, h.to,
+  return ("%s, %.3f s to %.3f s: cwnd %d bytes at most, loss events %d, RTT samples %d"):format(direction.whose(h), h.from, h.to,
     extreme(0, math.max, v.cwnd), #v.losses, #v.sample)
 end
 
@@ -152,8 +152,8 @@ end
 ---@param lost integer   how many earlier events are gone
 ---@return string text the file
 function congestion.draw(events, options, lost)
-  local picture, h = svg.new(options.width or 900), half.read(events, options)
-  local y = chart.head(picture, "Congestion plot", h and half.whose(h) or "no segments were traced", lost)
+  local picture, h = svg.new(options.width or 900), direction.read(events, options)
+  local y = chart.head(picture, "Congestion plot", h and direction.whose(h) or "no segments were traced", lost)
   local v
   if h then y, v = paint(picture, events, h, y) end
   picture:reach(y)

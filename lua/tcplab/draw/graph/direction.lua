@@ -3,11 +3,11 @@
 
 local view = require "tcplab.draw.view"
 
-local half = {}
+local direction = {}
 
 ---One direction of a connection. Times are seconds; numbers count from the initial sequence number and do not wrap.
----@class tcplab.half
----@field flow tcplab.flow
+---@class tcplab.direction
+---@field conversation tcplab.conversation
 ---@field side "left"|"right"  the sender's
 ---@field from number   the first moment that is drawn
 ---@field to number     the last one
@@ -37,9 +37,9 @@ local function sent_by(f, side)
   return bytes
 end
 
-local function busiest(flows)
-  local f, side, most = flows[1], "left", -1
-  for _, candidate in ipairs(flows) do
+local function busiest(conversations)
+  local f, side, most = conversations[1], "left", -1
+  for _, candidate in ipairs(conversations) do
     for _, at in ipairs { "left", "right" } do
       local bytes = sent_by(candidate, at)
       if bytes > most then f, side, most = candidate, at, bytes end
@@ -49,10 +49,10 @@ local function busiest(flows)
 end
 
 local function chosen(events, options)
-  local flows = view.chosen(events, options)
-  if options.conn then return flows[1], flows[1] and flows[1].conns[options.conn] end
-  if options.hosts then return flows[1], "left" end
-  return busiest(flows)
+  local conversations = view.chosen(events, options)
+  if options.conn then return conversations[1], conversations[1] and conversations[1].conns[options.conn] end
+  if options.hosts then return conversations[1], "left" end
+  return busiest(conversations)
 end
 
 -- ---- what its packets tell ----
@@ -82,10 +82,10 @@ local Reader = {}
 Reader.__index = Reader
 
 local function new_reader(f, side)
-  local h = { flow = f, side = side, data = {}, again = {}, lost = {}, acks = {}, sacks = {}, edges = {}, flight = {} }
+  local h = { conversation = f, side = side, data = {}, again = {}, lost = {}, acks = {}, sacks = {}, edges = {}, flight = {} }
   local shift = shift_of(f, side)
   h.scaled = shift ~= nil
-  return setmetatable({ half = h, base = f[side].base, shift = shift or 0, last = 0, una = 0, nxt = 0 }, Reader)
+  return setmetatable({ direction = h, base = f[side].base, shift = shift or 0, last = 0, una = 0, nxt = 0 }, Reader)
 end
 
 -- A number of 32 bits as one that goes on, by what was seen last.
@@ -98,7 +98,7 @@ local function add(list, time, value) list[#list + 1] = { time = time, value = v
 local function bar(list, time, low, high) list[#list + 1] = { time = time, low = low, high = high } end
 
 function Reader:left(time, packet)
-  local segment, h = packet.segment, self.half
+  local segment, h = packet.segment, self.direction
   local seq, size = self:count(segment.seq), #segment.payload
   if packet.event.duplicated then return end
   if size > 0 then bar(segment.retransmission and h.again or h.data, time, seq, seq + size) end
@@ -110,7 +110,7 @@ function Reader:left(time, packet)
 end
 
 function Reader:came(time, packet)
-  local segment, h = packet.segment, self.half
+  local segment, h = packet.segment, self.direction
   if not segment.ack or segment.kind == "RST" then return end
   local ack = self:count(segment.ack)
   local sack = option(segment, "sack")
@@ -142,7 +142,7 @@ end
 ---@param from number
 ---@param to number
 ---@return table[]
-function half.within(points, from, to)
+function direction.within(points, from, to)
   local kept = {}
   for _, point in ipairs(points) do
     if point.time >= from and point.time <= to then kept[#kept + 1] = point end
@@ -155,8 +155,8 @@ end
 ---@param from number
 ---@param to number
 ---@return table[]
-function half.going_on(points, from, to)
-  local kept, before = half.within(points, from, to), nil
+function direction.going_on(points, from, to)
+  local kept, before = direction.within(points, from, to), nil
   for _, point in ipairs(points) do
     if point.time < from then before = point end
   end
@@ -165,19 +165,19 @@ function half.going_on(points, from, to)
 end
 
 local function clip(h)
-  for _, name in ipairs { "data", "again", "lost", "sacks" } do h[name] = half.within(h[name], h.from, h.to) end
-  for _, name in ipairs { "acks", "edges", "flight" } do h[name] = half.going_on(h[name], h.from, h.to) end
+  for _, name in ipairs { "data", "again", "lost", "sacks" } do h[name] = direction.within(h[name], h.from, h.to) end
+  for _, name in ipairs { "acks", "edges", "flight" } do h[name] = direction.going_on(h[name], h.from, h.to) end
 end
 
----Reads the events for the half that the options choose: that of `conn`, else the first of the two `hosts`, else the one that sent the most.
+---Reads the events for the direction that the options choose: that of `conn`, else the first of the two `hosts`, else the one that sent the most.
 ---@param events table[] plain, oldest first
 ---@param options table  as view.read gave them
----@return tcplab.half?  nil when there is no connection
-function half.read(events, options)
+---@return tcplab.direction?  nil when there is no connection
+function direction.read(events, options)
   local f, side = chosen(events, options)
   if not f then return nil end
   local reader = new_reader(f, side)
-  local h, list = reader.half, moments(f, side)
+  local h, list = reader.direction, moments(f, side)
   for _, moment in ipairs(list) do
     reader[moment.packet.side == side and "left" or "came"](reader, moment.ns / 1e9, moment.packet)
   end
@@ -188,13 +188,13 @@ function half.read(events, options)
   return h
 end
 
----Whose half it is: "client (10.0.0.1:49152) to server (10.0.0.2:80)".
----@param h tcplab.half
+---Whose direction it is: "client (10.0.0.1:49152) to server (10.0.0.2:80)".
+---@param h tcplab.direction
 ---@return string
-function half.whose(h)
-  local mine, peer = h.flow[h.side], h.flow[other(h.side)]
+function direction.whose(h)
+  local mine, peer = h.conversation[h.side], h.conversation[other(h.side)]
   local function called(place) return place.host and ("%s (%s)"):format(place.host, place.address) or place.address end
   return ("%s to %s"):format(called(mine), called(peer))
 end
 
-return half
+return direction

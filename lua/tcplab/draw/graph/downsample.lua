@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Fewer points for the same picture: what falls into one column of pixels is told by its extremes. Coordinates are pixels.
 
-local thin = {}
+local downsample = {}
 
 local COLUMN = 0.5 -- pixels: finer than screens show, so that some zooming is honest too
 
@@ -10,7 +10,7 @@ local function column(x) return x // COLUMN end
 ---Points from left to right, of which each column keeps its first, lowest, highest and last.
 ---@param points { x: number, y: number }[]
 ---@return { x: number, y: number }[]
-function thin.line(points)
+function downsample.line(points)
   local kept, i = {}, 1
   while points[i] do
     local first, low, high, last = i, i, i, i
@@ -51,7 +51,7 @@ end
 ---Upright bars from left to right, of which those in one column that touch become one.
 ---@param bars { x: number, top: number, bottom: number }[]
 ---@return { x: number, top: number, bottom: number }[]
-function thin.bars(bars)
+function downsample.bars(bars)
   local kept, i = {}, 1
   while bars[i] do
     local same, j = {}, i
@@ -69,7 +69,7 @@ end
 ---Marks, of which those that would cover one another to the pixel become one; none is lost to sight.
 ---@param marks { x: number, y: number }[]
 ---@return { x: number, y: number }[]
-function thin.marks(marks)
+function downsample.marks(marks)
   local kept, seen = {}, {}
   for _, mark in ipairs(marks) do
     local cell = ("%d %d"):format(math.floor(mark.x), math.floor(mark.y))
@@ -79,4 +79,4 @@ function thin.marks(marks)
   return kept
 end
 
-return thin
+return downsample

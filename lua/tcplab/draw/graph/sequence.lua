@@ -3,7 +3,7 @@
 -- window allowed.
 
 local chart = require "tcplab.draw.graph.chart"
-local half = require "tcplab.draw.graph.direction"
+local direction = require "tcplab.draw.graph.direction"
 local svg = require "tcplab.draw.svg"
 
 local sequence = {}
@@ -79,7 +79,7 @@ local function paint(picture, h, y)
 end
 
 local function described(h)
-  return ("%s, %.3f s to %.3f s: segments of data %d, retransmitted %d, lost %d"):format(half.whose(h), h.from, h.to, #h.data, #h.again, #h.lost)
+  return ("%s, %.3f s to %.3f s: segments of data %d, retransmitted %d, lost %d"):format(direction.whose(h), h.from, h.to, #h.data, #h.again, #h.lost)
 end
 
 ---Draws events as a time-sequence plot of one half of one connection.
@@ -88,8 +88,8 @@ end
 ---@param lost integer   how many earlier events are gone
 ---@return string text the file
 function sequence.draw(events, options, lost)
-  local picture, h = svg.new(options.width or 900), half.read(events, options)
-  local y = chart.head(picture, "Time-sequence plot", h and half.whose(h) or "no segments were traced", lost)
+  local picture, h = svg.new(options.width or 900), direction.read(events, options)
+  local y = chart.head(picture, "Time-sequence plot", h and direction.whose(h) or "no segments were traced", lost)
   if h then y = paint(picture, h, y) end
   picture:reach(y)
   return picture:document("TCP time-sequence plot", h and described(h) or "No segments were traced.")

@@ -1,16 +1,17 @@
 -- SPDX-License-Identifier: MIT
--- A flow's rows, which every ladder is painted from: packets, timers, errors and states, in an order that both sides agree with.
+-- The ladder diagram of a conversation, which text, .svg and Mermaid paint: its rows (packets, timers, errors, states), in an order that both sides
+-- agree with.
 --
 -- A packet is one row unless it crosses another: then its two ends stand in rows of their own, so that either side, read from top to bottom, shows
 -- what that side lived through.
 
-local rows = {}
+local diagram = {}
 
 ---One row. What stands at a side is `left` and `right`; a row without a packet, a fold and a note carries a state alone.
----@class tcplab.rows.row
+---@class tcplab.ladder_row
 ---@field left? { ns: integer, kind: string, state?: string }   what happened there: kind "sent", "arrived", "timer", "error" or "state"
 ---@field right? { ns: integer, kind: string, state?: string }
----@field packet? tcplab.flow.packet
+---@field packet? tcplab.conversation.packet
 ---@field from? "left"|"right"  packet: its sender's side
 ---@field part? "whole"|"sent"|"arrived"|"lost"  packet: which part of its way this row shows
 ---@field refused? string       packet: the check that refused it
@@ -211,11 +212,11 @@ function Rows:fold(fold)
   self:append { fold = fold }
 end
 
----The rows of one flow, top to bottom.
----@param f tcplab.flow
+---The rows of one conversation, top to bottom.
+---@param f tcplab.conversation
 ---@param fold integer|false runs of plain data and acknowledgements longer than this are one row
----@return tcplab.rows.row[]
-function rows.of(f, fold)
+---@return tcplab.ladder_row[]
+function diagram.of(f, fold)
   if fold then fold_runs(f.steps, math.max(fold, 2 * KEPT + 1)) end
   local made = new_rows()
   for _, step in ipairs(f.steps) do
@@ -230,10 +231,10 @@ end
 -- ---- their times ----
 
 ---Visits each moment at one side.
----@param list tcplab.rows.row[]
+---@param list tcplab.ladder_row[]
 ---@param side "left"|"right"
 ---@param visit fun(ns: integer)
-function rows.each_time(list, side, visit)
+function diagram.each_time(list, side, visit)
   for _, row in ipairs(list) do
     if row[side] then visit(row[side].ns) end
   end
@@ -241,8 +242,8 @@ end
 
 local function gaps(list)
   local all, between = {}, {}
-  rows.each_time(list, "left", function(ns) all[#all + 1] = ns end)
-  rows.each_time(list, "right", function(ns) all[#all + 1] = ns end)
+  diagram.each_time(list, "left", function(ns) all[#all + 1] = ns end)
+  diagram.each_time(list, "right", function(ns) all[#all + 1] = ns end)
   table.sort(all)
   for i = 2, #all do
     if all[i] > all[i - 1] then between[#between + 1] = all[i] - all[i - 1] end
@@ -252,13 +253,13 @@ local function gaps(list)
 end
 
 ---The decimals of a second that clocks show: milliseconds, unless most moments would then look alike; the order of rows tells the rest.
----@param list tcplab.rows.row[]
+---@param list tcplab.ladder_row[]
 ---@return integer digits
-function rows.digits(list)
+function diagram.digits(list)
   local between = gaps(list)
   local middle = between[#between // 2 + 1] or 1000000
   if middle < 500 then return 9 end
   return middle < 500000 and 6 or 3
 end
 
-return rows
+return diagram

@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- A trace as a text ladder: one flow's two ends at the sides, its segments as arrows between them, states, losses and timers where they happened.
+-- A trace as a text ladder: one conversation's two ends at the sides, its segments as arrows between them, states, losses and timers where they
+-- happened.
 --
 -- Each side has its own clock column, so that an arrow can tell when it left and when it came.
 
 local check = require "tcplab.base.check"
-local rows = require "tcplab.draw.ladder.diagram"
-local rung = require "tcplab.draw.ladder.text"
+local diagram = require "tcplab.draw.ladder.diagram"
+local text = require "tcplab.draw.ladder.text"
 local settings = require "tcplab.base.settings"
 local view = require "tcplab.draw.view"
 
@@ -66,16 +67,16 @@ function ladder.draw(events, options, lost)
     color = given(options.color, ladder.terminal),
     utf8 = given(options.utf8, ladder.utf8),
   }
-  local flows, limit = view.flows(events, options), options.connections
+  local conversations, limit = view.conversations(events, options), options.connections
   local parts = {}
-  if (lost or 0) > 0 then parts[1] = rung.remark(style, ("%d earlier events were overwritten"):format(lost)) end
-  for i = 1, math.min(#flows, limit) do
-    parts[#parts + 1] = rung.draw(flows[i], rows.of(flows[i], options.fold), style)
+  if (lost or 0) > 0 then parts[1] = text.remark(style, ("%d earlier events were overwritten"):format(lost)) end
+  for i = 1, math.min(#conversations, limit) do
+    parts[#parts + 1] = text.draw(conversations[i], diagram.of(conversations[i], options.fold), style)
   end
-  if #flows > limit then
-    parts[#parts + 1] = rung.remark(style, ("%d more connections: choose with conn = or connections ="):format(#flows - limit))
+  if #conversations > limit then
+    parts[#parts + 1] = text.remark(style, ("%d more connections: choose with conn = or connections ="):format(#conversations - limit))
   end
-  if #flows == 0 then parts[#parts + 1] = rung.remark(style, "no segments were traced") end
+  if #conversations == 0 then parts[#parts + 1] = text.remark(style, "no segments were traced") end
   return table.concat(parts, "\n")
 end
 

@@ -5,7 +5,7 @@
 -- A break in both lifelines shows where a silence was cut short.
 
 local caption = require "tcplab.trace.caption"
-local rows = require "tcplab.draw.ladder.diagram"
+local diagram = require "tcplab.draw.ladder.diagram"
 local svg = require "tcplab.draw.svg"
 local timeline = require "tcplab.draw.ladder.timeline"
 local view = require "tcplab.draw.view"
@@ -80,7 +80,7 @@ function Painter:shortened(row, from_y, slope)
   local deep = fold and fold.y - from_y - 8
   local steep = math.abs(math.sin(math.rad(slope)))
   if not fold or 16 * steep + svg.width(row.label) * steep <= deep then return row.label end
-  return (caption.fitted(row, self.flow, self.style, math.floor((deep / steep - 16) / CHAR)))
+  return (caption.fitted(row, self.conversation, self.style, math.floor((deep / steep - 16) / CHAR)))
 end
 
 -- Whether a label on this arrow would run across what leaves the same side next, as that of one that others overtake would.
@@ -104,7 +104,7 @@ end
 -- What a pointer that rests on the arrow is told.
 function Painter:hint(row)
   local packet = row.packet
-  local parts = { caption.labels(packet, self.flow, self.style.relative, true)[1] }
+  local parts = { caption.labels(packet, self.conversation, self.style.relative, true)[1] }
   local remark = caption.remarks { packet = packet, part = "whole", refused = packet.fate == "refused" and packet.reason or nil }
   if remark ~= "" then parts[#parts + 1] = remark end
   if packet.sent then parts[#parts + 1] = ("sent %.9f s"):format(packet.sent / 1e9) end
@@ -221,7 +221,7 @@ function Painter:broken(y)
 end
 
 function Painter:lifeline(list, side, top, bottom)
-  local state, y = self.flow[side].state, top
+  local state, y = self.conversation[side].state, top
   local x = self.place[side].bar
   local function bar(to)
     if to > y then self.picture:rect("bar " .. (BAR_OF[state] or "closed"), x, y, BAR, to - y, state) end
@@ -254,7 +254,7 @@ function Painter:times(list, side)
 end
 
 function Painter:head(y)
-  local f, width = self.flow, self.picture.width
+  local f, width = self.conversation, self.picture.width
   local room = width / 2 - MARGIN - 10
   for _, side in ipairs(SIDES) do
     local x, anchor = side == "left" and MARGIN or width - MARGIN, side == "left" and "start" or "end"
@@ -279,7 +279,7 @@ local function prepare(self, list)
   timeline.meet(list)
   for _, row in ipairs(list) do
     if row.packet then
-      row.label, row.left_over = caption.fitted(row, self.flow, self.style, room_for(self, row))
+      row.label, row.left_over = caption.fitted(row, self.conversation, self.style, room_for(self, row))
       if row.part == "arrived" and row.packet.row then row.left_over = caption.remarks(row) ~= "" and caption.remarks(row) or nil end
     elseif row.fold then
       row.lines = fold_lines(self, row)
@@ -295,7 +295,7 @@ end
 local function paint(self, list, y)
   local top = self:head(y)
   prepare(self, list)
-  local lowest, breaks = timeline.lay(self.flow, list, top + LINE)
+  local lowest, breaks = timeline.lay(self.conversation, list, top + LINE)
   local bottom = lowest + LINE
   for _, side in ipairs(SIDES) do
     self:lifeline(list, side, top - 6, bottom)
@@ -311,17 +311,17 @@ local function paint(self, list, y)
   return bottom
 end
 
----Draws one flow.
+---Draws one conversation.
 ---@param picture tcplab.svg
----@param f tcplab.flow
+---@param f tcplab.conversation
 ---@param y number where its head begins
 ---@param options table  as view.read gave them
 ---@return number bottom
 local function draw(picture, f, y, options)
-  local list, more = first_rows(rows.of(f, options.fold))
-  local digits = rows.digits(list)
+  local list, more = first_rows(diagram.of(f, options.fold))
+  local digits = diagram.digits(list)
   local self = setmetatable({
-    picture = picture, flow = f, digits = digits, place = columns(list, f, digits, picture.width), style = { relative = options.relative },
+    picture = picture, conversation = f, digits = digits, place = columns(list, f, digits, picture.width), style = { relative = options.relative },
   }, Painter)
   local bottom = paint(self, list, y + 14)
   if more > 0 then
@@ -355,19 +355,19 @@ end
 ---@return string text the file
 function ladder.draw(events, options, lost)
   local picture, y = svg.new(options.width or 900), MARGIN
-  local flows, told = view.flows(events, options), {}
+  local conversations, told = view.conversations(events, options), {}
   if lost > 0 then y = remark(picture, y + 14, ("%d earlier events were overwritten"):format(lost)) end
-  for i = 1, math.min(#flows, options.connections) do
+  for i = 1, math.min(#conversations, options.connections) do
     if i > 1 then
       picture:line("rule fine", MARGIN, y + 4, picture.width - MARGIN, y + 4)
       y = y + LINE
     end
-    told[i] = described(flows[i])
-    y = draw(picture, flows[i], y, options) + MARGIN
+    told[i] = described(conversations[i])
+    y = draw(picture, conversations[i], y, options) + MARGIN
   end
-  local more = #flows - options.connections
+  local more = #conversations - options.connections
   if more > 0 then y = remark(picture, y + 14, ("%d more connections: choose with conn = or connections ="):format(more)) end
-  if #flows == 0 then y = remark(picture, y + 24, "no segments were traced") end
+  if #conversations == 0 then y = remark(picture, y + 24, "no segments were traced") end
   picture:reach(y + MARGIN)
   return picture:document("TCP ladder", #told > 0 and table.concat(told, "; ") or "No segments were traced.")
 end

@@ -5,9 +5,9 @@
 
 local caption = require "tcplab.trace.caption"
 local columns = require "tcplab.base.columns"
-local rows = require "tcplab.draw.ladder.diagram"
+local diagram = require "tcplab.draw.ladder.diagram"
 
-local rung = {}
+local ladder = {}
 
 local ASCII = { line = "-", right = ">", left = "<", post = "|", fade = ". . .", cut = "X" }
 local UTF8 = { line = "─", right = "→", left = "←", post = "│", fade = "· · ·", cut = "X" }
@@ -139,7 +139,7 @@ end
 
 local function widest_time(list, side, digits)
   local width = 0
-  rows.each_time(list, side, function(ns) width = math.max(width, #caption.clock(ns, digits)) end)
+  diagram.each_time(list, side, function(ns) width = math.max(width, #caption.clock(ns, digits)) end)
   return width
 end
 
@@ -152,7 +152,7 @@ local function widest_state(list, side, f)
 end
 
 local function layout(f, list, style)
-  local plan = { digits = rows.digits(list), both = two_clocks(list) }
+  local plan = { digits = diagram.digits(list), both = two_clocks(list) }
   plan.left_clock = widest_time(list, "left", plan.digits)
   plan.right_clock = widest_time(list, "right", plan.digits)
   if not plan.both then
@@ -210,7 +210,7 @@ local function head(f, plan, glyphs, style)
   if gap >= 4 then
     inside = { { " " .. f.left.address .. (" "):rep(gap - 2) .. f.right.address .. " ", "time" } }
   else
-    lines[1] = rung.remark(style, f.left.address .. "  " .. f.right.address)
+    lines[1] = ladder.remark(style, f.left.address .. "  " .. f.right.address)
   end
   local pieces = {
     { (" "):rep(plan.left_clock + 2) }, { pad_left(names.left.state, plan.left), "head" }, { " " }, { glyphs.post, "post" },
@@ -253,14 +253,14 @@ end
 ---@param style table {width, color, utf8, relative}
 ---@param text string
 ---@return string line with its newline
-function rung.remark(style, text) return finish({ { text, "head" } }, style) end
+function ladder.remark(style, text) return finish({ { text, "head" } }, style) end
 
----Draws the rows of one flow under a head that names its ends.
----@param f tcplab.flow
----@param list tcplab.rows.row[]
+---Draws the rows of one conversation under a head that names its ends.
+---@param f tcplab.conversation
+---@param list tcplab.ladder_row[]
 ---@param style table {width, color, utf8, relative}
 ---@return string text lines that end in a newline
-function rung.draw(f, list, style)
+function ladder.draw(f, list, style)
   local glyphs = style.utf8 and UTF8 or ASCII
   local plan = layout(f, list, style)
   local lines = { head(f, plan, glyphs, style), initial_states(f, plan, glyphs, style) }
@@ -268,4 +268,4 @@ function rung.draw(f, list, style)
   return table.concat(lines)
 end
 
-return rung
+return ladder

@@ -22,7 +22,7 @@ local function left_at(row) return row.packet and row.packet.row and row.packet.
 -- ---- arrows that cross ----
 
 ---Marks the rows whose arrows others cross, `crossed`, and tells the first of a packet's two rows what cell the second arrives at, `meets`.
----@param list tcplab.rows.row[]
+---@param list tcplab.ladder_row[]
 function timeline.meet(list)
   local under_way = { left = 0, right = 0 }
   for _, row in ipairs(list) do
@@ -178,8 +178,8 @@ end
 
 ---Gives every cell its `y`; every fold `y` and `height`, by its `lines` of text; every arrow its `fall`, from where it leaves to the other side, and
 ---`after`, the y and fall of what leaves that side next.
----@param f tcplab.flow
----@param list tcplab.rows.row[] after `meet`
+---@param f tcplab.conversation
+---@param list tcplab.ladder_row[] after `meet`
 ---@param top number
 ---@return number bottom
 ---@return number[] breaks  where silences are cut short
