@@ -533,7 +533,8 @@ local function write_index(folder, pages)
   out:write "# Reference\n\nMade from the LuaCATS comments in lua/tcplab, which editors with a Lua language server read as they stand.\n"
   out:write [[
 Seconds, bytes and bits per second throughout. Misuse raises, and names the argument; what the network does comes back as `nil`, a message and a
-code. A name with a `?` may be left out, or be nil.
+code. A name with a `?` may be left out, or be nil. A script requires `tcplab`, which gives all else; tcplab.busted, tcplab.experiment,
+tcplab.narration and tcplab.netstat by themselves. A page bears the name of the file that it was made from.
 ]]
   write_examples_head(out)
   local face = {}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A call that may have to wait is a table: its side, how many bytes are missing, its wish, if it can go on with fewer, and what it does when it has
+-- A blocking call is a table: its side, how many bytes are missing, its wish, if it can go on with fewer, and what it does when it has
 -- waited in vain. It stands among those who wait from its first wait to its end, also when that is an error, or its task is closed.
 -- The core is asked to tell when it can go on for good, not at each segment; what it reads meanwhile counts as read, so that nobody's window closes.
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a connection's handle asks the core of its record.
+-- A connection's record in the core, as its handle asks for it.
 
 local core = require "tcplab.core"
 

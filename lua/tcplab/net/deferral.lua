@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What must wait for the end of an event: a policy, filter or match function decides about a packet or call that is under way, and what it asks for
--- beside its answer is done as soon as that is over.
+-- Deferral to the end of an event: a policy, filter or match function decides about a packet or call that is under way, and what it asks for beside
+-- its answer is done as soon as that is over.
 
 local core = require "tcplab.core"
 

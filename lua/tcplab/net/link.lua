@@ -333,7 +333,7 @@ local function run_filter(network, id, segment, from)
   return false, delay, copies, after ~= before and after or nil
 end
 
----Hangs a filter; link.lua and host.lua share it.
+---Hangs a filter; packet.lua shares it.
 local function hang_filter(network, id, f)
   network._functions[id] = f
   return hook.new("filter", function()

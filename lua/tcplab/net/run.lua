@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Letting a network run: until nothing is left to happen, for some time, until something is so, or by one event.
+-- Runs of a network: until nothing is left to happen, for some time, until something is so, or by one event.
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- What comes next in a network, one thing at a time: deliver a notice (hooks, waiting tasks), resume a ready task, run the core. Whoever waits in the
--- main chunk calls `_advance` again and again until what he waits for has come; a task that waits yields to it.
+-- The scheduler of a network does one thing at a time, the first of these that there is to do: deliver a notice (hooks, waiting tasks), resume a
+-- ready task, run the core. Whoever waits in the main chunk calls `_advance` again and again until what he waits for has come; a task that waits
+-- yields to it.
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What a network is made of: hosts and switches by name, the addresses they own, and the links between them.
+-- The topology of a network: hosts and switches by name, the addresses they own, and the links between them.
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"

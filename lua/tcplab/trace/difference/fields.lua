@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What there is to compare of a segment, a state or an error, field by field.
+-- Fields of a segment, a state or an error: those that count, and where two of them differ.
 
 local caption = require "tcplab.trace.caption"
 local listing = require "tcplab.trace.listing"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Which connection of one trace is which of the other: by its hosts' names and the port called, or by its place in the order of appearance.
+-- Pairs of connections, one of each trace: by their hosts' names and the port called, or by their places in the order of appearance.
 
 local conversation = require "tcplab.trace.conversation"
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Where the connections of two traces part. The segments, states and errors of either end are lanes of their own, each compared in its order.
+-- Partings: the places where the connections of two traces part. The segments, states and errors of either end are lanes of their own, each
+-- compared in its order.
 
 local fields = require "tcplab.trace.difference.fields"
 local listing = require "tcplab.trace.listing"
