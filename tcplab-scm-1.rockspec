@@ -237,6 +237,7 @@ build = {
     ["tcplab.trace.moment"] = "lua/tcplab/trace/moment.lua",
     ["tcplab.trace.notation"] = "lua/tcplab/trace/notation.lua",
     ["tcplab.trace.option_words"] = "lua/tcplab/trace/option_words.lua",
+    ["tcplab.trace.scanner"] = "lua/tcplab/trace/scanner.lua",
     ["tcplab.trace.segment"] = "lua/tcplab/trace/segment.lua",
     ["tcplab.tun"] = "lua/tcplab/tun.lua",
     ["tcplab.types"] = "lua/tcplab/types.lua",

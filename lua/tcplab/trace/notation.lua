@@ -5,6 +5,7 @@ local check = require "tcplab.base.check"
 local moment = require "tcplab.trace.moment"
 local nearest = require "tcplab.base.nearest"
 local option_words = require "tcplab.trace.option_words"
+local scanners = require "tcplab.trace.scanner"
 
 local notation = {}
 
@@ -73,97 +74,7 @@ local function hint(name, names)
   return near and distance <= math.max(1, #name // 2) and ("; did you mean %s?"):format(near) or ""
 end
 
--- ---- reading along a line ----
-
-local Scanner = {}
-Scanner.__index = Scanner
-
--- What is wrong is raised as a table, and comes out of `parse` as a message.
-function Scanner:fail(format, ...) error({ wrong = ("line %d, column %d: %s"):format(self.number, self.at, format:format(...)) }, 0) end
-
-function Scanner:word() return self.text:match("^%S+", self.at) end
-function Scanner:done() return self.at > #self.text end
-
--- Takes what a pattern, anchored here, matches; answers its captures, or true.
-function Scanner:take(pattern)
-  local found = table.pack(self.text:find("^" .. pattern, self.at))
-  if not found[1] then return nil end
-  self.at = found[2] + 1
-  if found.n == 2 then return true end
-  return table.unpack(found, 3, found.n)
-end
-
--- Notes what a word tells of a segment; two words may tell the same.
-function Scanner:tell(want, field, value)
-  if want[field] ~= nil and want[field] ~= value then self:fail("its %s is told twice, and not as the same", field) end
-  want[field] = value
-end
-
--- Takes a number of so many bits at most.
-function Scanner:within(digits, what, most)
-  local value = math.tointeger(tonumber(digits))
-  if not value or value > most or value < -most then self:fail("%s: %s is more than %d", what, digits, most) end
-  return value
-end
-
-function Scanner:skip() self.at = self.text:match("^%s*()", self.at) end
-
-local ESCAPES = { n = "\n", r = "\r", t = "\t", ["0"] = "\0" }
-
--- A text in double quotes.
-function Scanner:quoted()
-  local start, stop = self.at, self.at
-  repeat
-    stop = self.text:find('["\\]', stop + 1)
-    if not stop then self:fail "the quote has no end" end
-    local escaped = self.text:sub(stop, stop) == "\\"
-    if escaped then stop = stop + 1 end
-  until not escaped
-  self.at = stop + 1
-  local text = self.text:sub(start + 1, stop - 1):gsub("\\(.)(%x?%x?)", function(c, digits)
-    if c == "x" and #digits == 2 then return string.char(tonumber(digits, 16)) end
-    return (ESCAPES[c] or c) .. digits
-  end)
-  return text
-end
-
--- ---- times ----
-
--- Decimal seconds as nanoseconds, and half of the last digit's worth.
-local function nanoseconds(whole, fraction)
-  local digits = (fraction .. "000000000"):sub(1, 9)
-  local slack = #fraction < 9 and 5 * 10 ^ (8 - #fraction) // 1 or 0
-  return math.tointeger(whole) * 1000000000 + math.tointeger(digits), math.tointeger(slack)
-end
-
-function Scanner:time()
-  local sign, whole, fraction, after = self.text:match("^(%+?)(%d+)%.?(%d*)()", self.at)
-  if not whole or not self.text:find("^%s*[%s~]", after) then return nil end
-  local time = { relative = sign == "+" }
-  time.ns, time.slack = nanoseconds(whole, fraction)
-  self.at = after
-  local about, about_fraction = self.text:match("^%s*~%s*(%d+)%.?(%d*)", self.at)
-  if about then
-    time.slack = nanoseconds(about, about_fraction)
-    self:take "%s*~%s*[%d.]+"
-  end
-  self:skip()
-  return time
-end
-
 -- ---- lines ----
-
--- An end: a name, quoted or not, or an address, with its port if there is one.
-function Scanner:an_end()
-  local name
-  if self.text:sub(self.at, self.at) == '"' then
-    name = self:quoted()
-  else
-    name = self:take "(%[[%x:.]+%])" or self:take "(%x*:[%x:.]*:[%x.]*)" or self:take "([%w_.%-]+)"
-  end
-  if not name then self:fail("a host's name expected, got %s", self:word() or "the end of the line") end
-  return name .. (self:take "(:%d+)" or "")
-end
 
 -- The words of a segment; each takes what it knows and puts it into `want`.
 local words = {}
@@ -285,19 +196,19 @@ end
 
 local ORDER = { "range", "number", "flags", "fate", "kind", "text", "options" }
 
-function Scanner:segment_word(want)
-  local start = self.at
+local function segment_word(scanner, want)
+  local start = scanner.at
   for _, name in ipairs(ORDER) do
-    if words[name](self, want) then
-      if not self:done() and not self:take "[%s,]+" then break end
+    if words[name](scanner, want) then
+      if not scanner:done() and not scanner:take "[%s,]+" then break end
       return
     end
   end
-  self.at = start
-  local word = self:word()
+  scanner.at = start
+  local word = scanner:word()
   local kind = word:match "^%u[%u%-]+$"
-  if kind then self:fail("there is no kind of segment %s%s", kind, hint(kind, KINDS)) end
-  self:fail("%s says nothing of a segment", word)
+  if kind then scanner:fail("there is no kind of segment %s%s", kind, hint(kind, KINDS)) end
+  scanner:fail("%s says nothing of a segment", word)
 end
 
 local function segment_line(scanner, line)
@@ -305,22 +216,22 @@ local function segment_line(scanner, line)
   scanner:take "%s*>%s*"
   line.to = scanner:an_end()
   scanner:skip()
-  while not scanner:done() do scanner:segment_word(line.want) end
+  while not scanner:done() do segment_word(scanner, line.want) end
   return line
 end
 
-function Scanner:state()
-  local word = self:word()
-  if not word then self:fail "a state expected, got the end of the line" end
-  if not is_state[word] then self:fail("there is no state %s%s", word, hint(word, STATES)) end
-  self.at = self.at + #word
-  self:skip()
+local function state(scanner)
+  local word = scanner:word()
+  if not word then scanner:fail "a state expected, got the end of the line" end
+  if not is_state[word] then scanner:fail("there is no state %s%s", word, hint(word, STATES)) end
+  scanner.at = scanner.at + #word
+  scanner:skip()
   return word
 end
 
-function Scanner:timer()
-  local name = self:take "([%l%-]+)%s+timer"
-  if not is_timer[name] then self:fail("there is no %s timer%s", name, hint(name, TIMERS)) end
+local function timer(scanner)
+  local name = scanner:take "([%l%-]+)%s+timer"
+  if not is_timer[name] then scanner:fail("there is no %s timer%s", name, hint(name, TIMERS)) end
   return name
 end
 
@@ -333,11 +244,11 @@ local function note_line(scanner, line)
     line.code = scanner:take "(%u[%u%d]*)"
     if line.code and not is_code[line.code] then scanner:fail("there is no error %s%s", line.code, hint(line.code, CODES)) end
   elseif scanner.text:find("^[%l%-]+%s+timer", scanner.at) then
-    line.what, line.timer = "timer", scanner:timer()
+    line.what, line.timer = "timer", timer(scanner)
   else
     line.what = "state"
-    if not scanner:take "%->%s*" then line.after = scanner:state() end
-    if not line.after or scanner:take "%->%s*" then line.before, line.after = line.after, scanner:state() end
+    if not scanner:take "%->%s*" then line.after = state(scanner) end
+    if not line.after or scanner:take "%->%s*" then line.before, line.after = line.after, state(scanner) end
   end
   scanner:skip()
   if not scanner:done() then scanner:fail("%s is one word too many", scanner:word()) end
@@ -356,7 +267,7 @@ local function without_comment(text)
 end
 
 local function read_line(text, number)
-  local scanner = setmetatable({ text = without_comment(text):match "^(.-)%s*$", at = 1, number = number }, Scanner)
+  local scanner = scanners.new(without_comment(text):match "^(.-)%s*$", number)
   scanner:skip()
   if scanner:done() then return nil end
   local line = { number = number }
