@@ -437,24 +437,26 @@ static void push_snd(lua_State *L, const tl_status *s) {
   lua_newtable(L);
   tl_set_integer(L, "una", s->snd.una);
   tl_set_integer(L, "nxt", s->snd.nxt);
-  tl_set_integer(L, "wnd", s->snd.wnd);
-  tl_set_integer(L, "up", s->snd.up);
-  tl_set_integer(L, "wl1", s->snd.wl1);
-  tl_set_integer(L, "wl2", s->snd.wl2);
   tl_set_integer(L, "iss", s->snd.iss);
   tl_set_integer(L, "max_wnd", s->snd.max_wnd);
   tl_set_integer(L, "mss", s->snd.mss);
   tl_set_integer(L, "scale", s->snd.scale);
+  if (!s->whole) return;
+  tl_set_integer(L, "wnd", s->snd.wnd);
+  tl_set_integer(L, "up", s->snd.up);
+  tl_set_integer(L, "wl1", s->snd.wl1);
+  tl_set_integer(L, "wl2", s->snd.wl2);
 }
 
 static void push_rcv(lua_State *L, const tl_status *s) {
   lua_newtable(L);
   tl_set_integer(L, "nxt", s->rcv.nxt);
   tl_set_integer(L, "wnd", s->rcv.wnd);
-  tl_set_integer(L, "up", s->rcv.up);
   tl_set_integer(L, "irs", s->rcv.irs);
-  tl_set_integer(L, "mss", s->rcv.mss);
   tl_set_integer(L, "scale", s->rcv.scale);
+  if (!s->whole) return;
+  tl_set_integer(L, "up", s->rcv.up);
+  tl_set_integer(L, "mss", s->rcv.mss);
 }
 
 /* The running timers' deadlines, by name, in ns. */
@@ -483,24 +485,30 @@ static void push_flags(lua_State *L, const tl_status *s) {
   tl_set_boolean(L, "ecn", s->ecn);
 }
 
-static void push_numbers(lua_State *L, const tl_status *s) {
-  tl_set_integer(L, "send_queue", s->send_queue);
-  tl_set_integer(L, "receive_queue", s->receive_queue);
-  tl_set_integer(L, "out_of_order", s->out_of_order);
+/* What a small record in TIME-WAIT does not know. */
+static void push_measured(lua_State *L, const tl_status *s) {
+  tl_set_string(L, "congestion", s->congestion);
+  tl_set_string(L, "phase", s->phase);
   tl_set_integer(L, "receive_buffer", s->receive_buffer);
-  tl_set_integer(L, "user_timeout", s->user_timeout);
   tl_set_integer(L, "srtt", s->srtt);
   tl_set_integer(L, "rttvar", s->rttvar);
   tl_set_integer(L, "rto", s->rto);
   tl_set_integer(L, "cwnd", s->cwnd);
   tl_set_integer(L, "ssthresh", s->ssthresh);
   tl_set_integer(L, "pacing", (int64_t)s->pacing);
+  tl_set_integer(L, "min_rtt", s->min_rtt);
+  tl_set_integer(L, "retransmissions", s->retransmissions);
+}
+
+static void push_numbers(lua_State *L, const tl_status *s) {
+  tl_set_integer(L, "send_queue", s->send_queue);
+  tl_set_integer(L, "receive_queue", s->receive_queue);
+  tl_set_integer(L, "out_of_order", s->out_of_order);
+  tl_set_integer(L, "user_timeout", s->user_timeout);
   tl_set_integer(L, "flight", s->flight);
   tl_set_integer(L, "pipe", s->pipe);
   tl_set_integer(L, "sacked", s->sacked);
   tl_set_integer(L, "lost", s->lost);
-  tl_set_integer(L, "min_rtt", s->min_rtt);
-  tl_set_integer(L, "retransmissions", s->retransmissions);
   tl_set_integer(L, "backoff", s->backoff);
   tl_set_integer(L, "probes", s->probes);
   tl_set_integer(L, "ts_recent", s->ts_recent);
@@ -519,8 +527,7 @@ static void push_status(lua_State *L, const tl_status *s) {
   lua_createtable(L, 0, 40);
   tl_set_string(L, "state", tl_state_name(s->state));
   if (s->fast_open != TL_FAST_OPEN_NONE) tl_set_string(L, "fast_open", fast_opens[s->fast_open]);
-  tl_set_string(L, "congestion", s->congestion);
-  tl_set_string(L, "phase", s->phase);
+  if (s->whole) push_measured(L, s);
   tl_set_string(L, "record", records[s->record]);
   push_ends(L, s);
   push_flags(L, s);

@@ -274,11 +274,12 @@ typedef enum tl_fast_open {
 
 typedef enum tl_record { TL_NO_RECORD, TL_HALF_OPEN, TL_TCB, TL_TIME_WAIT_RECORD, TL_LISTENER } tl_record;
 
-/* STATUS. Windows in bytes, times in ns, deadlines absolute (TL_NEVER: off). Fields a small record does not keep are 0.
- */
+/* STATUS. Windows in bytes, times in ns, deadlines absolute (TL_NEVER: off). Of a connection in CLOSED, and of one in
+   TIME-WAIT, it tells how things stood when its full record went, as long as somebody holds it. */
 typedef struct tl_status {
   tl_state state;
   tl_record record;
+  bool whole;     /* false: of TIME-WAIT nothing is known but state, ends, numbers, agreed options and deadlines */
   tl_error error; /* why it ended; TL_OK while it lives or after a clean end */
   tl_address local, remote;
   uint16_t local_port, remote_port;

@@ -20,8 +20,11 @@ void tl_time_wait_again(tl_stack *s, tl_tcb *t) {
   tl_set_timer(s, t, TL_TIMER_TIME_WAIT, tl_after(s->now, span(s, t)));
 }
 
-/* Over the limit its time is over at once; the ACK of the FIN goes out first. */
+/* The ACK of the peer's FIN that still waits goes out first; over the limit the time is over at once. */
 void tl_time_wait_begin(tl_stack *s, tl_tcb *t) {
+  if (t->state != TL_TIME_WAIT) return;
+  if (tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) != TL_NEVER) tl_ack_now(s, t);
+  tl_stop_timers(s, t);
   tl_recycle_remember(s, t);
   if (s->time_waiting <= tl_tunable_of(s, t, TL_T_TIME_WAIT_MAX)) {
     tl_time_wait_again(s, t);
@@ -40,9 +43,8 @@ static uint32_t older(tl_stack *s, const tl_tcb *t) {
 uint32_t tl_isn_above_older(tl_stack *s, const tl_tcb *t, uint32_t isn) {
   uint32_t slot = older(s, t);
   if (slot == TL_NONE) return isn;
-  uint32_t nxt = s->slot[slot].kind == TL_TCB
-                     ? ((const tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->snd.nxt
-                     : ((const tl_time_wait *)tl_pool_at(&s->time_waits, s->slot[slot].record))->nxt;
+  tl_tcb room;
+  uint32_t nxt = tl_tcb_seen(s, slot, &room)->snd.nxt;
   return seq_gt(isn, nxt) ? isn : nxt + 1;
 }
 
@@ -53,7 +55,6 @@ static void give_way(tl_stack *s, uint32_t slot) {
     return;
   }
   tl_lose(s, t, TL_OK, TL_REUSE);
-  tl_settle(s, slot);
 }
 
 void tl_time_wait_give_way(tl_stack *s, const tl_tcb *to) {
@@ -85,7 +86,6 @@ static void listening_takes(tl_stack *s, uint32_t listening, const tl_segment *s
   } else {
     outcome->conn = tl_ref_of(s, listening);
     outcome->reason = tl_listen_arrive(s, tl_tcb_at(s, listening), seg);
-    tl_settle(s, listening);
   }
 }
 
@@ -124,8 +124,9 @@ bool tl_time_wait_arrive(tl_stack *s, const tl_tcb *t, const tl_segment *seg, tl
 /* Its clock has moved on since, so that the peer can tell the new connection's stamps from the old one's. */
 bool tl_time_wait_yields(const tl_stack *s, uint32_t slot, const tl_tunables *to) {
   if (!to->value[TL_T_TIME_WAIT_REUSE] || !to->value[TL_T_TIMESTAMPS]) return false;
-  if (s->slot[slot].kind != TL_TIME_WAIT_RECORD) return false;
-  const tl_time_wait *w = tl_pool_at(&s->time_waits, s->slot[slot].record);
-  tl_time age = span_of_set(s, w->tunables) - (w->deadline - s->now);
-  return w->timestamps && age > TL_SECOND;
+  if (!tl_in_time_wait(s, slot)) return false;
+  tl_tcb room;
+  const tl_tcb *t = tl_tcb_seen(s, slot, &room);
+  tl_time age = span_of_set(s, t->tunables) - (tl_deadline_of(s, t, TL_TIMER_TIME_WAIT) - s->now);
+  return t->timestamps && age > TL_SECOND;
 }

@@ -76,6 +76,9 @@ typedef struct tl_transition {
   const char *section; /* where the rule stands */
 } tl_transition;
 
+/* Which way a row leads. */
+typedef enum tl_branch { TL_NEXT, TL_OTHERWISE } tl_branch;
+
 /* All TL_STATES x TL_CELLS rows, by state, then event. */
 extern const tl_transition tl_transitions[TL_STATES * TL_CELLS];
 

@@ -12,7 +12,7 @@ static void drop_oldest(tl_stack *s, tl_listener *l) {
     return;
   }
   tl_lose(s, t, TL_E_OVERFLOW, TL_OVERFLOW);
-  tl_settle(s, slot);
+  tl_rest(s, t);
 }
 
 static bool drops_oldest(const tl_stack *s, const tl_listener *l) {
@@ -24,7 +24,6 @@ static tl_reason begin_child(tl_stack *s, tl_listener *l, const tl_segment *syn,
   if (!t) return TL_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
   tl_begin_passive(s, t, syn);
-  tl_settle(s, t->slot);
   return TL_ACCEPTED;
 }
 

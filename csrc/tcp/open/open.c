@@ -101,6 +101,7 @@ void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
 
 /* A passive OPEN whose peer went away before the handshake was over. */
 void tl_back_to_listen(tl_stack *s, tl_tcb *t) {
+  if (t->state != TL_LISTEN || !t->irs_known) return;
   tl_tcb_flush(s, t);
   tl_unbind(s, t->slot);
   if (t->local_any) t->local = (tl_address){{0}};
@@ -186,7 +187,7 @@ static tl_reason established_by_syn_ack(tl_stack *s, tl_tcb *t, const tl_segment
   if (t->state == TL_CLOSED) return TL_ACCEPTED;
   tl_fast_open_answered(s, t, seg);
   syn_acknowledged(s, t, seg->ack);
-  tl_became_established(s, t);
+  tl_bring(s, t);
   tl_ack_now(s, t);
   return tl_arrive_text(s, t, seg, seg->seq + 1, TL_ESTABLISHED);
 }
@@ -225,6 +226,7 @@ static void measure_handshake(tl_stack *s, tl_tcb *t) {
 }
 
 void tl_became_established(tl_stack *s, tl_tcb *t) {
+  if (!t->syn_acked) return; /* an override led here */
   measure_handshake(s, t);
   remember_lost_syn(s, t);
   tl_outstanding_changed(s, t, true);

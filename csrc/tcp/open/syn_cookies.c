@@ -77,7 +77,6 @@ static tl_reason establish(tl_stack *s, tl_listener *l, const tl_segment *ack, u
   tl_meet_syn(s, t, &syn, ack->ack - 1);
   tl_fire(s, t, TL_LISTEN, TL_SEG_SYN, false);
   tl_reason reason = t->state == TL_CLOSED ? TL_ACCEPTED : tl_arrive(s, t, ack);
-  tl_settle(s, tl_slot_of(s, *conn));
   return reason;
 }
 

@@ -147,9 +147,7 @@ static void reset_by_peer(arrival *a) {
   if (t->state == TL_SYN_RECEIVED) {
     if (!t->passive) tl_fail(a->s, t, TL_E_REFUSED);
     if (tl_fast_opened(t)) tl_fast_open_reset(a->s, t);
-    bool one_shot = t->one_shot;
     fire(a, TL_SEG_RST_EXACT, !t->passive);
-    if (one_shot && t->state == TL_LISTEN) tl_back_to_listen(a->s, t);
     return;
   }
   if (t->state != TL_TIME_WAIT) tl_fail(a->s, t, TL_E_RESET);
@@ -177,9 +175,7 @@ static step check_syn(arrival *a) {
   tl_tcb *t = a->t;
   if (!(a->flags & TL_SYN)) return GO_ON;
   if (t->state == TL_SYN_RECEIVED && t->passive && !tl_fast_opened(t)) {
-    bool one_shot = t->one_shot;
     fire(a, TL_SEG_SYN, true);
-    if (one_shot && t->state == TL_LISTEN) tl_back_to_listen(a->s, t);
     return DONE;
   }
   if (tl_tunable_of(a->s, t, TL_T_RFC5961) || t->state == TL_SYN_RECEIVED || t->state == TL_TIME_WAIT)
@@ -224,13 +220,7 @@ static step ack_in_syn_received(arrival *a) {
   t->syn_due = false;
   fire(a, a->crossing ? TL_SEG_SYN_ACK : TL_SEG_ACK_NEW, false);
   if (t->state == TL_CLOSED) return DONE;
-  tl_became_established(a->s, t);
-  tl_release_held(a->s, t, TL_ESTABLISHED);
-  if (t->close_held && t->state == TL_ESTABLISHED) {
-    t->close_held = false;
-    t->fin_queued = true;
-    tl_fire(a->s, t, TL_ESTABLISHED, TL_CLOSE, false);
-  }
+  tl_bring(a->s, t);
   return GO_ON;
 }
 

@@ -1,41 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "ends.h"
 
-typedef struct ends {
-  const tl_address *local, *remote;
-  uint16_t local_port, remote_port;
-} ends;
+#include "fold.h"
+#include "listener.h"
 
 static const tl_address nowhere;
 
-static ends ends_of(const tl_stack *s, uint32_t slot) {
+static const tl_head *head_of(const tl_stack *s, uint32_t slot) {
   uint32_t record = s->slot[slot].record;
   switch ((tl_record)s->slot[slot].kind) {
-  case TL_TCB: {
-    const tl_tcb *t = tl_pool_at(&s->tcbs, record);
-    return (ends){&t->local, &t->remote, t->local_port, t->remote_port};
-  }
-  case TL_HALF_OPEN: {
-    const tl_half_open *h = tl_pool_at(&s->half_opens, record);
-    return (ends){&h->local, &h->remote, h->local_port, h->remote_port};
-  }
-  case TL_TIME_WAIT_RECORD: {
-    const tl_time_wait *w = tl_pool_at(&s->time_waits, record);
-    return (ends){&w->local, &w->remote, w->local_port, w->remote_port};
-  }
-  case TL_LISTENER: {
-    const tl_listener *l = tl_pool_at(&s->listeners, record);
-    return (ends){&l->address, &nowhere, l->port, 0};
-  }
-  default: return (ends){&nowhere, &nowhere, 0, 0};
+  case TL_TCB: return &((const tl_tcb *)tl_pool_at(&s->tcbs, record))->head;
+  case TL_HALF_OPEN: return &((const tl_half_open *)tl_pool_at(&s->half_opens, record))->head;
+  case TL_TIME_WAIT_RECORD: return &((const tl_time_wait *)tl_pool_at(&s->time_waits, record))->head;
+  default: return &((const tl_listener *)tl_pool_at(&s->listeners, record))->head;
   }
 }
 
 static bool has_ends(const tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local_port,
                      const tl_address *remote, uint16_t remote_port) {
-  ends e = ends_of(s, slot);
-  return e.local_port == local_port && e.remote_port == remote_port && tl_address_equal(e.remote, remote) &&
-         tl_address_equal(e.local, local);
+  const tl_head *h = head_of(s, slot);
+  return h->local_port == local_port && h->remote_port == remote_port && tl_address_equal(&h->remote, remote) &&
+         tl_address_equal(&h->local, local);
 }
 
 static uint32_t hash_of(const tl_stack *s, const tl_address *local, uint16_t local_port, const tl_address *remote,
@@ -81,11 +66,11 @@ bool tl_bind(tl_stack *s, uint32_t slot, const tl_address *local, uint16_t local
 }
 
 void tl_unbind(tl_stack *s, uint32_t slot) {
-  ends e = ends_of(s, slot);
   if (!s->slot[slot].bound) return;
+  const tl_head *h = head_of(s, slot);
   s->slot[slot].bound = false;
-  leave_users(s, slot, e.local_port);
-  s->choosy -= is_choosy(e.local, e.remote);
+  leave_users(s, slot, h->local_port);
+  s->choosy -= is_choosy(&h->local, &h->remote);
   tl_table_remove(&s->table, s->slot[slot].hash, slot);
   if (s->last_found == slot) s->last_found = TL_NONE;
 }
@@ -127,20 +112,21 @@ bool tl_port_barred(const tl_stack *s, const tl_open *open) {
   if (!open->local_port || t->value[TL_T_REUSE_ADDRESS]) return false;
   uint32_t user = tl_port_users_newest(&s->port_users, open->local_port);
   for (; user; user = s->slot[user - 1].user.older)
-    if ((any || tl_address_equal(ends_of(s, user - 1).local, &open->local)) && is_connection(s, user - 1)) return true;
+    if ((any || tl_address_equal(&head_of(s, user - 1)->local, &open->local)) && is_connection(s, user - 1))
+      return true;
   return false;
 }
 
 /* Of several listeners at one address and port, the one to which a keyed hash of both ends leads. */
 static uint32_t share_out(tl_stack *s, uint32_t listener, const tl_segment *seg) {
-  ends e = ends_of(s, listener);
+  const tl_head *h = head_of(s, listener);
   uint32_t hash = s->slot[listener].hash, count = 0, at = 0, slot;
   while ((slot = tl_table_next(&s->table, hash, &at)) != TL_NONE)
-    count += has_ends(s, slot, e.local, e.local_port, e.remote, 0);
+    count += has_ends(s, slot, &h->local, h->local_port, &h->remote, 0);
   if (!count) return listener;
   uint32_t left = hash_of(s, &seg->destination, seg->destination_port, &seg->source, seg->source_port) % count;
   for (at = 0; (slot = tl_table_next(&s->table, hash, &at)) != TL_NONE;)
-    if (has_ends(s, slot, e.local, e.local_port, e.remote, 0) && left-- == 0) return slot;
+    if (has_ends(s, slot, &h->local, h->local_port, &h->remote, 0) && left-- == 0) return slot;
   return listener;
 }
 

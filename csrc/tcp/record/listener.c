@@ -28,6 +28,7 @@ void tl_queue_leave(tl_stack *s, tl_queue *q, uint32_t slot) {
   else
     s->slot[next].prev = prev;
   q->length--;
+  s->slot[slot].last = 0;
 }
 
 static tl_queue *queue_of(tl_listener *l, const tl_tcb *t) {
@@ -66,6 +67,15 @@ void tl_listener_forget(tl_stack *s, tl_tcb *t) {
   tl_listener_text_moved(s, t);
   t->waiting = t->counted_half = false;
   t->listener = TL_NONE;
+}
+
+/* A listener's child that leaves SYN-RECEIVED waits for accept, or nobody is to accept it any more. */
+void tl_listener_follow(tl_stack *s, tl_tcb *t) {
+  if (t->state != TL_SYN_RECEIVED) tl_fast_open_left(s, t);
+  if (t->state == TL_ESTABLISHED || t->state == TL_CLOSE_WAIT)
+    tl_listener_enqueue(s, t);
+  else if (t->counted_half && t->state > TL_ESTABLISHED)
+    tl_listener_forget(s, t);
 }
 
 void tl_listener_lose(tl_stack *s, uint32_t listener, uint32_t slot, uint32_t text) {

@@ -8,9 +8,7 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 typedef struct tl_listener {
-  tl_address address; /* unspecified: any */
-  uint16_t port;
-  uint32_t slot, tunables;
+  TL_HEAD;
   uint32_t syn_data;
   tl_queue half_open, waiting, accepted; /* its children, each in one of them */
   tl_time cookie_at;                     /* when the last cookie went out */
@@ -23,6 +21,7 @@ typedef struct tl_listener {
 } tl_listener;
 
 tl_listener *tl_listener_at(tl_stack *s, uint32_t slot); /* NULL: no listener */
+void tl_listener_follow(tl_stack *s, tl_tcb *t);         /* a child has changed its state */
 void tl_listener_enqueue(tl_stack *s, tl_tcb *t);        /* an established child */
 void tl_listener_forget(tl_stack *s, tl_tcb *t);         /* a child ends, or goes its own way */
 void tl_listener_lose(tl_stack *s, uint32_t listener, uint32_t slot,

@@ -16,6 +16,23 @@
 
 #define TL_NONE UINT32_MAX /* no slot, no record */
 
+/* What every record begins with. */
+#define TL_HEAD                                                                                                        \
+  union {                                                                                                              \
+    tl_head head;                                                                                                      \
+    struct {                                                                                                           \
+      tl_address local, remote;         /* unspecified: any */                                                         \
+      uint16_t local_port, remote_port; /* remote_port 0: unspecified */                                               \
+      uint32_t slot;                                                                                                   \
+      uint32_t tunables; /* index of its set */                                                                        \
+    };                                                                                                                 \
+  }
+typedef struct tl_head {
+  tl_address local, remote;
+  uint16_t local_port, remote_port;
+  uint32_t slot, tunables;
+} tl_head;
+
 /* What a reference names. A slot stays with its connection while the record behind it changes kind. */
 typedef struct tl_slot {
   uint32_t generation; /* of the reference; never 0 */
@@ -25,7 +42,11 @@ typedef struct tl_slot {
   uint8_t kind;        /* tl_record */
   bool held : 1;       /* a user has the reference: the record stays in CLOSED */
   bool bound : 1;      /* stands in the table, and among its port's users */
-  uint32_t next, prev; /* a listener's child: in the queue where it stands */
+  union {
+    uint32_t next; /* a listener's child: in the queue where it stands, and prev */
+    uint32_t last; /* else 1 + what STATUS told last of a connection that is over and held (last.h); 0: nothing */
+  };
+  uint32_t prev;
   tl_port_user user;
 } tl_slot;
 
@@ -71,7 +92,7 @@ struct tl_stack {
 
   tl_slot *slot;
   uint32_t slots, slots_room, slot_free, slots_used;
-  tl_pool tcbs, senders, extras, half_opens, time_waits, listeners, sets;
+  tl_pool tcbs, senders, extras, lasts, half_opens, time_waits, listeners, sets;
   tl_blocks blocks;
   tl_table table;
   tl_alarms alarms;
@@ -86,6 +107,7 @@ struct tl_stack {
   uint32_t addresses, addresses_room;
 
   uint32_t ready_first, ready_last; /* slots with something to send, in order */
+  uint32_t noted;                   /* slots that the verb's end looks at, newest first */
   tl_reply *reply;                  /* a ring of TL_REPLIES */
   uint32_t reply_first, replies;
   tl_throttle challenges, resets;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "slot.h"
+
+#include "last.h"
 
 tl_ref tl_ref_of(const tl_stack *s, uint32_t slot) { return (tl_ref)s->slot[slot].generation << 32 | (slot + 1); }
 
@@ -37,6 +39,7 @@ uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
 void tl_slot_give(tl_stack *s, uint32_t slot) {
   tl_slot *it = &s->slot[slot];
   tl_alarms_remove(&s->alarms, slot);
+  tl_last_forget(s, slot);
   uint32_t next = (it->generation + 1) & INT32_MAX;
   *it = (tl_slot){.generation = next ? next : 1, .record = s->slot_free, .kind = TL_NO_RECORD};
   s->slot_free = slot;

@@ -6,15 +6,22 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* The one door for state changes: counts the cell of the state the event found, and changes state as the table, or an
- * override, says. */
-void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, bool otherwise);
+/* States a record came to, as the end of the verb finds them in entered. */
+#define TL_ENTERED(state) (uint16_t)(1u << (state))
+enum { TL_SYNCHRONIZED = 1 << TL_STATES }; /* it came to a synchronized one from one that was not */
 
-void tl_lose(tl_stack *s, tl_tcb *t, tl_error why, tl_cell event); /* the other way to CLOSED, by none of the cells */
+/* The one door for state changes: counts the cell of the state the event found, changes state as the table, or an
+   override, says, and notes it. What the new state brings is done when the verb ends (stack/settle.c). */
+void tl_fire(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, tl_branch branch);
+
+/* The other way to CLOSED, by none of the cells; its record is closed at once. */
+void tl_lose(tl_stack *s, tl_tcb *t, tl_error why, tl_cell event);
+
 void tl_count_cell(tl_stack *s, tl_state found, tl_cell event); /* a cell without a TCB, or one that changes nothing */
+void tl_change_state(tl_stack *s, tl_tcb *t, tl_state to);      /* by a script's hand */
 
-void tl_change_state(tl_stack *s, tl_tcb *t, tl_state to);
-void tl_follow_in_queues(tl_stack *s, tl_tcb *t);
+/* What a record gives up when it ends; what is unread stays for its user. */
+void tl_close_record(tl_stack *s, tl_tcb *t);
 
 #pragma GCC visibility pop
 

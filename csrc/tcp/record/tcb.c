@@ -2,8 +2,13 @@
 #include "stack.h"
 
 void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set) {
-  *t = (tl_tcb){
-      .slot = slot, .tunables = set, .listener = TL_NONE, .ready_next = TL_NONE, .sender = TL_NONE, .extra = TL_NONE};
+  *t = (tl_tcb){.slot = slot,
+                .tunables = set,
+                .listener = TL_NONE,
+                .ready_next = TL_NONE,
+                .noted_next = TL_NONE,
+                .sender = TL_NONE,
+                .extra = TL_NONE};
   for (unsigned i = 0; i < TL_OWN_TIMERS; i++) t->deadline[i] = TL_NEVER;
 }
 
@@ -27,12 +32,16 @@ tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set) {
   return t;
 }
 
-void tl_tcb_flush(tl_stack *s, tl_tcb *t) {
+void tl_tcb_empty(tl_stack *s, tl_tcb *t) {
   tl_ring_clear(&t->out, &s->blocks, &s->memory);
   tl_ring_clear(&t->in, &s->blocks, &s->memory);
-  tl_stop_timers(s, t);
   tl_sender_free(s, t);
   tl_extra_free(s, t);
+}
+
+void tl_tcb_flush(tl_stack *s, tl_tcb *t) {
+  tl_stop_timers(s, t);
+  tl_tcb_empty(s, t);
   t->head_due = t->tail_due = t->syn_due = t->probe_due = t->nudge_due = t->keepalive_due = t->ack_due = false;
   t->fin_queued = false;
 }
@@ -40,6 +49,7 @@ void tl_tcb_flush(tl_stack *s, tl_tcb *t) {
 void tl_tcb_free(tl_stack *s, tl_tcb *t) {
   tl_tcb_flush(s, t);
   tl_unschedule(s, t);
+  tl_unnote(s, t);
   tl_set_give(s, t->tunables);
   uint32_t slot = t->slot;
   tl_pool_give(&s->tcbs, &s->memory, s->slot[slot].record);
@@ -58,13 +68,4 @@ void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss) {
   while (scale < 14 && tl_receive_buffer_max(s, t) >> scale > UINT16_MAX) scale++;
   t->rcv.scale = scale;
   t->since = s->now;
-}
-
-tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot) {
-  switch ((tl_record)s->slot[slot].kind) {
-  case TL_TCB: return tl_pool_at(&s->tcbs, s->slot[slot].record);
-  case TL_HALF_OPEN:
-  case TL_TIME_WAIT_RECORD: return tl_unfold(s, slot);
-  default: return NULL;
-  }
 }

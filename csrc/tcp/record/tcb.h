@@ -13,13 +13,24 @@
 
 enum { TL_MSS_MIN = 64 }; /* bytes, options included: no peer and no router makes segments smaller */
 
+/* What SYNs agreed on, and what a record of any size keeps in one byte. */
+#define TL_TRAITS                                                                                                      \
+  union {                                                                                                              \
+    uint8_t traits;                                                                                                    \
+    struct {                                                                                                           \
+      bool timestamps : 1, scaling : 1, sack : 1; /* agreed on */                                                      \
+      bool ecn : 1;                               /* agreed on; while opening: asked for */                            \
+      bool passive : 1;                           /* came to SYN-RECEIVED from LISTEN (MUST-11) */                     \
+      bool timing : 1;                            /* a round trip is being measured */                                 \
+      uint8_t fast_open : 2;                      /* tl_fast_open */                                                   \
+    };                                                                                                                 \
+  }
+
 typedef struct tl_tcb {
-  tl_address local, remote;
-  uint16_t local_port, remote_port; /* remote_port 0: unspecified, in LISTEN */
-  uint32_t slot;
+  TL_HEAD;
   uint32_t listener;   /* slot of the listener whose child it is, TL_NONE without one */
-  uint32_t tunables;   /* index of its set */
   uint32_t ready_next; /* next in the queue of those with something to send */
+  uint32_t noted_next; /* next in the list of those that the verb's end looks at */
 
   struct {
     uint32_t una, nxt, wnd, up, wl1, wl2, iss;
@@ -39,6 +50,7 @@ typedef struct tl_tcb {
   tl_ring out; /* from max(SND.UNA, ISS+1): unacknowledged, then unsent */
   tl_ring in;  /* unread, up to RCV.NXT; what its extra tells to be held stands beyond */
   uint32_t retransmissions;
+  uint32_t timeout_end; /* an ACK of it has seen our user timeout option; valid while timeout_told */
 
   tl_rtt rtt;
   tl_time timed_at;   /* when timed_seq was sent; valid while timing */
@@ -50,22 +62,20 @@ typedef struct tl_tcb {
   tl_time since; /* start of the silence: when what is outstanding was first sent, or last acknowledged further */
   tl_time deadline[TL_OWN_TIMERS]; /* TL_NEVER: off; the others are its sender's */
 
-  uint32_t timeout_end;                  /* an ACK of it has seen our user timeout option; valid while timeout_told */
   uint16_t peer_timeout;                 /* the peer's, as its option said; 0: it did not say */
+  uint16_t entered;                      /* states that it came to since the verb began: a bit 1 << tl_state each */
   uint8_t state, error, backoff, probes; /* probes: of keep-alive or the window, without an answer */
+  TL_TRAITS;
 
-  bool passive : 1; /* came to SYN-RECEIVED from LISTEN (MUST-11) */
   bool irs_known : 1;
-  bool one_shot : 1;                          /* a passive OPEN without a listener object: goes back to LISTEN */
-  bool local_any : 1;                         /* such a one, whose user gave no local address */
-  bool remote_any : 1;                        /* such a one, whose user gave no remote socket */
-  bool waiting : 1;                           /* in its listener's accept queue */
-  bool counted_half : 1;                      /* in its half-open queue; else, with a listener, accepted */
-  bool counted_early : 1;                     /* counted as fast-opened by its listener, the handshake not over */
-  bool timestamps : 1, scaling : 1, sack : 1; /* agreed on */
-  bool ecn : 1;                               /* agreed on; while opening: asked for */
-  bool ecn_echo : 1;                          /* a mark has come and is told until CWR */
-  bool cwr_due : 1;                           /* the congestion window has shrunk: CWR on the next new text */
+  bool one_shot : 1;      /* a passive OPEN without a listener object: goes back to LISTEN */
+  bool local_any : 1;     /* such a one, whose user gave no local address */
+  bool remote_any : 1;    /* such a one, whose user gave no remote socket */
+  bool waiting : 1;       /* in its listener's accept queue */
+  bool counted_half : 1;  /* in its half-open queue; else, with a listener, accepted */
+  bool counted_early : 1; /* counted as fast-opened by its listener, the handshake not over */
+  bool ecn_echo : 1;      /* a mark has come and is told until CWR */
+  bool cwr_due : 1;       /* the congestion window has shrunk: CWR on the next new text */
   bool timeout_due : 1,
       timeout_told : 1; /* the user timeout option is to be sent; a segment with text has carried it */
   bool slow_syn : 1;    /* more than one SYN of ours was lost: start with one segment (RFC 6928 2) */
@@ -83,16 +93,15 @@ typedef struct tl_tcb {
   bool probe_due : 1;     /* a zero-window probe */
   bool nudge_due : 1;     /* the silly-window override: send what fits */
   bool keepalive_due : 1;
-  bool ack_due : 1;      /* an ACK goes out at once */
-  bool timing : 1;       /* a round trip is being measured */
-  bool urgent_out : 1;   /* SND.UP is ahead */
-  bool urgent_in : 1;    /* RCV.UP is ahead of what the user has read */
-  bool ready : 1;        /* in the queue of those with something to send */
-  bool cookie_due : 1;   /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
-  uint8_t fast_open : 2; /* tl_fast_open */
+  bool ack_due : 1;    /* an ACK goes out at once */
+  bool urgent_out : 1; /* SND.UP is ahead */
+  bool urgent_in : 1;  /* RCV.UP is ahead of what the user has read */
+  bool ready : 1;      /* in the queue of those with something to send */
+  bool noted : 1;      /* in the list of those that the verb's end looks at */
+  bool cookie_due : 1; /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
 } tl_tcb;
 
-_Static_assert(sizeof(tl_tcb) <= 288, "a connection at rest is small");
+_Static_assert(sizeof(tl_tcb) <= 296, "a connection at rest is small");
 
 /* ---- tcb.c ---- */
 tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set); /* in CLOSED, with a slot; NULL: no memory. Takes over the use of set */
@@ -101,9 +110,7 @@ void tl_tcb_free(tl_stack *s, tl_tcb *t); /* and its slot */
 void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set);
 void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss); /* buffers empty, windows unknown */
 void tl_tcb_flush(tl_stack *s, tl_tcb *t);                                 /* queues empty, timers off */
-tl_tcb *tl_tcb_at(
-    tl_stack *s,
-    uint32_t slot); /* the full TCB of a slot, unfolded when it is a small record; NULL: none, or no memory */
+void tl_tcb_empty(tl_stack *s, tl_tcb *t); /* its buffers and records are given back; no timer is told */
 
 /* NULL: has sent nothing yet. */
 static inline tl_sender *tl_sender_of(const tl_stack *s, const tl_tcb *t) {

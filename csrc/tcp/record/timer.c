@@ -52,6 +52,18 @@ void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer) {
   *place = TL_NEVER;
 }
 
+static tl_time earliest(const tl_time *deadline, unsigned count, tl_time first) {
+  for (unsigned i = 0; i < count; i++)
+    if (deadline[i] < first) first = deadline[i];
+  return first;
+}
+
+tl_time tl_first_deadline(const tl_stack *s, const tl_tcb *t) {
+  const tl_sender *f = tl_sender_of(s, t);
+  tl_time first = earliest(t->deadline, TL_OWN_TIMERS, TL_NEVER);
+  return f ? earliest(f->deadline, TL_TIMERS - TL_OWN_TIMERS, first) : first;
+}
+
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline) {
   const tl_alarm *set = tl_alarms_of(&s->alarms, slot);
   if (!set || set->when > deadline) tl_alarms_set(&s->alarms, slot, deadline);

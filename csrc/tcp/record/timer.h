@@ -19,7 +19,8 @@ void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer);
 void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer); /* says so, and turns it off */
 tl_time tl_rto(tl_stack *s, tl_tcb *t);                      /* the timeout to use now, the policy asked */
 
-void tl_stop_timers(tl_stack *s, tl_tcb *t); /* all of them */
+tl_time tl_first_deadline(const tl_stack *s, const tl_tcb *t); /* of its timers; TL_NEVER: all off */
+void tl_stop_timers(tl_stack *s, tl_tcb *t);                   /* all of them */
 
 #pragma GCC visibility pop
 

@@ -2,6 +2,7 @@
 /* A host starts, and starts again after a crash: its memory of connections is lost, and the quiet time follows
    (RFC 9293 3.4.3). */
 #include "../record/stack.h"
+#include "status.h"
 
 /* ---- quiet time ---- */
 
@@ -28,6 +29,12 @@ static void forget_ready(tl_stack *s) {
   s->ready_last = TL_NONE;
 }
 
+static void crash(tl_stack *s, tl_tcb *t) {
+  tl_listener_forget(s, t);
+  tl_keep_status(s, t);
+  tl_lose(s, t, TL_E_REBOOTED, TL_REBOOT);
+}
+
 static void forget_connections(tl_stack *s) {
   for (uint32_t slot = 0; slot < s->slots; slot++) {
     if (s->slot[slot].kind == TL_NO_RECORD || s->slot[slot].kind == TL_LISTENER) continue;
@@ -36,8 +43,8 @@ static void forget_connections(tl_stack *s) {
       tl_record_free(s, slot);
       continue;
     }
-    if (t->state != TL_CLOSED) tl_lose(s, t, TL_E_REBOOTED, TL_REBOOT);
-    tl_settle(s, slot);
+    if (t->state != TL_CLOSED) crash(s, t);
+    tl_rest(s, t);
   }
 }
 

@@ -13,7 +13,7 @@ tl_error tl_close(tl_stack *s, tl_ref ref, tl_time now) {
     return slot == TL_NONE ? TL_E_CLOSED : TL_E_NO_MEMORY;
   }
   tl_error error = tl_close_sending(s, t);
-  tl_settle(s, slot);
+  tl_settle(s, t);
   return error;
 }
 
@@ -38,7 +38,7 @@ tl_error tl_close_both(tl_stack *s, tl_ref ref, tl_time now) {
     tl_limit_fin_wait_2(s, t);
     if (error == TL_E_CLOSING) error = TL_OK;
   }
-  tl_settle(s, slot);
+  tl_settle(s, t);
   return error;
 }
 
@@ -53,7 +53,7 @@ tl_error tl_abort(tl_stack *s, tl_ref ref, tl_time now) {
     return TL_E_CLOSED;
   }
   tl_abort_connection(s, t, TL_E_ABORTED);
-  tl_settle(s, slot);
+  tl_settle(s, t);
   return TL_OK;
 }
 
@@ -66,5 +66,6 @@ void tl_release(tl_stack *s, tl_ref ref) {
   uint32_t slot = tl_slot_of(s, ref);
   if (slot == TL_NONE || s->slot[slot].kind == TL_LISTENER) return;
   s->slot[slot].held = false;
-  tl_settle(s, slot);
+  if (tl_state_of(s, ref) == TL_CLOSED || tl_in_time_wait(s, slot)) tl_last_forget(s, slot);
+  tl_settle(s, s->slot[slot].kind == TL_TCB ? tl_tcb_at(s, slot) : NULL);
 }

@@ -27,8 +27,8 @@ tl_error tl_listen(tl_stack *s, const tl_open *open, tl_time now, tl_ref *listen
   uint32_t slot = record == TL_NONE ? TL_NONE : tl_slot_take(s, TL_LISTENER, record);
   if (slot != TL_NONE) {
     tl_listener *l = tl_pool_at(&s->listeners, record);
-    *l = (tl_listener){.address = open->local,
-                       .port = port,
+    *l = (tl_listener){.local = open->local,
+                       .local_port = port,
                        .slot = slot,
                        .tunables = set,
                        .half_open = no_children,
@@ -72,8 +72,8 @@ tl_ref tl_listener_next(const tl_stack *s, tl_ref listener, tl_listener_queue wh
 tl_error tl_listener_status_of(tl_stack *s, tl_ref listener, tl_listener_status *out) {
   tl_listener *l = tl_listener_at(s, tl_slot_of(s, listener));
   if (!l) return TL_E_CLOSED;
-  *out = (tl_listener_status){.address = l->address,
-                              .port = l->port,
+  *out = (tl_listener_status){.address = l->local,
+                              .port = l->local_port,
                               .half_open = l->half_open.length,
                               .half_open_limit = (uint32_t)tl_value(s, l->tunables, TL_T_HALF_OPEN),
                               .waiting = l->waiting.length,
@@ -94,7 +94,7 @@ static void end_child(tl_stack *s, uint32_t slot) {
   if (t->waiting) tl_reset_peer(s, t);
   tl_listener_forget(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
-  tl_settle(s, slot);
+  tl_settle(s, t);
 }
 
 /* Accepted ones live on without a listener. */

@@ -56,7 +56,10 @@ tl_error tl_open_active(tl_stack *s, const tl_open *open, tl_time now, tl_ref *c
   tl_tcb *t = new_bound(s, &ends, open->tunables);
   if (!t) return TL_E_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
-  if (tl_begin_active(s, t, TL_CLOSED, TL_OPEN_ACTIVE)) return TL_OK;
+  if (tl_begin_active(s, t, TL_CLOSED, TL_OPEN_ACTIVE)) {
+    tl_settle(s, t);
+    return TL_OK;
+  }
   tl_unbind(s, t->slot);
   tl_tcb_free(s, t);
   return TL_E_ABORTED;
@@ -91,7 +94,8 @@ tl_error tl_open_passive(tl_stack *s, const tl_open *open, tl_time now, tl_ref *
   t->local_any = tl_address_unspecified(&ends.local);
   t->remote_any = tl_address_unspecified(&ends.remote) || !ends.remote_port;
   *conn = tl_ref_of(s, t->slot);
-  tl_fire(s, t, TL_CLOSED, TL_OPEN_PASSIVE, false);
+  tl_fire(s, t, TL_CLOSED, TL_OPEN_PASSIVE, TL_NEXT);
+  tl_settle(s, t);
   return TL_OK;
 }
 
@@ -129,5 +133,7 @@ tl_error tl_reopen(tl_stack *s, tl_ref ref, bool active, const tl_open *open, tl
     tl_count_cell(s, state, event);
     return state == TL_LISTEN && event == TL_OPEN_ACTIVE_NO_REMOTE ? TL_E_NO_REMOTE : TL_E_EXISTS;
   }
-  return tl_open_listening(s, t, open, TL_OPEN_ACTIVE);
+  tl_error error = tl_open_listening(s, t, open, TL_OPEN_ACTIVE);
+  tl_settle(s, t);
+  return error;
 }

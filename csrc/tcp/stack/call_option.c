@@ -8,10 +8,8 @@ tl_error tl_get_tunable(tl_stack *s, tl_ref ref, tl_tunable which, int64_t *valu
     *value = tl_value(s, tl_listener_at(s, slot)->tunables, which);
     return TL_OK;
   }
-  tl_tcb *t = tl_tcb_at(s, slot);
-  if (!t) return TL_E_NO_MEMORY;
-  *value = tl_tunable_of(s, t, which);
-  tl_settle(s, slot);
+  tl_tcb room;
+  *value = tl_tunable_of(s, tl_tcb_seen(s, slot, &room), which);
   return TL_OK;
 }
 
@@ -57,7 +55,7 @@ tl_error tl_set_tunable(tl_stack *s, tl_ref ref, tl_tunable which, int64_t value
   if (which == TL_T_USER_TIMEOUT) ((tl_set *)tl_pool_at(&s->sets, *set))->t.value[TL_T_USER_TIMEOUT_CHANGEABLE] = 0;
   if (t) {
     tunable_changed(s, t, which);
-    tl_settle(s, slot);
+    tl_settle(s, t);
   }
   return TL_OK;
 }

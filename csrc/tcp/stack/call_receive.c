@@ -35,7 +35,7 @@ tl_error tl_consume(tl_stack *s, tl_ref ref, size_t size, tl_time now) {
   tl_receive_buffer_read(s, t, (uint32_t)size);
   if (t->urgent_in && seq_ge(t->rcv.nxt - t->in.size, t->rcv.up)) t->urgent_in = false;
   tl_offer_window(s, t);
-  tl_settle(s, slot);
+  tl_settle(s, t);
   return TL_OK;
 }
 

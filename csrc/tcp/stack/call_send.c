@@ -40,7 +40,7 @@ tl_error tl_send(tl_stack *s, tl_ref ref, const void *data, size_t size, unsigne
       mark_urgent(t);
     tl_schedule(s, t);
   }
-  if (t) tl_settle(s, slot);
+  tl_settle(s, t);
   return error;
 }
 

@@ -63,7 +63,8 @@ tl_outcome tl_icmp_error(tl_stack *s, const tl_icmp *icmp) {
   outcome.reason = TL_ICMP_UNMATCHED;
   if (slot == TL_NONE || s->slot[slot].kind != TL_TCB) return outcome; /* a small record has nothing to lose by it */
   outcome.conn = tl_ref_of(s, slot);
-  outcome.reason = take_error(s, tl_tcb_at(s, slot), icmp);
-  tl_settle(s, slot);
+  tl_tcb *t = tl_tcb_at(s, slot);
+  outcome.reason = take_error(s, t, icmp);
+  tl_settle(s, t);
   return outcome;
 }

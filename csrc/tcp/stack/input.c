@@ -53,13 +53,14 @@ static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   }
   if (s->slot[slot].kind == TL_LISTENER) {
     outcome.reason = tl_listener_arrive(s, tl_listener_at(s, slot), seg, &outcome.conn);
+    tl_settle(s, NULL);
     return outcome;
   }
   outcome.conn = tl_ref_of(s, slot);
   tl_tcb *t = tl_tcb_at(s, slot);
   bool taken = t && t->state == TL_TIME_WAIT && tl_time_wait_arrive(s, t, seg, &outcome);
   if (!taken) outcome.reason = t ? arrive_at(s, t, seg) : TL_NO_MEMORY;
-  tl_settle(s, slot);
+  tl_settle(s, t);
   return outcome;
 }
 

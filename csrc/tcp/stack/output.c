@@ -10,11 +10,14 @@ size_t tl_stack_output(tl_stack *s, uint8_t *out, size_t room, tl_time now, tl_s
     uint32_t slot = s->ready_first;
     tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
     size = tl_transmit(s, t, out, room, sent);
-    if (size) break;
+    if (size) {
+      tl_settle(s, NULL);
+      break;
+    }
     s->ready_first = t->ready_next;
     if (s->ready_first == TL_NONE) s->ready_last = TL_NONE;
     t->ready = false;
-    tl_settle(s, slot);
+    tl_settle(s, t);
   }
   s->counters.packets_out += size != 0;
   return size;

@@ -15,12 +15,13 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
                           .context = config->context,
                           .block_limit = (uint64_t)config->tunables.value[TL_T_BUFFERS_MAX]};
   s->now = now;
-  s->slot_free = s->last_found = s->usual = s->ready_first = s->ready_last = TL_NONE;
+  s->slot_free = s->last_found = s->usual = s->ready_first = s->ready_last = s->noted = TL_NONE;
   tl_stack_boot(s);
   tl_machine_init(&s->machine);
   tl_pool_init(&s->tcbs, sizeof(tl_tcb));
   tl_pool_init(&s->senders, sizeof(tl_sender));
   tl_pool_init(&s->extras, sizeof(tl_extra));
+  tl_pool_init(&s->lasts, sizeof(tl_status));
   tl_pool_init(&s->half_opens, sizeof(tl_half_open));
   tl_pool_init(&s->time_waits, sizeof(tl_time_wait));
   tl_pool_init(&s->listeners, sizeof(tl_listener));
@@ -40,6 +41,7 @@ void tl_stack_free(tl_stack *s) {
   tl_pool_free(&s->tcbs, m);
   tl_pool_free(&s->senders, m);
   tl_pool_free(&s->extras, m);
+  tl_pool_free(&s->lasts, m);
   tl_pool_free(&s->half_opens, m);
   tl_pool_free(&s->time_waits, m);
   tl_pool_free(&s->listeners, m);
@@ -64,9 +66,9 @@ tl_tunables *tl_stack_tunables(tl_stack *s) { return &s->config.tunables; }
 
 void tl_stack_count(const tl_stack *s, tl_stack_counters *out) {
   *out = s->counters;
-  out->connections = s->tcbs.used;
+  out->connections = s->tcbs.used - (s->time_waiting - s->time_waits.used);
   out->half_open = s->half_opens.used;
-  out->time_wait = s->time_waits.used;
+  out->time_wait = s->time_waiting;
   out->listeners = s->listeners.used;
   out->fast_open_forgotten = s->fast_open.forgotten;
   out->buffer_bytes = s->memory.block_bytes;

@@ -16,26 +16,11 @@ tl_state tl_state_of(const tl_stack *s, tl_ref ref) {
 
 bool tl_bases(const tl_stack *s, tl_ref ref, uint32_t *iss, uint32_t *irs, bool *irs_known) {
   uint32_t slot = tl_slot_of(s, ref);
-  if (slot == TL_NONE) return false;
-  const void *record;
-  switch ((tl_record)s->slot[slot].kind) {
-  case TL_TCB: {
-    const tl_tcb *t = record = tl_pool_at(&s->tcbs, s->slot[slot].record);
-    *iss = t->snd.iss, *irs = t->rcv.irs, *irs_known = t->irs_known;
-    return true;
-  }
-  case TL_HALF_OPEN: {
-    const tl_half_open *h = record = tl_pool_at(&s->half_opens, s->slot[slot].record);
-    *iss = h->iss, *irs = h->irs, *irs_known = true;
-    return true;
-  }
-  case TL_TIME_WAIT_RECORD: {
-    const tl_time_wait *w = record = tl_pool_at(&s->time_waits, s->slot[slot].record);
-    *iss = w->iss, *irs = w->irs, *irs_known = true;
-    return true;
-  }
-  default: return false;
-  }
+  tl_tcb room;
+  const tl_tcb *t = slot == TL_NONE ? NULL : tl_tcb_seen(s, slot, &room);
+  if (!t) return false;
+  *iss = t->snd.iss, *irs = t->rcv.irs, *irs_known = t->irs_known;
+  return true;
 }
 
 tl_ref tl_next(const tl_stack *s, uint32_t *at) {
@@ -59,21 +44,21 @@ static void status_of_sender(const tl_stack *s, const tl_tcb *t, tl_status *out)
   out->min_rtt = f->rack.min_rtt, out->pacing = f->congestion.pacing;
 }
 
-static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
+static void status_of_tcb(const tl_stack *s, const tl_tcb *t, tl_status *out) {
   out->state = (tl_state)t->state;
   out->error = (tl_error)t->error;
   out->local = t->local, out->remote = t->remote;
   out->local_port = t->local_port, out->remote_port = t->remote_port;
   out->listener = t->listener == TL_NONE ? 0 : tl_ref_of(s, t->listener);
   out->passive = t->passive, out->fin_sent = t->fin_sent, out->fin_received = t->fin_received;
-  out->urgent = t->urgent_in, out->accepted = !t->waiting;
+  out->urgent = t->urgent_in, out->accepted = !t->waiting && !t->counted_half;
   out->snd.una = t->snd.una, out->snd.nxt = t->snd.nxt, out->snd.wnd = t->snd.wnd, out->snd.up = t->snd.up;
   out->snd.wl1 = t->snd.wl1, out->snd.wl2 = t->snd.wl2, out->snd.iss = t->snd.iss, out->snd.max_wnd = t->snd.max_wnd;
   out->snd.mss = tl_effective_mss(t), out->snd.scale = t->snd.scale;
   out->rcv.nxt = t->rcv.nxt, out->rcv.wnd = tl_rcv_wnd(t), out->rcv.up = t->rcv.up, out->rcv.irs = t->rcv.irs;
   out->rcv.mss = t->rcv.mss, out->rcv.scale = t->scaling ? t->rcv.scale : 0;
   out->send_queue = t->out.size, out->receive_queue = t->in.size;
-  out->out_of_order = tl_held(s, t)->bytes;
+  out->out_of_order = tl_held(s, t)->bytes + tl_text_held(s, t->slot);
   out->srtt = t->rtt.srtt, out->rttvar = t->rtt.rttvar, out->rto = t->rtt.rto;
   status_of_sender(s, t, out);
   out->retransmissions = t->retransmissions, out->backoff = t->backoff, out->probes = t->probes;
@@ -84,35 +69,39 @@ static void status_of_tcb(tl_stack *s, const tl_tcb *t, tl_status *out) {
   for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = tl_deadline_of(s, t, (tl_timer)i);
 }
 
-static void status_of_half_open(tl_stack *s, const tl_half_open *h, tl_status *out) {
-  out->state = TL_SYN_RECEIVED;
-  out->local = h->local, out->remote = h->remote;
-  out->local_port = h->local_port, out->remote_port = h->remote_port;
-  out->listener = tl_ref_of(s, h->listener);
-  out->passive = true;
-  out->snd.iss = out->snd.una = h->iss, out->snd.nxt = h->iss + 1, out->snd.wnd = h->wnd, out->snd.mss = h->snd_mss;
-  out->snd.scale = h->snd_scale;
-  out->rcv.irs = h->irs, out->rcv.nxt = h->irs + 1, out->rcv.wnd = h->edge - out->rcv.nxt, out->rcv.mss = h->rcv_mss;
-  out->rcv.scale = h->scaling ? h->rcv_scale : 0;
-  out->out_of_order = h->text_size & INT32_MAX;
-  out->rto = h->rto, out->retransmissions = out->backoff = h->backoff;
-  out->timestamps = h->timestamps, out->window_scaling = h->scaling, out->ts_recent = h->ts_recent;
-  out->flight = 1;
-  out->deadline[TL_TIMER_RETRANSMISSION] = h->deadline;
+static void status_of_listener(const tl_listener *l, tl_status *out) {
+  out->state = TL_LISTEN, out->local = l->local, out->local_port = l->local_port;
+  out->whole = true;
 }
 
-static void status_of_time_wait(const tl_time_wait *w, tl_status *out) {
-  out->state = TL_TIME_WAIT;
-  out->local = w->local, out->remote = w->remote;
-  out->local_port = w->local_port, out->remote_port = w->remote_port;
-  out->fast_open = (tl_fast_open)w->fast_open;
-  out->passive = w->passive, out->fin_sent = out->fin_received = out->accepted = true;
-  out->snd.iss = w->iss, out->snd.una = out->snd.nxt = w->nxt, out->snd.max_wnd = w->max_wnd, out->snd.mss = w->snd_mss;
-  out->snd.scale = w->snd_scale;
-  out->rcv.irs = w->irs, out->rcv.nxt = w->rcv_nxt, out->rcv.wnd = w->edge - w->rcv_nxt;
-  out->rcv.scale = w->scaling ? w->rcv_scale : 0;
-  out->timestamps = w->timestamps, out->window_scaling = w->scaling, out->ts_recent = w->ts_recent;
-  out->deadline[TL_TIMER_TIME_WAIT] = w->deadline;
+/* What is over: as things stood when its full record went, but for what goes on. */
+static void status_of_past(const tl_tcb *t, const tl_status *last, tl_status *out) {
+  tl_status now = *out;
+  *out = *last;
+  out->state = now.state, out->record = now.record, out->error = now.error;
+  out->listener = now.listener;
+  out->fin_received = t->fin_received;
+  out->send_queue = now.send_queue, out->receive_queue = now.receive_queue, out->out_of_order = now.out_of_order;
+  out->rcv.nxt = now.rcv.nxt, out->ts_recent = now.ts_recent;
+  memcpy(out->deadline, now.deadline, sizeof out->deadline);
+}
+
+static bool is_over(const tl_tcb *t) { return t->state == TL_CLOSED || t->state == TL_TIME_WAIT; }
+
+static void status_of_connection(const tl_stack *s, uint32_t slot, tl_status *out) {
+  tl_tcb room;
+  const tl_tcb *t = tl_tcb_seen(s, slot, &room);
+  status_of_tcb(s, t, out);
+  const tl_status *last = is_over(t) && t->listener == TL_NONE ? tl_last_of(s, slot) : NULL;
+  if (last) status_of_past(t, last, out);
+  out->whole = last || out->record != TL_TIME_WAIT_RECORD;
+}
+
+void tl_keep_status(tl_stack *s, const tl_tcb *t) {
+  if (!s->slot[t->slot].held || t->listener != TL_NONE) return;
+  tl_status now = {.record = TL_TCB};
+  status_of_tcb(s, t, &now);
+  tl_last_keep(s, t->slot, &now);
 }
 
 tl_error tl_status_of(tl_stack *s, tl_ref ref, bool counted, tl_status *out) {
@@ -121,18 +110,10 @@ tl_error tl_status_of(tl_stack *s, tl_ref ref, bool counted, tl_status *out) {
   uint32_t slot = tl_slot_of(s, ref);
   if (counted) tl_count_cell(s, tl_state_of(s, ref), TL_STATUS);
   if (slot == TL_NONE) return TL_E_CLOSED;
-  uint32_t record = s->slot[slot].record;
   out->record = (tl_record)s->slot[slot].kind;
-  switch (out->record) {
-  case TL_TCB: status_of_tcb(s, tl_pool_at(&s->tcbs, record), out); break;
-  case TL_HALF_OPEN: status_of_half_open(s, tl_pool_at(&s->half_opens, record), out); break;
-  case TL_TIME_WAIT_RECORD: status_of_time_wait(tl_pool_at(&s->time_waits, record), out); break;
-  case TL_LISTENER: {
-    const tl_listener *l = tl_pool_at(&s->listeners, record);
-    out->state = TL_LISTEN, out->local = l->address, out->local_port = l->port;
-    break;
-  }
-  default: return TL_E_CLOSED;
-  }
+  if (out->record == TL_LISTENER)
+    status_of_listener(tl_listener_at(s, slot), out);
+  else
+    status_of_connection(s, slot, out);
   return out->state == TL_CLOSED ? TL_E_CLOSED : TL_OK;
 }

@@ -84,8 +84,8 @@ enum { FIELDS = sizeof variables / sizeof *variables };
 static bool is_receive_window(const variable *v) { return !v->in_sender && v->offset == AT(rcv.edge); }
 
 /* Where a variable stands: in the TCB, or in its sender. */
-static uint8_t *place_of(const tl_stack *s, tl_tcb *t, const variable *v) {
-  return v->in_sender ? (uint8_t *)tl_sender_of(s, t) + v->offset : (uint8_t *)t + v->offset;
+static const uint8_t *place_of(const tl_stack *s, const tl_tcb *t, const variable *v) {
+  return (v->in_sender ? (const uint8_t *)tl_sender_of(s, t) : (const uint8_t *)t) + v->offset;
 }
 
 /* What a connection that has sent nothing would start with. */
@@ -93,7 +93,7 @@ static int64_t without_sender(const tl_stack *s, const tl_tcb *t, const variable
   return v->offset == offsetof(tl_sender, congestion.cwnd) ? tl_cwnd(s, t) : TL_CWND_MAX;
 }
 
-static int64_t read_variable(const tl_stack *s, tl_tcb *t, const variable *v) {
+static int64_t read_variable(const tl_stack *s, const tl_tcb *t, const variable *v) {
   if (v->in_sender && !tl_sender_of(s, t)) return without_sender(s, t, v);
   const uint8_t *at = place_of(s, t, v);
   uint32_t word;
@@ -125,13 +125,13 @@ static bool possible(const variable *v, int64_t value) {
 }
 
 static void write_variable(tl_stack *s, tl_tcb *t, const variable *v, int64_t value) {
-  uint8_t *at = place_of(s, t, v);
+  uint8_t *at = (v->in_sender ? (uint8_t *)tl_sender_of(s, t) : (uint8_t *)t) + v->offset;
   uint32_t word = is_receive_window(v) ? t->rcv.nxt + (uint32_t)value : (uint32_t)value;
   uint16_t half = (uint16_t)value;
   switch ((value_kind)v->kind) {
   case STATE:
     tl_change_state(s, t, (tl_state)value);
-    tl_follow_in_queues(s, t);
+    tl_listener_follow(s, t);
     break;
   case SHIFT: *at = (uint8_t)value; break;
   case SEGMENT_SIZE: memcpy(at, &half, sizeof half); break;
@@ -145,10 +145,8 @@ tl_error tl_tcb_get(tl_stack *s, tl_ref ref, int field, int64_t *value) {
   uint32_t slot = tl_slot_of(s, ref);
   if (slot == TL_NONE || s->slot[slot].kind == TL_LISTENER) return TL_E_CLOSED;
   if (field < 0 || field >= FIELDS) return TL_E_INVALID;
-  tl_tcb *t = tl_tcb_at(s, slot);
-  if (!t) return TL_E_NO_MEMORY;
-  *value = read_variable(s, t, &variables[field]);
-  tl_settle(s, slot);
+  tl_tcb room;
+  *value = read_variable(s, tl_tcb_seen(s, slot, &room), &variables[field]);
   return TL_OK;
 }
 
@@ -172,5 +170,6 @@ tl_error tl_tcb_set(tl_stack *s, tl_ref ref, int field, int64_t value, tl_time n
   }
   tl_schedule(s, t);
   tl_tell_ready(s, t);
+  tl_settle(s, t);
   return TL_OK;
 }

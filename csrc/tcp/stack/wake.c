@@ -33,6 +33,6 @@ bool tl_stack_wake(tl_stack *s, tl_time now) {
     return true;
   }
   tl_timeout(s, t);
-  tl_settle(s, slot);
+  tl_settle(s, t);
   return true;
 }
