@@ -65,6 +65,7 @@ build = {
         "csrc/tcp/record/throttle.c",
         "csrc/tcp/record/timer.c",
         "csrc/tcp/record/tunables.c",
+        "csrc/tcp/record/window.c",
         "csrc/tcp/recover/rack.c",
         "csrc/tcp/recover/recovery.c",
         "csrc/tcp/recover/resent.c",

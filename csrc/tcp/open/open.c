@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "../record/stack.h"
+#include "../record/window.h"
 
 tl_reason tl_admit(tl_stack *s, tl_ref listener, const tl_segment *syn, bool *cookie) {
   if (!s->config.policies.admit) return TL_ACCEPTED;
@@ -52,10 +53,8 @@ static void negotiate(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
 /* IRS, RCV.NXT and the send window from the peer's SYN, whose own window is never scaled. */
 static void take_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   t->rcv.irs = syn->seq;
-  t->rcv.nxt = t->rcv.acked = t->rcv.up = syn->seq + 1;
-  int64_t window = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER);
-  t->rcv.edge =
-      t->rcv.nxt + (window < UINT16_MAX ? (uint32_t)window : UINT16_MAX); /* what our SYN announces, never scaled */
+  tl_window_begin(s, t, syn->seq + 1);
+  t->rcv.acked = t->rcv.up = t->rcv.nxt;
   t->irs_known = true;
   t->cookie_due = false;
   negotiate(s, t, syn);

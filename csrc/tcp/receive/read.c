@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "../record/stack.h"
+#include "../record/window.h"
 
 /* There is room again. */
 void tl_offer_window(tl_stack *s, tl_tcb *t) {

@@ -3,6 +3,7 @@
  * window every round trip finds room for it. The round trip as the receiver sees it: the echo of a timestamp, or the
  * time a window of data takes; the shortest counts, since both include the sender's pauses. */
 #include "stack.h"
+#include "window.h"
 
 static uint32_t milliseconds(const tl_stack *s) { return (uint32_t)(s->now / 1000000); }
 
@@ -12,15 +13,13 @@ uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t) {
   return e && e->buffer.size > size ? e->buffer.size : size;
 }
 
-uint32_t tl_receive_buffer_max(const tl_stack *s, const tl_tcb *t) {
-  uint32_t size = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER),
-           max = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER_MAX);
-  return max > size ? max : size;
+/* What it may become: as far as the window field can say. */
+static uint32_t largest(const tl_stack *s, const tl_tcb *t) {
+  uint32_t max = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER_MAX), sayable = tl_window_max(t);
+  return max < sayable ? max : sayable;
 }
 
-static bool may_grow(const tl_stack *s, const tl_tcb *t) {
-  return tl_receive_buffer(s, t) < tl_receive_buffer_max(s, t);
-}
+static bool may_grow(const tl_stack *s, const tl_tcb *t) { return tl_receive_buffer(s, t) < largest(s, t); }
 
 static void take_round_trip(tl_extra *e, uint32_t sample) {
   if (sample > INT32_MAX) return; /* an echo from the future */
@@ -52,7 +51,7 @@ void tl_receive_buffer_read(tl_stack *s, tl_tcb *t, uint32_t bytes) {
   uint32_t elapsed = milliseconds(s) - e->buffer.read_from;
   e->buffer.read += bytes;
   if (!e->buffer.rtt || elapsed < e->buffer.rtt) return;
-  uint64_t wanted = (uint64_t)e->buffer.read * 2 * e->buffer.rtt / elapsed, max = tl_receive_buffer_max(s, t);
+  uint64_t wanted = (uint64_t)e->buffer.read * 2 * e->buffer.rtt / elapsed, max = largest(s, t);
   if (wanted > max) wanted = max;
   if (wanted > tl_receive_buffer(s, t)) e->buffer.size = (uint32_t)wanted;
   e->buffer.read = 0;

@@ -8,8 +8,6 @@
 
 /* ---- receive_buffer.c ---- */
 uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t); /* bytes */
-
-uint32_t tl_receive_buffer_max(const tl_stack *s, const tl_tcb *t); /* what it may become */
 void tl_receive_buffer_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 void tl_receive_buffer_read(tl_stack *s, tl_tcb *t, uint32_t bytes);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack.h"
+#include "window.h"
 
 void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set) {
   *t = (tl_tcb){.slot = slot,
@@ -64,8 +65,7 @@ void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss) {
   t->snd.mss = t->rcv.mss;
   t->ts_offset = (uint32_t)tl_keyed(&s->secret, &t->remote, 0, &t->local, 0); /* one per pair of hosts (RFC 7323 7.1) */
   tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL));
-  uint8_t scale = 0;
-  while (scale < 14 && tl_receive_buffer_max(s, t) >> scale > UINT16_MAX) scale++;
-  t->rcv.scale = scale;
+  t->rcv.edge = t->rcv.nxt; /* nothing was announced yet */
+  t->rcv.scale = tl_window_scale(s, t);
   t->since = s->now;
 }

@@ -40,7 +40,7 @@ typedef struct tl_tcb {
   } snd;
   struct {
     uint32_t nxt, up, irs;
-    uint32_t edge;  /* the right window edge ever announced: RCV.NXT + RCV.WND; never moves left (SHLD-14) */
+    uint32_t edge;  /* the rightmost window edge the peer was shown: RCV.NXT + RCV.WND; never moves left (SHLD-14) */
     uint32_t fin;   /* sequence number of the peer's FIN, when fin_held */
     uint32_t acked; /* RCV.NXT as last acknowledged */
     uint16_t mss;   /* what we announced */
@@ -94,6 +94,7 @@ typedef struct tl_tcb {
   bool nudge_due : 1;     /* the silly-window override: send what fits */
   bool keepalive_due : 1;
   bool ack_due : 1;    /* an ACK goes out at once */
+  bool shut : 1;       /* the window last announced was 0, whatever edge was shown before */
   bool urgent_out : 1; /* SND.UP is ahead */
   bool urgent_in : 1;  /* RCV.UP is ahead of what the user has read */
   bool ready : 1;      /* in the queue of those with something to send */

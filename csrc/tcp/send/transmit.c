@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connection sends next. Output is pulled: tl_transmit makes one packet a call, the most urgent first. */
 #include "../record/stack.h"
+#include "../record/window.h"
 #include "../wire/bytes.h"
 #include "../wire/checksum.h"
 
@@ -44,51 +45,6 @@ static uint32_t room_in_cwnd(const tl_stack *s, const tl_tcb *t) {
 }
 
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t) { return t->ts_offset + (uint32_t)(s->now / 1000000); }
-
-/* ---- the window we announce (RFC 9293 3.8.6.2.2) ---- */
-
-static uint32_t window_limit(const tl_tcb *t) { return (uint32_t)UINT16_MAX << (t->scaling ? t->rcv.scale : 0); }
-
-/* The right edge we could announce now. */
-static uint32_t possible_edge(const tl_stack *s, const tl_tcb *t) {
-  int64_t room = (int64_t)tl_receive_buffer(s, t) - tl_unread(t);
-  uint32_t window = room < 0 ? 0 : (uint32_t)room;
-  if (window > window_limit(t)) window = window_limit(t);
-  return t->rcv.nxt + window;
-}
-
-static bool worth_announcing(const tl_stack *s, const tl_tcb *t, uint32_t edge) {
-  if (!seq_gt(edge, t->rcv.edge)) return false;
-  int64_t half = tl_receive_buffer(s, t) / 2;
-  uint32_t worth = half < t->rcv.mss ? (uint32_t)half : t->rcv.mss;
-  return edge - t->rcv.edge >= worth;
-}
-
-/* An update without any other occasion is sent when the sender may soon need it: the window it knows is half used up,
- * or a quarter of the buffer came free. */
-bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
-  uint32_t edge = possible_edge(s, t);
-  if (!worth_announcing(s, t, edge)) return false;
-  int64_t buffer = tl_receive_buffer(s, t);
-  return tl_rcv_wnd(t) <= buffer / 2 || edge - t->rcv.edge >= buffer / 4;
-}
-
-/* The window field to send, and with it the edge. */
-static uint16_t announce_window(const tl_stack *s, tl_tcb *t, bool syn) {
-  if (syn) {
-    int64_t room = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - t->in.size;
-    uint16_t window = room > UINT16_MAX ? UINT16_MAX : room < 0 ? 0 : (uint16_t)room;
-    if (t->irs_known) t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + window);
-    return window;
-  }
-  uint32_t edge = possible_edge(s, t);
-  if (worth_announcing(s, t, edge)) t->rcv.edge = edge;
-  uint8_t scale = t->scaling ? t->rcv.scale : 0;
-  uint32_t window = tl_rcv_wnd(t);
-  if (seq_lt(t->rcv.edge, t->rcv.nxt)) window = 0;
-  uint32_t field = window >> scale;
-  return field > UINT16_MAX ? UINT16_MAX : (uint16_t)field;
-}
 
 /* ---- options ---- */
 
@@ -154,7 +110,7 @@ static void fill_segment(tl_stack *s, tl_tcb *t, const plan *p, tl_segment *seg)
   seg->seq = p->seq;
   seg->flags = p->flags;
   seg->ack = (p->flags & TL_ACK) ? t->rcv.nxt : 0;
-  seg->window = (p->flags & TL_RST) ? 0 : announce_window(s, t, (p->flags & TL_SYN) != 0);
+  seg->window = (p->flags & TL_RST) ? 0 : tl_window_announce(s, t, (p->flags & TL_SYN) != 0);
   seg->urgent = 0;
   seg->ttl = (uint8_t)tl_tunable_of(s, t, TL_T_TTL);
   seg->dscp = (uint8_t)tl_tunable_of(s, t, TL_T_DSCP);

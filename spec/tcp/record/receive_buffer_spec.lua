@@ -38,13 +38,22 @@ describe("receive-buffer tuning", function()
     assert.equal(7, (transfer(1000, { receive_buffer_max = MAX })).rcv.scale)
   end)
 
+  it("goes no further than the window can say", function()
+    local status = transfer(12000000, { receive_buffer = 16384, receive_buffer_max = 1 << 30 })
+    assert.equal(7, status.rcv.scale)
+    assert.is_true(status.receive_buffer <= 65535 << 7 and status.receive_buffer > 1000000, tostring(status.receive_buffer))
+    status = transfer(3000000, { receive_buffer_max = MAX, window_scaling = false })
+    assert.equal(65536, status.receive_buffer)
+  end)
+
   it("leaves the buffer of one who reads nothing as it is", function()
     local conn, peer, lab = helper.established { server = { receive_buffer = 65536, receive_buffer_max = MAX }, trace = false }
     conn:settimeout(0)
     conn:send(helper.bytes(1000):rep(200))
     lab.net:run(30)
-    local queue = peer:status().receive_queue
-    assert.is_true(queue > 60000 and queue <= 65536, tostring(queue))
+    local status = peer:status()
+    assert.equal(65536, status.receive_buffer)
+    assert.is_true(status.receive_queue > 60000 and status.receive_queue <= 65536 * 9 // 8, tostring(status.receive_queue)) -- see window_spec
     lab.net:close()
   end)
 end)

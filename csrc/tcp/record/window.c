@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* A scaled field says windows in units of 2^scale bytes, so that an edge once shown can seldom be shown again as it is
+ * (RFC 7323 2.4, appendix F). It is then shown a little further to the right, rather than taken back; what fills the
+ * buffer in full segments needs an eighth more of it at most, the unit being an eighth of a segment. Once that is
+ * promised, by segments smaller than a unit, the edge is shown to the left of where it was by less than a unit, and
+ * what the peer was shown before is taken all the same. */
+#include "window.h"
+
+#include "stack.h"
+
+enum { SCALE_MAX = 14 };
+
+/* ---- the scale (RFC 7323 2.3) ---- */
+
+/* What a step of the window may be at most, where the present buffer does not need a larger one: small beside a segment
+ * and beside the window. */
+static uint32_t coarsest(const tl_tcb *t, uint32_t buffer) {
+  uint32_t of_segment = t->rcv.mss / 8u, of_buffer = buffer / 16;
+  return buffer && of_buffer < of_segment ? of_buffer : of_segment;
+}
+
+uint8_t tl_window_scale(const tl_stack *s, const tl_tcb *t) {
+  uint32_t buffer = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER),
+           max = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER_MAX);
+  uint8_t scale = 0;
+  while (scale < SCALE_MAX && buffer >> scale > UINT16_MAX) scale++;
+  while (scale < SCALE_MAX && max >> scale > UINT16_MAX && 2u << scale <= coarsest(t, buffer)) scale++;
+  return scale;
+}
+
+static uint8_t shift_of(const tl_tcb *t) { return t->scaling ? t->rcv.scale : 0; }
+
+uint32_t tl_window_max(const tl_tcb *t) { return (uint32_t)UINT16_MAX << shift_of(t); }
+
+/* ---- what there is room for ---- */
+
+/* Bytes; below 0: more is unread than the buffer now holds. */
+static int64_t room_in(const tl_stack *s, const tl_tcb *t) { return (int64_t)tl_receive_buffer(s, t) - tl_unread(t); }
+
+static uint32_t within(int64_t room, uint32_t most) { return room < 0 ? 0 : room < most ? (uint32_t)room : most; }
+
+/* The edge that the peer sees now. */
+static uint32_t seen_edge(const tl_tcb *t) { return t->shut ? t->rcv.nxt : t->rcv.edge; }
+
+/* The edge moves to the right by a segment, or half the buffer, at a time (RFC 9293 3.8.6.2.2). */
+static uint32_t least_step(const tl_stack *s, const tl_tcb *t) {
+  uint32_t half = tl_receive_buffer(s, t) / 2;
+  return half < t->rcv.mss ? half : t->rcv.mss;
+}
+
+/* By how much it could move now; 0: not by enough. */
+static uint32_t worthy_step(const tl_stack *s, const tl_tcb *t) {
+  uint32_t edge = t->rcv.nxt + within(room_in(s, t), tl_window_max(t)), seen = seen_edge(t);
+  uint32_t step = seq_gt(edge, seen) ? edge - seen : 0;
+  return step >= least_step(s, t) ? step : 0;
+}
+
+/* The window it knows is half used up, or a quarter of the buffer came free. */
+bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
+  uint32_t step = worthy_step(s, t), buffer = tl_receive_buffer(s, t);
+  return step && (seen_edge(t) - t->rcv.nxt <= buffer / 2 || step >= buffer / 4);
+}
+
+/* ---- what the field says ---- */
+
+/* The room in whole units, and one at least: a window smaller than that could never be said. */
+static uint32_t offered(const tl_stack *s, const tl_tcb *t) {
+  uint32_t units = within(room_in(s, t), tl_window_max(t)) >> shift_of(t);
+  return (units ? units : 1) << shift_of(t);
+}
+
+/* In units: more than the window where it is no whole number of them, unless that promises too much. */
+static uint32_t units_of(const tl_stack *s, const tl_tcb *t, uint32_t window) {
+  uint32_t unit = (uint32_t)1 << shift_of(t), units = window >> shift_of(t);
+  if (units << shift_of(t) == window) return units;
+  int64_t most = room_in(s, t) + tl_receive_buffer(s, t) / 8 + unit;
+  return (int64_t)(units + 1) << shift_of(t) <= most ? units + 1 : units;
+}
+
+/* Never scaled. */
+static uint32_t first_window(const tl_stack *s, const tl_tcb *t) {
+  return within(tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - t->in.size, UINT16_MAX);
+}
+
+void tl_window_begin(const tl_stack *s, tl_tcb *t, uint32_t nxt) {
+  uint32_t window = t->passive ? first_window(s, t) : tl_rcv_wnd(t);
+  t->rcv.nxt = nxt;
+  t->rcv.edge = nxt + window;
+}
+
+uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t, bool syn) {
+  if (syn)
+    t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + first_window(s, t));
+  else if (worthy_step(s, t))
+    t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + offered(s, t));
+  uint32_t window = seq_gt(t->rcv.edge, t->rcv.nxt) ? tl_rcv_wnd(t) : 0, units = syn ? window : units_of(s, t, window);
+  uint16_t field = units < UINT16_MAX ? (uint16_t)units : UINT16_MAX;
+  t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + (syn ? field : (uint32_t)field << shift_of(t)));
+  t->shut = field == 0;
+  return field;
+}
