@@ -10,7 +10,8 @@
 uint8_t tl_window_scale(const tl_stack *s, const tl_tcb *t); /* to be offered by our SYN; RCV.MSS is known */
 uint32_t tl_window_max(const tl_tcb *t);                     /* bytes: the largest that the field can say */
 
-/* The peer's SYN has come, and nxt follows it: the window is the one our own SYN announced, or that our SYN-ACK will. */
+/* The peer's SYN has come, and nxt follows it: the window is the one our own SYN announced, or that our SYN-ACK will.
+ */
 void tl_window_begin(const tl_stack *s, tl_tcb *t, uint32_t nxt);
 
 /* The field of a segment that leaves now, which moves the edge to where the peer will see it; syn: a SYN or SYN-ACK. */
