@@ -50,6 +50,7 @@ build = {
         "csrc/tcp/record/event.c",
         "csrc/tcp/record/extra.c",
         "csrc/tcp/record/fold.c",
+        "csrc/tcp/record/ip_id.c",
         "csrc/tcp/record/last.c",
         "csrc/tcp/record/listener.c",
         "csrc/tcp/record/note.c",

@@ -43,6 +43,10 @@ return {
     reason = "RFC 1191 and RFC 8201 are followed, packetization-layer discovery is not done",
   },
   {
+    name = "identifications come round after 65,536 packets, however soon", kind = "in part", ids = { "R6864-1" }, section = "RFC 6864 4.3",
+    reason = "without path MTU discovery a host counts on for each peer, but does not slow down where it would begin anew within a packet's life",
+  },
+  {
     name = "the MSS follows the path of the moment", kind = "in part", ids = { "SHLD-6", "R6691-3" }, section = "RFC 9293 3.7.3",
     reason = "the links of a laboratory change their MTU by a script's will alone; what they may come to is not known beforehand",
   },

@@ -210,7 +210,7 @@ static void transmit(tl_lab *lab, tl_direction *d, tl_parcel *p) {
   uint32_t threshold = d->options.mark_queue;
   if (threshold != 0 && tl_direction_waiting(d, lab->now) >= threshold) tl_parcel_mark(p);
   tl_time sent;
-  if (!tl_direction_send(d, &lab->store, p->size, lab->now, &sent)) {
+  if (!tl_direction_send(d, &lab->store, tl_parcel_wire_size(p, d->options.mtu), lab->now, &sent)) {
     discard(lab, p, TL_DROP_QUEUE, 0);
     return;
   }
@@ -280,7 +280,7 @@ static void board(tl_lab *lab, tl_parcel *p) {
     discard(lab, p, TL_DROP_DOWN, 0);
     return;
   }
-  if (p->size > d->options.mtu) {
+  if (p->size > d->options.mtu && !tl_parcel_may_fragment(p)) {
     refuse_too_big(lab, d, p);
     return;
   }

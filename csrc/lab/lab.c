@@ -171,7 +171,9 @@ static bool find_path(tl_lab *lab, tl_host *h, const tl_address *remote, tl_path
   uint32_t hop = tl_map_hop(&lab->map, h->node, tl_key_of(remote->byte));
   if (hop == TL_HOP_NONE || !tl_node_source(h->node, tl_address_is_v4(remote), &path->source)) return false;
   path->mtu = LOOP_MTU;
+  path->on_link = true;
   if (hop == TL_HOP_SELF) return true;
+  path->on_link = tl_map_on_link(&lab->map, h->node, hop, remote);
   const tl_link *l = lab->map.link[hop];
   path->mtu = l->way[l->way[0].from == h->node->id ? 0 : 1].options.mtu;
   return true;
@@ -403,6 +405,10 @@ tl_error tl_lab_route(tl_lab *lab, uint32_t node, const tl_prefix *prefix, uint3
   if (n == NULL || l == NULL || prefix->length > 128 || (l->way[0].from != node && l->way[0].to != node))
     return TL_E_INVALID;
   return tl_map_override(&lab->map, n, prefix, link);
+}
+
+tl_error tl_lab_share_link(tl_lab *lab, const tl_prefix *prefix) {
+  return tl_map_share_link(&lab->map, prefix) ? TL_OK : TL_E_NO_MEMORY;
 }
 
 bool tl_lab_path(tl_lab *lab, uint32_t host, const tl_address *remote, tl_path *path) {

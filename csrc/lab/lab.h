@@ -59,7 +59,7 @@ typedef struct tl_link_options {
   tl_chance corrupt;   /* of flipping one random bit of the TCP part */
   tl_chance mark;      /* of setting CE on an ECN-capable packet */
   uint32_t mark_queue; /* set CE (on others: nothing) when this many packets wait; 0 off */
-  uint32_t mtu;        /* bytes */
+  uint32_t mtu;        /* bytes; an IPv4 packet without DF that is larger passes whole, in the time of its fragments */
 } tl_link_options;
 
 void tl_link_options_init(tl_link_options *o); /* no delay, no limit, no trouble, mtu 1500 */
@@ -166,6 +166,9 @@ tl_error tl_lab_link_up(tl_lab *lab, uint32_t link, bool up); /* down: what is o
 /* Overrides the shortest path (fewest links, then the lowest link id) from node for prefix; an edge is the way to all
  * that nobody owns. */
 tl_error tl_lab_route(tl_lab *lab, uint32_t node, const tl_prefix *prefix, uint32_t link);
+
+/* What is in prefix stands on one link, whatever switches this network puts between: a device's prefix. */
+tl_error tl_lab_share_link(tl_lab *lab, const tl_prefix *prefix);
 bool tl_lab_path(tl_lab *lab, uint32_t host, const tl_address *remote, tl_path *path); /* mtu: the first link's */
 
 /* ---- faults (on a link) and filters (on a link, or at a host's door) ---- */

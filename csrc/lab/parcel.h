@@ -71,6 +71,12 @@ bool tl_parcel_tcp(const uint8_t *bytes, size_t size, size_t *offset, size_t *le
 /* Counts one hop; false: the packet's time is over. */
 bool tl_parcel_hop(tl_parcel *parcel);
 
+/* An IPv4 packet without DF. */
+bool tl_parcel_may_fragment(const tl_parcel *parcel);
+
+/* Its bytes on a wire that takes mtu at a time: the fragments' headers too. */
+uint32_t tl_parcel_wire_size(const tl_parcel *parcel, uint32_t mtu);
+
 /* Sets CE where the packet is ECN-capable (RFC 3168 5); says whether it was. */
 bool tl_parcel_mark(tl_parcel *parcel);
 

@@ -11,6 +11,7 @@ void tl_map_done(tl_map *m) {
   tl_store_free(m->store, m->node, m->node_capacity * sizeof *m->node);
   tl_store_free(m->store, m->link, m->link_capacity * sizeof *m->link);
   tl_store_free(m->store, m->prefixes.rule, m->prefixes.capacity * sizeof *m->prefixes.rule);
+  tl_store_free(m->store, m->shared.rule, m->shared.capacity * sizeof *m->shared.rule);
   tl_store_free(m->store, m->single, m->single_capacity * sizeof *m->single);
 }
 
@@ -240,6 +241,14 @@ uint32_t tl_map_hop_slow(tl_map *m, tl_node *n, tl_key destination) {
   uint32_t chosen = longest(&n->overrides, &a);
   if (chosen != 0) return chosen;
   return who != 0 ? find_way(m, n, m->node[who]).link : nearest_edge(m, n);
+}
+
+bool tl_map_share_link(tl_map *m, const tl_prefix *prefix) {
+  return add_rule(&m->shared, m->store, prefix, UINT32_MAX);
+}
+
+bool tl_map_on_link(const tl_map *m, const tl_node *n, uint32_t link, const tl_address *destination) {
+  return other_end(m->link[link], n->id) == owner(m, destination) || longest(&m->shared, destination) != 0;
 }
 
 /* In a prefix owned whole, an address that is not the network's own. */

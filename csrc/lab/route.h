@@ -83,6 +83,7 @@ typedef struct tl_map {
   uint32_t node_count, node_capacity, link_count, link_capacity; /* counts include number 0 */
   uint32_t version;                                              /* of the shape; never 0 */
   tl_rules prefixes;                                             /* owners of more than one address */
+  tl_rules shared;                                               /* prefixes on one link; no targets */
   tl_rule *single; /* owners of one: a table of single_capacity, a power of two; target 0 is empty */
   uint32_t single_count, single_capacity;
 } tl_map;
@@ -96,6 +97,12 @@ void tl_map_changed(tl_map *m);
 /* TL_E_IN_USE: another node has it; TL_E_EXISTS: this one has; TL_E_NO_MEMORY. */
 tl_error tl_map_own(tl_map *m, tl_node *n, const tl_prefix *prefix);
 tl_error tl_map_override(tl_map *m, tl_node *n, const tl_prefix *prefix, uint32_t link);
+
+/* That whatever is in prefix stands on one link with all others there. False: out of memory. */
+bool tl_map_share_link(tl_map *m, const tl_prefix *prefix);
+
+/* Whether n reaches destination over link without a router. */
+bool tl_map_on_link(const tl_map *m, const tl_node *n, uint32_t link, const tl_address *destination);
 
 /* The link over which n sends what goes to destination. */
 uint32_t tl_map_hop_slow(tl_map *m, tl_node *n, tl_key destination);

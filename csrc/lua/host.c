@@ -175,6 +175,13 @@ static int route(lua_State *L) {
   return tl_push_result(L, tl_lab_route(n->lab, tl_check_id(L, 2), &prefix, tl_check_id(L, 4)));
 }
 
+/* share_link(network, prefix): what is in it stands on one link. */
+static int share_link(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  tl_prefix prefix = tl_check_prefix(L, 2);
+  return tl_push_result(L, tl_lab_share_link(n->lab, &prefix));
+}
+
 /* path(network, host, remote): the source address and the MTU; nothing without a route. */
 static int path(lua_State *L) {
   tl_network *n = tl_check_network(L, 1);
@@ -334,6 +341,7 @@ void tl_open_host(lua_State *L) {
                                        {"edge", edge_node},
                                        {"address", address},
                                        {"route", route},
+                                       {"share_link", share_link},
                                        {"path", path},
                                        {"prefix_text", prefix_text},
                                        {"host_filter", host_filter},

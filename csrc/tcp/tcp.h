@@ -64,6 +64,7 @@ typedef enum tl_choice { TL_CHOOSE_SECRET, TL_CHOOSE_PORT, TL_CHOOSE_ISN, TL_CHO
 typedef struct tl_path {
   tl_address source; /* what we send from, when the user did not say */
   uint32_t mtu;      /* bytes of the largest IP packet */
+  bool on_link;      /* no router stands between: the MTU is the whole path's */
 } tl_path;
 
 /* Decisions a driver may take over; each member may be NULL for the built-in rule. A policy must not change the stack.

@@ -133,6 +133,7 @@ local function own_addresses(self, kernel, device)
   for _, address in ipairs { device.address, device.address6 } do
     local text = core.parse_address(address:match "^[^/]+")
     self:_own(kernel, text)
+    assert(core.share_link(self._core, address))
   end
 end
 

@@ -100,8 +100,12 @@
 ---@field slow_start_after_idle? boolean
 ---Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only. (count, 0 to 2; default 0)
 ---@field ecn? integer
----Take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. (boolean; default true)
+---Send with DF and take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. Off: without DF, and off the link no
+---more than every host takes: see off_link_limit; by IPv6, where no router fragments, 1280 bytes (RFC 8201 5.6). (boolean; default true)
 ---@field pmtud? boolean
+---Without pmtud: IPv4 packets to hosts off the link are of at most 576 bytes (RFC 1122 3.3.3). Off: as large as the link takes, as Linux sends
+---them with net.ipv4.ip_no_pmtu_disc. (boolean; default true)
+---@field off_link_limit? boolean
 ---Offer and accept the window scale option (RFC 7323 2). (boolean; default true)
 ---@field window_scaling? boolean
 ---Offer and accept the timestamps option, with PAWS (RFC 7323 3, 5). (boolean; default true)
@@ -217,6 +221,7 @@
 ---| "slow_start_after_idle"
 ---| "ecn"
 ---| "pmtud"
+---| "off_link_limit"
 ---| "window_scaling"
 ---| "timestamps"
 ---| "sack"

@@ -43,6 +43,7 @@ static bool route(void *context, const tl_address *remote, tl_path *path) {
   if (l->no_route) return false;
   path->source = address(tl_address_is_v4(remote) ? own[0] : own[2]);
   path->mtu = 68 + (uint32_t)remote->byte[15] * 400;
+  path->on_link = remote->byte[15] & 1;
   return true;
 }
 

@@ -242,6 +242,18 @@ describe("a real network", function()
     assert.matches("one wire", refused)
   end)
 
+  live("is one link as far as the device's prefix goes", function()
+    local on, off, on6, off6 = namespace.run(function()
+      local net = assert(require "tcplab".tun { address = { "10.9.0.1/24", "fd09::1/64" } })
+      local client = net:host("client", { address = { "10.9.0.2", "fd09::2" }, pmtud = false })
+      local function mss_to(address) return client:open({ address = address, port = 9 }):status().snd.mss end
+      local on, off, on6, off6 = mss_to "10.9.0.1", mss_to "192.0.2.1", mss_to "fd09::3", mss_to "2001:db8::1"
+      net:close()
+      return on, off, on6, off6
+    end)
+    assert.same({ 1460, 536, 1440, 1220 }, { on, off, on6, off6 })
+  end)
+
   live("raises what a filter raises, and goes on", function()
     local raised, message = namespace.run(function()
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })

@@ -154,6 +154,24 @@ describe("a link", function()
     assert.equal(3, count_of({ mtu = 1500 }, 3))
   end)
 
+  it("lets pass what may be fragmented, whole, in the time of its fragments", function()
+    local ends = { source = "10.0.0.1", destination = "10.0.0.2", source_port = 1, destination_port = 9 }
+    ends.flags, ends.seq, ends.payload = "R", 1, ("x"):rep(1460)
+    local bytes = tcplab.segment(ends):bytes()
+    local sum = bytes:byte(11) << 8 | bytes:byte(12)
+    bytes = bytes:sub(1, 6) .. "\0\0" .. bytes:sub(9, 10) .. (">I2"):pack((sum + 0x4000) % 0xffff) .. bytes:sub(13) -- DF clear (RFC 1624)
+    for _, case in ipairs { { 1500, 1500 }, { 1499, 1520 }, { 576, 1540 }, { 68, 2100 } } do
+      local net <close>, client, server = lab { mtu = case[1], rate = 8e6 }
+      local arrived
+      server:on("segment", function(e)
+        if e.point ~= "sent" then arrived = e end
+      end)
+      client:inject(bytes)
+      net:run()
+      assert.same({ case[2] * 1000, true }, { arrived.ns, arrived.bytes == bytes })
+    end
+  end)
+
   it("has options of its own for each way", function()
     local net <close>, client, server = lab({ delay = 0.010 }, { delay = 0.030 })
     server:listen(80)

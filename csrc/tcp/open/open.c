@@ -15,18 +15,6 @@ tl_reason tl_admit(tl_stack *s, tl_ref listener, const tl_segment *syn, bool *co
   }
 }
 
-enum { OWN_MSS_MIN = 28 }; /* our own link is taken at its word, down to IPv4's smallest MTU of 68 (RFC 791) */
-
-uint16_t tl_path_mss(tl_stack *s, const tl_address *remote, tl_address *source) {
-  bool v4 = tl_address_is_v4(remote);
-  uint32_t headers = v4 ? 40 : 60;
-  tl_path path;
-  if (!tl_route_to(s, remote, &path)) return v4 ? 536 : 1220;
-  if (source) *source = path.source;
-  uint32_t mss = path.mtu < headers + OWN_MSS_MIN ? OWN_MSS_MIN : path.mtu - headers;
-  return mss > UINT16_MAX - 40 ? UINT16_MAX - 40 : (uint16_t)mss;
-}
-
 uint16_t tl_peer_mss(const tl_segment *syn) {
   uint16_t mss = syn->seen.has_mss ? syn->seen.mss : tl_address_is_v4(&syn->source) ? 536 : 1220;
   return mss < TL_MSS_MIN ? TL_MSS_MIN : mss;
@@ -69,10 +57,16 @@ static void queue_syn(tl_stack *s, tl_tcb *t) {
   tl_schedule(s, t);
 }
 
+static void start(tl_stack *s, tl_tcb *t, uint32_t iss) {
+  tl_path_mss mss = tl_path_mss_of(s, t);
+  tl_tcb_start(s, t, mss.received, iss);
+  if (mss.sent < t->snd.mss) t->snd.mss = mss.sent;
+}
+
 bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event) {
   uint32_t iss;
   if (!tl_choose_isn(s, t, &iss)) return false;
-  tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL), iss);
+  start(s, t, iss);
   t->passive = t->one_shot = false; /* the origin is active now (MUST-11) */
   queue_syn(s, t);
   tl_fire(s, t, found, event, false);
@@ -81,7 +75,7 @@ bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event) {
 
 void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss) {
   t->passive = true;
-  tl_tcb_start(s, t, tl_path_mss(s, &t->remote, NULL), iss);
+  start(s, t, iss);
   take_syn(s, t, syn);
   t->snd.nxt = iss + 1;
 }

@@ -22,8 +22,6 @@ uint16_t tl_peer_mss(const tl_segment *syn); /* what it takes at most, said or n
 /* The variables of SYN-RECEIVED, sides already filled in; t need not have a slot. */
 void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss);
 
-uint16_t tl_path_mss(tl_stack *s, const tl_address *remote,
-                     tl_address *source); /* of one without a route: 536 or 1220 */
 void tl_back_to_listen(tl_stack *s, tl_tcb *t);
 void tl_became_established(tl_stack *s, tl_tcb *t);
 tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg); /* what LISTEN does with anything but a SYN */

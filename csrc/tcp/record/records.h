@@ -78,6 +78,8 @@ typedef struct tl_ports { /* where each way to choose a port goes on */
   uint32_t counter, position, bucket[TL_PORT_BUCKETS];
 } tl_ports;
 
+enum { TL_IP_IDS = 256 };
+
 struct tl_stack {
   tl_stack_config config;
   tl_memory memory;
@@ -111,6 +113,7 @@ struct tl_stack {
   tl_reply *reply;                  /* a ring of TL_REPLIES */
   uint32_t reply_first, replies;
   tl_throttle challenges, resets;
+  uint16_t ip_id[TL_IP_IDS];
 
   tl_event *event; /* a ring */
   uint32_t event_first, events, events_room;

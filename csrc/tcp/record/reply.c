@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "ip_id.h"
 #include "stack.h"
 
 static tl_reply *take_reply(tl_stack *s, size_t size) {
@@ -47,6 +48,7 @@ void tl_reply_reset(tl_stack *s, const tl_segment *to) {
     rst.flags = TL_RST | TL_ACK;
   }
   rst.ttl = (uint8_t)s->config.tunables.value[TL_T_TTL];
+  tl_ip_identify(s, &rst, s->config.tunables.value[TL_T_PMTUD] != 0);
   s->counters.resets_out++;
   tl_reply_segment(s, &rst, NULL);
 }

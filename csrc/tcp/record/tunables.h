@@ -51,6 +51,7 @@ typedef enum tl_tunable {
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
   TL_T_PMTUD,                       /* boolean */
+  TL_T_OFF_LINK_LIMIT,              /* boolean */
   TL_T_WINDOW_SCALING,              /* boolean */
   TL_T_TIMESTAMPS,                  /* boolean */
   TL_T_SACK,                        /* boolean */

@@ -5,8 +5,40 @@
 #include "../wire/bytes.h"
 
 enum { IPV4_HEADERS = 40, IPV6_HEADERS = 60, IPV4_LEAST = 68, IPV6_LEAST = 1280 };
+enum { IPV4_ANYWHERE = 576 }; /* what every host takes (RFC 1122 3.3.3); by IPv6 IPV6_LEAST passes every link */
 
 static uint32_t headers_of(const tl_tcb *t) { return tl_address_is_v4(&t->remote) ? IPV4_HEADERS : IPV6_HEADERS; }
+
+/* ---- without having heard of the path ---- */
+
+/* Our own link is taken at its word, down to IPv4's smallest MTU. */
+static uint16_t mss_of(const tl_tcb *t, uint32_t mtu) {
+  uint32_t headers = headers_of(t), least = IPV4_LEAST - IPV4_HEADERS, most = UINT16_MAX - IPV4_HEADERS;
+  uint32_t mss = mtu < headers + least ? least : mtu - headers;
+  return (uint16_t)(mss < most ? mss : most);
+}
+
+/* What may be sent off the link when nobody is to say what is too big. By IPv6 no router fragments. */
+static uint32_t largest_unasked(const tl_stack *s, const tl_tcb *t, uint32_t mtu) {
+  bool v4 = tl_address_is_v4(&t->remote);
+  if (v4 && !tl_tunable_of(s, t, TL_T_OFF_LINK_LIMIT)) return mtu;
+  uint32_t most = v4 ? IPV4_ANYWHERE : IPV6_LEAST;
+  return mtu < most ? mtu : most;
+}
+
+tl_path_mss tl_path_mss_of(tl_stack *s, const tl_tcb *t) {
+  tl_path path = {.on_link = false}, none = {.mtu = tl_address_is_v4(&t->remote) ? IPV4_ANYWHERE : IPV6_LEAST};
+  if (!tl_route_to(s, &t->remote, &path)) path = none;
+  bool asks = path.on_link || tl_tunable_of(s, t, TL_T_PMTUD);
+  return (tl_path_mss){mss_of(t, path.mtu), mss_of(t, asks ? path.mtu : largest_unasked(s, t, path.mtu))};
+}
+
+void tl_path_mtu_changed(tl_stack *s, tl_tcb *t) {
+  uint16_t mss = t->state > TL_LISTEN ? tl_path_mss_of(s, t).sent : t->snd.mss;
+  if (mss < t->snd.mss) t->snd.mss = mss;
+}
+
+/* ---- ICMP ---- */
 
 /* The packet that was too big; no larger than we send. */
 static uint32_t quoted_size(const tl_tcb *t, const tl_icmp *icmp) {

@@ -7,7 +7,14 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- path_mtu.c ---- */
+/* The largest segments, options included, when a connection begins: what our own link lets us receive, and what may be
+ * sent to where nothing is known of the path yet. */
+typedef struct tl_path_mss {
+  uint16_t received, sent;
+} tl_path_mss;
+tl_path_mss tl_path_mss_of(tl_stack *s, const tl_tcb *t);
+void tl_path_mtu_changed(tl_stack *s, tl_tcb *t); /* the user said whether it is to be discovered */
+
 tl_reason tl_path_mtu_too_big(tl_stack *s, tl_tcb *t, const tl_icmp *icmp);
 
 void tl_path_mtu_sent(tl_sender *f, uint32_t end,

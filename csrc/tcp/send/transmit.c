@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connection sends next. Output is pulled: tl_transmit makes one packet a call, the most urgent first. */
+#include "../record/ip_id.h"
 #include "../record/stack.h"
 #include "../record/window.h"
 #include "../wire/bytes.h"
@@ -115,8 +116,7 @@ static void fill_segment(tl_stack *s, tl_tcb *t, const plan *p, tl_segment *seg)
   seg->ttl = (uint8_t)tl_tunable_of(s, t, TL_T_TTL);
   seg->dscp = (uint8_t)tl_tunable_of(s, t, TL_T_DSCP);
   seg->ecn = tl_ecn_codepoint(t, p->fresh);
-  seg->may_fragment = false;
-  seg->ip_id = 0;
+  tl_ip_identify(s, seg, tl_tunable_of(s, t, TL_T_PMTUD) != 0);
   seg->flow_label = 0;
   seg->option_size = 0;
   seg->payload = NULL;

@@ -23,7 +23,7 @@ local segments = require "tcplab.trace.segment"
 ---@field corrupt? number      probability of one flipped bit in the TCP part
 ---@field mark? number         probability of a congestion mark on packets that can carry one
 ---@field mark_queue? integer  packets waiting from which on such packets are marked; 0: never
----@field mtu? integer         bytes, from 68 on; IPv6 hears of nothing below 1280, and text over IPv4 needs 104
+---@field mtu? integer         bytes, from 68 on; IPv6 hears of nothing below 1280, text over IPv4 needs 104; IPv4 packets without DF pass whole
 ---@field name? string         for net:link alone
 
 ---A wire between two nodes, with troubles by chance (its options), faults on purpose, and filters.

@@ -162,7 +162,7 @@ local DROPPED <const> = {
   { "loss", "The link lost it, by chance." },
   { "queue", "The link's queue was full." },
   { "down", "The link was down, or went down while it was on its way." },
-  { "mtu", "It was larger than the link takes; its sender is told by ICMP." },
+  { "mtu", "It was larger than the link takes, and not to be fragmented; its sender is told by ICMP." },
   { "no-route", "No way leads to its destination." },
   { "ttl", "It had been forwarded too often." },
   { "closed", "The device that it should leave the network by is closed, or does not take it." },

@@ -141,7 +141,8 @@ describe("the announced window", function()
       math.randomseed(run)
       local net <close> = tcplab.lab { seed = run, trace = false }
       local max, size = math.min(65535 << (run - 1) % 15, 1 << 30), random(20000, 200000)
-      local buffer, delay, chunk, pause = random(2) == 1 and 1 << random(10, 30) or random(1000, 100000), 0.001 + random() * 0.1, random(100, 20000), random() * 0.05
+      local buffer = random(2) == 1 and 1 << random(10, 30) or random(1000, 100000)
+      local delay, chunk, pause = 0.001 + random() * 0.1, random(100, 20000), random() * 0.05
       local a = net:host("a", { address = "10.0.0.1", send_buffer = 1 << 20 })
       local b = net:host("b", { address = "10.0.0.2", receive_buffer = buffer, receive_buffer_max = max })
       net:link(a, b, { delay = delay, jitter = delay * 0.3, rate = 20e6 })

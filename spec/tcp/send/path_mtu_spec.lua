@@ -141,3 +141,79 @@ describe("path MTU discovery", function()
     assert.is_true(got == data)
   end)
 end)
+
+describe("without path MTU discovery", function()
+  local function dont_fragment(bytes) return bytes:byte(1) >> 4 == 4 and bytes:byte(7) & 0x40 ~= 0 end
+
+  -- A host with these options talks to another over so many switches, the second link being of how.mtu; to how.to, changing its mind (how.later).
+  local function talk(options, switches, how)
+    how = how or {}
+    local net <close> = tcplab.lab { seed = 7 }
+    local settings = { address = { "10.0.0.1", "fd00::1" }, timestamps = false }
+    for name, value in pairs(options) do settings[name] = value end
+    local a, b = net:host("a", settings), net:host("b", { address = { "10.0.0.2", "fd00::2" } })
+    local last = a
+    for i = 1, switches do
+      local switch = net:switch("s" .. i)
+      net:link(last, switch, { delay = 0.001, mtu = i == 2 and how.mtu or 1500 })
+      last = switch
+    end
+    net:link(last, b, { delay = 0.001 })
+    local listener = b:listen(80)
+    local conn = assert(a:connect(how.to or "10.0.0.2", 80))
+    local peer = assert(listener:accept())
+    peer:settimeout(60)
+    local function move()
+      conn:send(("x"):rep(6000))
+      assert.equal(6000, #assert(peer:receive(6000)))
+    end
+    move()
+    if how.later ~= nil then conn:setoption("pmtud", how.later) end
+    local changed = net:now()
+    move()
+    local seen = { largest = 0, later = 0, whole = 0 }
+    for e in net.trace:events { moment = "segment", host = "a" } do
+      if e.point == "sent" then
+        seen.largest, seen.mss = math.max(seen.largest, #e.bytes), seen.mss or e.segment.options.mss
+        if e.time >= changed then seen.later = math.max(seen.later, #e.bytes) end
+        if dont_fragment(e.bytes) then seen.whole = seen.whole + 1 end
+      end
+    end
+    return seen
+  end
+
+  it("sends no more than every host takes to those off the link, and announces what it takes itself #MUST-67 #R6691-1", function()
+    local limited = { profile = "linux", pmtud = false, off_link_limit = true }
+    for _, options in ipairs { { pmtud = false }, { profile = "rfc793" }, { profile = "freebsd", pmtud = false }, limited } do
+      local seen = talk(options, 2)
+      assert.same({ 576, 1460, 0 }, { seen.largest, seen.mss, seen.whole })
+    end
+    local seen = talk({ pmtud = false }, 2, { to = "fd00::2" })
+    assert.same({ 1280, 1440 }, { seen.largest, seen.mss })
+    seen = talk({ pmtud = false, profile = "linux" }, 1, { to = "fd00::2" }) -- no router would fragment it
+    assert.equal(1280, seen.largest)
+  end)
+
+  it("sends full packets on the link, and off it where a system does, which routers may fragment", function()
+    local full = { pmtud = false, off_link_limit = false }
+    for _, case in ipairs { { { pmtud = false }, 0 }, { { profile = "rfc793" }, 0 }, { { profile = "linux", pmtud = false }, 2 }, { full, 2 } } do
+      local seen = talk(case[1], case[2])
+      assert.same({ 1500, 0 }, { seen.largest, seen.whole })
+    end
+    assert.equal(1500, talk({ pmtud = false }, 0, { to = "fd00::2" }).largest)
+  end)
+
+  it("comes through links that are narrower than its packets #R1191-1", function()
+    assert.equal(1500, talk({ pmtud = false, off_link_limit = false }, 3, { mtu = 500 }).largest)
+    local seen = talk({}, 3, { mtu = 500 })
+    assert.is_true(seen.whole > 0 and seen.later <= 500)
+  end)
+
+  it("begins at once when it is switched off, and ends when it is switched on", function()
+    local seen = talk({}, 2, { later = false })
+    assert.same({ 1500, 576 }, { seen.largest, seen.later })
+    assert.is_true(seen.whole > 0)
+    seen = talk({ pmtud = false }, 2, { later = true })
+    assert.same({ 576, true }, { seen.largest, seen.whole > 0 })
+  end)
+end)
