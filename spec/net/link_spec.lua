@@ -156,10 +156,8 @@ describe("a link", function()
 
   it("lets pass what may be fragmented, whole, in the time of its fragments", function()
     local ends = { source = "10.0.0.1", destination = "10.0.0.2", source_port = 1, destination_port = 9 }
-    ends.flags, ends.seq, ends.payload = "R", 1, ("x"):rep(1460)
+    ends.flags, ends.seq, ends.payload, ends.df = "R", 1, ("x"):rep(1460), false
     local bytes = tcplab.segment(ends):bytes()
-    local sum = bytes:byte(11) << 8 | bytes:byte(12)
-    bytes = bytes:sub(1, 6) .. "\0\0" .. bytes:sub(9, 10) .. (">I2"):pack((sum + 0x4000) % 0xffff) .. bytes:sub(13) -- DF clear (RFC 1624)
     for _, case in ipairs { { 1500, 1500 }, { 1499, 1520 }, { 576, 1540 }, { 68, 2100 } } do
       local net <close>, client, server = lab { mtu = case[1], rate = 8e6 }
       local arrived

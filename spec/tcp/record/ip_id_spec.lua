@@ -31,6 +31,7 @@ describe("the identification of a packet", function()
     local ids, resets = { ["10.0.0.2"] = {}, ["10.0.0.3"] = {} }, 0
     for e in net.trace:events { moment = "segment", host = "host" } do
       if e.point == "sent" then
+        assert.equal(options.pmtud or false, e.segment.df)
         table.insert(ids[e.segment.destination], e.segment.ip_id)
         if e.segment.flags:find "R" then resets = resets + 1 end
       end

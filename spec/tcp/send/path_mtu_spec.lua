@@ -143,8 +143,6 @@ describe("path MTU discovery", function()
 end)
 
 describe("without path MTU discovery", function()
-  local function dont_fragment(bytes) return bytes:byte(1) >> 4 == 4 and bytes:byte(7) & 0x40 ~= 0 end
-
   -- A host with these options talks to another over so many switches, the second link being of how.mtu; to how.to, changing its mind (how.later).
   local function talk(options, switches, how)
     how = how or {}
@@ -176,7 +174,7 @@ describe("without path MTU discovery", function()
       if e.point == "sent" then
         seen.largest, seen.mss = math.max(seen.largest, #e.bytes), seen.mss or e.segment.options.mss
         if e.time >= changed then seen.later = math.max(seen.later, #e.bytes) end
-        if dont_fragment(e.bytes) then seen.whole = seen.whole + 1 end
+        if e.segment.df then seen.whole = seen.whole + 1 end
       end
     end
     return seen
