@@ -41,7 +41,7 @@ typedef enum tl_error {
   TL_E_EXISTS,    /* OPEN on an open connection */
   TL_E_NO_REMOTE, /* "remote socket unspecified" */
   TL_E_NO_ROUTE,
-  TL_E_UNREACHABLE, /* ICMP hard error */
+  TL_E_UNREACHABLE, /* an ICMP error: the host, or something on the way */
   TL_E_ADDRESS,     /* not an address of this host, or the families differ */
   TL_E_INVALID,     /* an argument out of range; a group address as remote */
   TL_E_NO_MEMORY,   /* "insufficient resources" */
@@ -50,6 +50,17 @@ typedef enum tl_error {
   TL_E_OVERFLOW,    /* by our own listener, whose queue was full */
   TL_E_BUSY,        /* called from a policy */
   TL_E_REBOOTED,    /* our own host lost its memory */
+  TL_E_NETWORK,     /* an ICMP error: the network */
+  TL_E_PROTOCOL,    /* ...: TCP is not spoken there */
+  /* TL_E_TIMEDOUT and TL_E_USER_TIMEOUT after a soft error, in the order of tl_unreachable */
+  TL_E_TIMEDOUT_PORT,
+  TL_E_TIMEDOUT_PROTOCOL,
+  TL_E_TIMEDOUT_NETWORK,
+  TL_E_TIMEDOUT_HOST,
+  TL_E_USER_TIMEOUT_PORT,
+  TL_E_USER_TIMEOUT_PROTOCOL,
+  TL_E_USER_TIMEOUT_NETWORK,
+  TL_E_USER_TIMEOUT_HOST,
   TL_ERRORS
 } tl_error;
 

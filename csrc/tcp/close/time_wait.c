@@ -89,12 +89,10 @@ static void listening_takes(tl_stack *s, uint32_t listening, const tl_segment *s
   }
 }
 
-static void take_syn(tl_stack *s, const tl_tcb *t, const tl_segment *syn, uint32_t listening, tl_outcome *outcome) {
+static bool opens_anew(tl_stack *s, const tl_tcb *t, const tl_segment *syn, uint32_t listening) {
+  if (!begins_anew(s, t, syn, syn->seq, set_of_listening(s, listening))) return false;
   tl_count_cell(s, TL_TIME_WAIT, TL_SEG_SYN);
-  if (begins_anew(s, t, syn, syn->seq, set_of_listening(s, listening)))
-    listening_takes(s, listening, syn, outcome);
-  else
-    outcome->reason = TL_IN_TIME_WAIT;
+  return true;
 }
 
 /* Nobody stands beside TIME-WAIT where a cookie answered the SYN, until an ACK brings that back; one that comes late
@@ -110,13 +108,9 @@ bool tl_time_wait_arrive(tl_stack *s, const tl_tcb *t, const tl_segment *seg, tl
   if (s->machine.override[TL_TIME_WAIT][TL_SEG_SYN] != TL_STATES) return false;
   uint32_t listening = tl_find_listening(s, seg);
   if (listening == TL_NONE) return false;
-  if (kind == TL_SYN)
-    take_syn(s, t, seg, listening, outcome);
-  else if (brings_cookie_back(s, t, seg, listening))
-    listening_takes(s, listening, seg, outcome);
-  else
-    return false;
-  return true;
+  bool anew = kind == TL_SYN ? opens_anew(s, t, seg, listening) : brings_cookie_back(s, t, seg, listening);
+  if (anew) listening_takes(s, listening, seg, outcome);
+  return anew;
 }
 
 /* ---- an OPEN of our own ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fast Open (RFC 7413): text on a SYN that carries a cookie is the server's user's at once. */
 #include "../record/stack.h"
+#include "syn_text.h"
 
 #include <string.h>
 

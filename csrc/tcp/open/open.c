@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "../record/stack.h"
+#include "../record/ts_recent.h"
 #include "../record/window.h"
+#include "syn_text.h"
 
 tl_reason tl_admit(tl_stack *s, tl_ref listener, const tl_segment *syn, bool *cookie) {
   if (!s->config.policies.admit) return TL_ACCEPTED;
@@ -29,10 +31,7 @@ static void negotiate(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   t->snd.scale = t->scaling ? (seen->window_scale > 14 ? 14 : seen->window_scale) : 0;
   if (!t->scaling) t->rcv.scale = 0;
   t->timestamps = seen->has_timestamps && tl_tunable_of(s, t, TL_T_TIMESTAMPS);
-  if (t->timestamps) {
-    t->ts_recent = seen->tsval;
-    t->ts_recent_at = (uint32_t)(s->now / TL_SECOND);
-  }
+  if (t->timestamps) tl_ts_recent_from_syn(t, seen->tsval, s->now);
   t->sack = seen->has_sack_permitted && tl_tunable_of(s, t, TL_T_SACK);
   t->ecn = tl_ecn_wanted(s, t, syn);
   tl_user_timeout_arrived(s, t, syn);

@@ -7,6 +7,7 @@
 #include "note.h"
 #include "slot.h"
 #include "timer.h"
+#include "ts_recent.h"
 
 #define TEXT_FIN ((uint32_t)1 << 31)
 
@@ -101,7 +102,7 @@ static void derive_half_open(const tl_stack *s, const tl_half_open *small, tl_tc
   t->snd.nxt = t->snd.iss + 1;
   t->snd.max_wnd = t->snd.wnd, t->snd.wl1 = t->rcv.irs;
   t->rcv.nxt = t->rcv.up = t->rcv.acked = t->rcv.irs + 1;
-  t->ts_recent_at = (uint32_t)(t->since / TL_SECOND);
+  tl_ts_recent_from_syn(t, t->ts_recent, t->since);
   t->irs_known = t->counted_half = true;
   t->retransmissions = t->backoff;
   t->timed_seq = t->snd.iss, t->timed_at = t->since; /* since the record was made, when its SYN-ACK went out */

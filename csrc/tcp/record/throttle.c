@@ -41,16 +41,19 @@ static bool allowed(tl_stack *s, bool yes, tl_reason otherwise) {
   return yes;
 }
 
-void tl_challenge(tl_stack *s, tl_tcb *t) {
-  if (!allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) return;
-  if (!allowed(s, spend(s, &s->challenges, TL_T_CHALLENGE_STACK_LIMIT), TL_CHALLENGE_STACK_LIMITED)) return;
+bool tl_challenge(tl_stack *s, tl_tcb *t) {
+  if (!allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) return false;
+  if (!allowed(s, spend(s, &s->challenges, TL_T_CHALLENGE_STACK_LIMIT), TL_CHALLENGE_STACK_LIMITED)) return false;
   s->counters.challenges++;
   tl_ack_now(s, t);
+  return true;
 }
 
-void tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
+bool tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   bool owed = tl_segment_length(seg) && !(seg->flags & TL_SYN);
-  if (owed || allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) tl_ack_now(s, t);
+  if (!owed && !allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) return false;
+  tl_ack_now(s, t);
+  return true;
 }
 
 bool tl_reset_allowed(tl_stack *s) { return allowed(s, spend(s, &s->resets, TL_T_RESET_LIMIT), TL_RESET_LIMITED); }

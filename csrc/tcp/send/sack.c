@@ -20,8 +20,16 @@ void tl_sack_arrived(tl_stack *s, tl_tcb *t, uint32_t seq) {
   e->sack.recents = (uint8_t)count;
 }
 
+/* The first part of [*start, *end) that had come: since the peer's SYN up to RCV.NXT, or beyond a gap. */
+static bool has_come(const tl_stack *s, const tl_tcb *t, uint32_t *start, uint32_t *end) {
+  if (!seq_lt(*start, t->rcv.nxt)) return tl_ranges_part(tl_held(s, t), &s->blocks, start, end);
+  *end = seq_min(*end, t->rcv.nxt);
+  return t->rcv.nxt - *start < t->rcv.nxt - t->rcv.irs; /* modulo 2^32, as far as numbers tell */
+}
+
 void tl_sack_duplicate(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end) {
-  tl_extra *e = t->sack && seq_lt(start, end) ? tl_extra_for(s, t) : NULL;
+  if (!t->sack || start == end || !has_come(s, t, &start, &end)) return;
+  tl_extra *e = tl_extra_for(s, t);
   if (e) e->sack.duplicate = (tl_range){start, end};
 }
 

@@ -24,6 +24,16 @@ static const struct {
     [TL_E_OVERFLOW] = {"ENOBUFS", "no room in the listener's queue"},
     [TL_E_ABORTED] = {"ECONNABORTED", "connection aborted"},
     [TL_E_REBOOTED] = {"EHOSTDOWN", "the host was rebooted"},
+    [TL_E_NETWORK] = {"ENETUNREACH", "network unreachable"},
+    [TL_E_PROTOCOL] = {"ENOPROTOOPT", "protocol unreachable"},
+    [TL_E_TIMEDOUT_PORT] = {"ECONNREFUSED", "connection timed out: port unreachable"},
+    [TL_E_TIMEDOUT_PROTOCOL] = {"ENOPROTOOPT", "connection timed out: protocol unreachable"},
+    [TL_E_TIMEDOUT_NETWORK] = {"ENETUNREACH", "connection timed out: network unreachable"},
+    [TL_E_TIMEDOUT_HOST] = {"EHOSTUNREACH", "connection timed out: destination unreachable"},
+    [TL_E_USER_TIMEOUT_PORT] = {"ECONNREFUSED", "connection aborted due to user timeout: port unreachable"},
+    [TL_E_USER_TIMEOUT_PROTOCOL] = {"ENOPROTOOPT", "connection aborted due to user timeout: protocol unreachable"},
+    [TL_E_USER_TIMEOUT_NETWORK] = {"ENETUNREACH", "connection aborted due to user timeout: network unreachable"},
+    [TL_E_USER_TIMEOUT_HOST] = {"EHOSTUNREACH", "connection aborted due to user timeout: destination unreachable"},
     [TL_E_BUSY] = {"EBUSY", "called from a policy, which must only decide"},
 };
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* ICMP: errors that quote one of our segments (RFC 9293 3.9.2.2, RFC 5927), and echo. */
 #include "../record/stack.h"
 
 static tl_outcome answer_echo(tl_stack *s, const tl_icmp *request) {
@@ -33,23 +32,40 @@ static bool tries_to_connect(const tl_tcb *t) {
   return t->state == TL_SYN_SENT || (t->state == TL_SYN_RECEIVED && !t->passive);
 }
 
+static const tl_error error_of[TL_UNREACHABLES] = {[TL_PORT_UNREACHABLE] = TL_E_REFUSED,
+                                                   [TL_PROTOCOL_UNREACHABLE] = TL_E_PROTOCOL,
+                                                   [TL_NETWORK_UNREACHABLE] = TL_E_NETWORK,
+                                                   [TL_HOST_UNREACHABLE] = TL_E_UNREACHABLE};
+
+static void take_soft_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
+  t->unreachable = cause;
+  tl_soft_error(s, t, error_of[cause]);
+}
+
 /* A hard error ends an attempt to connect; a synchronized connection only hears of it (RFC 5927 5.2). */
-static void take_hard_error(tl_stack *s, tl_tcb *t) {
+static void take_hard_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
   if (!tries_to_connect(t)) {
-    tl_soft_error(s, t, TL_E_UNREACHABLE);
+    take_soft_error(s, t, cause);
     return;
   }
   tl_fast_open_unanswered(s, t);
-  tl_fail(s, t, TL_E_UNREACHABLE);
+  tl_fail(s, t, error_of[cause]);
   tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+}
+
+static tl_error after(tl_error port, tl_unreachable cause) { return (tl_error)(port + cause - TL_PORT_UNREACHABLE); }
+
+tl_error tl_time_out_error(const tl_tcb *t, tl_error time_out) {
+  if (!t->unreachable) return time_out;
+  return after(time_out == TL_E_USER_TIMEOUT ? TL_E_USER_TIMEOUT_PORT : TL_E_TIMEDOUT_PORT, t->unreachable);
 }
 
 static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
   if (!quotes_what_is_in_flight(t, icmp->quoted_seq)) return TL_ICMP_UNMATCHED;
   switch (icmp->kind) {
-  case TL_ICMP_HARD: take_hard_error(s, t); break;
+  case TL_ICMP_HARD: take_hard_error(s, t, tl_icmp_cause(icmp)); break;
   case TL_ICMP_TOO_BIG: return tl_path_mtu_too_big(s, t, icmp);
-  default: tl_soft_error(s, t, TL_E_UNREACHABLE); break;
+  default: take_soft_error(s, t, tl_icmp_cause(icmp)); break;
   }
   return TL_ACCEPTED;
 }

@@ -3,10 +3,10 @@
 
 #include "../close/time_wait.h"
 #include "../open/open.h"
+#include "../receive/text.h"
 #include "../record/fold.h"
 #include "../record/listener.h"
 #include "../record/note.h"
-#include "../record/reassembly.h"
 #include "../record/state.h"
 #include "../recover/recovery.h"
 #include "status.h"

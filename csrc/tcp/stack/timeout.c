@@ -3,7 +3,7 @@
 #include "../record/stack.h"
 
 static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
-  tl_fail(s, t, error);
+  tl_fail(s, t, tl_time_out_error(t, error));
   tl_fire(s, t, (tl_state)t->state, event, true);
 }
 

@@ -59,6 +59,27 @@ static bool meaning_v6(uint8_t type, uint8_t code, tl_icmp_kind *kind) {
   }
 }
 
+static tl_unreachable cause_v4(uint8_t code) {
+  switch (code) {
+  case 2: return TL_PROTOCOL_UNREACHABLE;
+  case 3: return TL_PORT_UNREACHABLE;
+  case 0:
+  case 6:
+  case 9:
+  case 11: return TL_NETWORK_UNREACHABLE; /* unreachable, unknown, prohibited, not for this type of service */
+  default: return TL_HOST_UNREACHABLE;
+  }
+}
+
+/* RFC 4443 3.1, 3.4: no route, the port; a next header that nobody there knows is its protocol unreachable. */
+tl_unreachable tl_icmp_cause(const tl_icmp *m) {
+  if (tl_address_is_v4(&m->destination)) return m->type == V4_UNREACHABLE ? cause_v4(m->code) : TL_HOST_UNREACHABLE;
+  if (m->type == V6_UNREACHABLE && m->code == 0) return TL_NETWORK_UNREACHABLE;
+  if (m->type == V6_UNREACHABLE && m->code == 4) return TL_PORT_UNREACHABLE;
+  if (m->type == V6_PARAMETER_PROBLEM && m->code == 1) return TL_PROTOCOL_UNREACHABLE;
+  return TL_HOST_UNREACHABLE;
+}
+
 static bool is_echo(tl_icmp_kind kind) { return kind == TL_ICMP_ECHO_REQUEST || kind == TL_ICMP_ECHO_REPLY; }
 
 /* ---- parsing ---- */

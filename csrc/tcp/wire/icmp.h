@@ -18,6 +18,16 @@ typedef enum tl_icmp_kind {
   TL_ICMP_SOURCE_QUENCH
 } tl_icmp_kind;
 
+/* What could not be reached: the cause that a hard or soft error tells. */
+typedef enum tl_unreachable {
+  TL_REACHABLE, /* none is told */
+  TL_PORT_UNREACHABLE,
+  TL_PROTOCOL_UNREACHABLE,
+  TL_NETWORK_UNREACHABLE,
+  TL_HOST_UNREACHABLE, /* and whatever else stopped the packet on its way */
+  TL_UNREACHABLES
+} tl_unreachable;
+
 typedef struct tl_icmp {
   tl_icmp_kind kind;
   tl_address source, destination; /* of the ICMP packet */
@@ -37,6 +47,8 @@ typedef struct tl_icmp {
    protocol; its checksum must be right where it is checked. */
 tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, bool checked, const tl_address *source,
                         const tl_address *destination, tl_icmp *out);
+
+tl_unreachable tl_icmp_cause(const tl_icmp *m); /* of a hard or soft error */
 
 /* Writes a whole IP packet: an echo, or an error of the given type and code whose body is the quoted packet (cut to
    what the RFCs allow: 576 bytes in all for IPv4, 1280 for IPv6). Returns its size, 0 when it does not fit. kind

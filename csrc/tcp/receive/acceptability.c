@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "acceptability.h"
+#include "../record/throttle.h"
+#include "../send/sack.h"
+#include "fin.h"
+#include "syn.h"
+
+/* A RST takes up no sequence numbers, whatever text it carries. */
+static uint32_t length_of(const tl_arrival *a) {
+  if (a->flags & TL_RST) return 0;
+  return a->size + ((a->flags & TL_SYN) ? 1u : 0u) + ((a->flags & TL_FIN) ? 1u : 0u);
+}
+
+static bool acceptable(tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  uint32_t length = length_of(a), window = tl_rcv_wnd(t), ahead = a->seq - t->rcv.nxt;
+  if (window == 0) {
+    a->text_refused = length > 0;
+    return ahead == 0;
+  }
+  if (ahead < window) return true;
+  return length > 0 && a->seq + length - 1 - t->rcv.nxt < window;
+}
+
+static tl_step out_of_window(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  if (a->flags & TL_RST) {
+    tl_arrival_fire(a, TL_SEG_RST_OUT_OF_WINDOW, TL_NEXT);
+    return tl_refuse(a, TL_RST_OUTSIDE);
+  }
+  if ((a->flags & TL_SYN) && tl_tunable_of(a->s, t, TL_T_RFC5961)) return tl_challenge_syn(a);
+  tl_sack_duplicate(a->s, t, a->seq, a->seq + a->size);
+  if (tl_is_repeated_fin(a)) return tl_take_repeated_fin(a);
+  tl_arrival_fire(a, TL_SEG_DATA_OUT_OF_WINDOW, TL_NEXT);
+  tl_ack_refused(a->s, t, a->seg);
+  return tl_refuse(a, a->size && seq_le(a->seq + length_of(a), t->rcv.nxt) ? TL_DUPLICATE : TL_SEQUENCE);
+}
+
+/* Figure 7 of RFC 9293: the SYN is the one that led here, and the ACK is new. */
+static void skip_old_syn(tl_arrival *a) {
+  a->crossing = true;
+  a->flags = (uint16_t)(a->flags & ~TL_SYN);
+  a->seq++;
+}
+
+tl_step tl_check_sequence(tl_arrival *a) {
+  if (tl_is_repeated_syn(a)) {
+    if (!(a->flags & TL_ACK)) return tl_take_repeated_syn(a);
+    skip_old_syn(a);
+  }
+  return acceptable(a) ? TL_GO_ON : out_of_window(a);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "ack.h"
+#include "../open/fast_open.h"
+#include "../open/listen.h"
+#include "../record/event.h"
+#include "../record/extra.h"
+#include "../record/listener.h"
+#include "../record/ready.h"
+#include "../record/reply.h"
+#include "../record/throttle.h"
+#include "../recover/recovery.h"
+#include "../send/queue.h"
+#include "../send/sack.h"
+#include "../send/transmit.h"
+#include "../send/user_timeout.h"
+#include "../stack/settle.h"
+#include "../stack/timeout.h"
+
+/* ---- is it acceptable? Nothing changes here ---- */
+
+static bool too_old(const tl_tcb *t, uint32_t ack) {
+  return seq_lt(ack, t->snd.una) && t->snd.una - ack > t->snd.max_wnd;
+}
+
+bool tl_ack_in_range(const tl_arrival *a) {
+  uint32_t ack = a->seg->ack;
+  if (seq_gt(ack, a->t->snd.nxt)) return false;
+  return !too_old(a->t, ack) || !tl_tunable_of(a->s, a->t, TL_T_RFC5961);
+}
+
+static tl_cell cell_of_bad_ack(const tl_tcb *t, uint32_t ack) {
+  if (seq_gt(ack, t->snd.nxt)) return TL_SEG_ACK_FUTURE;
+  return too_old(t, ack) ? TL_SEG_ACK_TOO_OLD : TL_SEG_ACK_OLD;
+}
+
+static tl_step check_ack_of_handshake(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  uint32_t ack = a->seg->ack;
+  if (!seq_lt(t->snd.una, ack) || seq_gt(ack, t->snd.nxt)) {
+    tl_arrival_fire(a, cell_of_bad_ack(t, ack), TL_NEXT);
+    tl_reply_reset(a->s, a->seg);
+    return tl_refuse(a, TL_ACK_UNACCEPTABLE);
+  }
+  if (!tl_fast_opened(t) && tl_listener_full(a->s, t)) return tl_refuse(a, tl_listener_overflow(a->s, t, a->seg));
+  return TL_GO_ON;
+}
+
+/* The reply tells what of its text had come before, where there is a reply. */
+static tl_step refuse_ack(tl_arrival *a) {
+  tl_cell event = cell_of_bad_ack(a->t, a->seg->ack);
+  tl_arrival_fire(a, event, TL_NEXT);
+  bool answered =
+      tl_tunable_of(a->s, a->t, TL_T_RFC5961) ? tl_challenge(a->s, a->t) : tl_ack_refused(a->s, a->t, a->seg);
+  if (answered) tl_sack_duplicate(a->s, a->t, a->seq, a->seq + a->size);
+  return tl_refuse(a, event == TL_SEG_ACK_FUTURE ? TL_ACK_FUTURE : TL_ACK_TOO_OLD);
+}
+
+tl_step tl_check_ack(tl_arrival *a) {
+  if (!(a->flags & TL_ACK)) {
+    tl_arrival_fire(a, TL_SEG_NO_ACK, TL_NEXT);
+    return tl_refuse(a, TL_NO_ACK);
+  }
+  if (a->t->state == TL_SYN_RECEIVED) return check_ack_of_handshake(a);
+  return tl_ack_in_range(a) ? TL_GO_ON : refuse_ack(a);
+}
+
+/* ---- the send window ---- */
+
+/* In bytes. A SYN's is never scaled (RFC 7323 2.2), a crossing SYN-ACK's neither. */
+static uint32_t window_of(const tl_arrival *a) {
+  return (a->seg->flags & TL_SYN) ? a->seg->window : (uint32_t)a->seg->window << a->t->snd.scale;
+}
+
+static void set_window(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  t->snd.wnd = window_of(a);
+  t->snd.wl1 = a->seg->seq;
+  t->snd.wl2 = a->seg->ack;
+  if (t->snd.wnd > t->snd.max_wnd) t->snd.max_wnd = t->snd.wnd;
+}
+
+static void take_window(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  uint32_t seq = a->seg->seq, ack = a->seg->ack, before = t->snd.wnd;
+  if (seq_lt(ack, t->snd.una)) return;
+  if (seq_lt(t->snd.wl1, seq) || (t->snd.wl1 == seq && seq_le(t->snd.wl2, ack))) set_window(a);
+  if (t->snd.wnd != before) tl_schedule(a->s, t);
+}
+
+/* ---- what it acknowledges ---- */
+
+static tl_step take_ack_of_handshake(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  t->snd.una++; /* the SYN; text that went with it, or followed before its ACK, is taken below */
+  t->syn_acked = true;
+  tl_fast_open_established(a->s, t, a->seg->ack, t->backoff > 0);
+  set_window(a);
+  t->syn_due = false;
+  tl_arrival_fire(a, a->crossing ? TL_SEG_SYN_ACK : TL_SEG_ACK_NEW, TL_NEXT);
+  if (t->state == TL_CLOSED) return TL_DONE;
+  tl_bring(a->s, t);
+  return TL_GO_ON;
+}
+
+static void measure_round_trip(tl_stack *s, tl_tcb *t, uint32_t ack) {
+  if (!t->timing || !seq_gt(ack, t->timed_seq)) return;
+  t->timing = false;
+  tl_rtt_sample(&t->rtt, s->now - t->timed_at, tl_tunable_of(s, t, TL_T_RTO_MIN), tl_tunable_of(s, t, TL_T_RTO_MAX));
+  if (tl_watched(s, t->slot, TL_M_RTT))
+    tl_emit_event(
+        s, t->slot,
+        (tl_event){.moment = TL_M_RTT, .rtt = {s->now - t->timed_at, t->rtt.srtt, t->rtt.rttvar, t->rtt.rto}});
+}
+
+/* SND.UNA moves on: what it passes leaves the queue. */
+void tl_advance_una(tl_stack *s, tl_tcb *t, uint32_t ack) {
+  uint32_t bytes = ack - t->snd.una;
+  if (!t->syn_acked && bytes) bytes--;
+  t->syn_acked = true;
+  if (t->fin_sent && ack == t->snd.nxt && !t->fin_acked) {
+    t->fin_acked = true;
+    if (bytes) bytes--;
+  }
+  tl_ring_drop(&t->out, &s->blocks, &s->memory, bytes, false);
+  t->snd.una = ack;
+  t->backoff = 0;
+  if (t->urgent_out && seq_ge(ack, t->snd.up)) t->urgent_out = false;
+  measure_round_trip(s, t, ack);
+  tl_user_timeout_acked(t, ack);
+  tl_outstanding_changed(s, t, true);
+  tl_schedule(s, t);
+  if (tl_ahead_of(s, t) || t->awaited[TL_WRITING]) tl_move_up(s, t);
+}
+
+/* RFC 5681 2: nothing new in it, and something is outstanding. */
+static bool is_duplicate_ack(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  return a->seg->ack == t->snd.una && !a->size && !(a->flags & TL_FIN) && seq_lt(t->snd.una, t->snd.nxt) &&
+         window_of(a) == t->snd.wnd && t->snd.wnd;
+}
+
+static bool is_bare(const tl_arrival *a) { return !a->size && !(a->flags & (TL_FIN | TL_URG)); }
+
+/* The peer answers our probes: that alone keeps the connection (MUST-37). */
+static void take_probe_answer(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  if (!t->window_closed) return;
+  t->probes = 0;
+  t->since = a->s->now;
+  tl_watch_user_timeout(a->s, t);
+}
+
+static void take_old_ack(tl_arrival *a) {
+  if (is_bare(a)) {
+    bool of_our_fin = a->t->fin_acked && a->seg->ack == a->t->snd.una;
+    tl_arrival_fire(a, of_our_fin ? TL_SEG_ACK_OF_OUR_FIN : TL_SEG_ACK_OLD, TL_NEXT);
+  }
+}
+
+/* A FIN in this segment will be in order once its text is taken, so that it decides the transition. One that is held
+   already is taken with the text, after the ACK. */
+static bool fin_will_follow(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  return (a->flags & TL_FIN) && !t->fin_held && !a->text_refused && seq_le(a->seq, t->rcv.nxt) &&
+         seq_lt(a->seq + a->size, t->rcv.edge);
+}
+
+/* The rest of a segment that CLOSING ignores, for the coverage. */
+static tl_step ignore_rest(tl_arrival *a) {
+  if (a->flags & TL_URG) tl_arrival_fire(a, TL_SEG_URG, TL_NEXT);
+  if (a->size) {
+    tl_cell event = a->text_refused           ? TL_SEG_DATA_ZERO_WINDOW
+                    : a->seq == a->t->rcv.nxt ? TL_SEG_DATA_IN_ORDER
+                                              : TL_SEG_DATA_OUT_OF_ORDER;
+    tl_arrival_fire(a, event, TL_NEXT);
+    if (a->text_refused) tl_ack_now(a->s, a->t);
+  }
+  if (a->flags & TL_FIN) tl_arrival_fire(a, TL_SEG_FIN_OUT_OF_ORDER, TL_NEXT);
+  return is_bare(a) ? TL_DONE : tl_refuse(a, TL_AFTER_FIN);
+}
+
+static tl_step act_on_our_fin_acked(tl_arrival *a) {
+  switch (a->t->state) {
+  case TL_FIN_WAIT_1:
+    a->our_fin_acked = true;
+    if (!fin_will_follow(a)) tl_arrival_fire(a, TL_SEG_ACK_OF_OUR_FIN, TL_NEXT);
+    return TL_GO_ON;
+  case TL_CLOSING:
+  case TL_LAST_ACK:
+    tl_arrival_fire(a, TL_SEG_ACK_OF_OUR_FIN, TL_NEXT);
+    return a->t->state == TL_CLOSED ? TL_DONE : TL_GO_ON;
+  default: return TL_GO_ON;
+  }
+}
+
+static tl_step take_new_ack(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  tl_advance_una(a->s, t, a->seg->ack);
+  if (t->fin_acked) return act_on_our_fin_acked(a);
+  tl_arrival_fire(a, TL_SEG_ACK_NEW, TL_NEXT);
+  return t->state == TL_CLOSED ? TL_DONE : TL_GO_ON;
+}
+
+/* The ACK that ends the handshake may report text beyond what it acknowledges: some left before it (RFC 7413 4.2.2). */
+tl_step tl_take_ack(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  bool handshake = t->state == TL_SYN_RECEIVED;
+  if (handshake && take_ack_of_handshake(a) == TL_DONE) return TL_DONE;
+  take_probe_answer(a);
+  tl_step next = TL_GO_ON;
+  bool duplicate = !handshake && is_duplicate_ack(a);
+  if (seq_gt(a->seg->ack, t->snd.una))
+    next = take_new_ack(a);
+  else if (!handshake)
+    take_old_ack(a);
+  if (next == TL_DONE || t->state == TL_CLOSED) return TL_DONE;
+  tl_recovery_acked(a->s, t, a->seg, duplicate);
+  take_window(a);
+  return a->found == TL_CLOSING && !t->fin_acked ? ignore_rest(a) : TL_GO_ON;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* A segment on its way through the steps of RFC 9293 3.10.7.4. */
+#ifndef TL_ARRIVAL_H
+#define TL_ARRIVAL_H
+
+#include "../record/state.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+typedef struct tl_arrival {
+  tl_stack *s;
+  tl_tcb *t;
+  const tl_segment *seg;
+  tl_state found; /* the state it met */
+  uint32_t seq;   /* of its first byte of text (or FIN) that still counts */
+  uint32_t size;  /* bytes of text that still count */
+  const uint8_t *text;
+  uint16_t flags;     /* those that still count */
+  bool text_refused;  /* it came to a zero window at RCV.NXT: RST, ACK and URG count, text and FIN do not */
+  bool our_fin_acked; /* just now, and a FIN that may follow in the same segment decides where that leads */
+  bool crossing;      /* the SYN-ACK of a simultaneous open */
+  tl_reason reason;
+} tl_arrival;
+
+/* What a step says: whether the next one is to see the segment. */
+typedef enum tl_step { TL_GO_ON, TL_DONE } tl_step;
+
+static inline tl_step tl_refuse(tl_arrival *a, tl_reason reason) {
+  a->reason = reason;
+  return TL_DONE;
+}
+
+static inline void tl_arrival_fire(tl_arrival *a, tl_cell event, tl_branch branch) {
+  tl_fire(a->s, a->t, a->found, event, branch);
+}
+
+#pragma GCC visibility pop
+
+#endif

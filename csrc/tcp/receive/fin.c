@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "fin.h"
+#include "../close/time_wait.h"
+#include "../record/await.h"
+#include "../record/event.h"
+#include "../record/ready.h"
+#include "../send/transmit.h"
+#include "ack.h"
+#include "delayed_ack.h"
+
+static bool acks_our_fin(const tl_arrival *a) { return a->t->fin_sent && a->seg->ack == a->t->snd.nxt; }
+
+bool tl_is_repeated_fin(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  return (a->flags & TL_FIN) && t->fin_received && a->seq + a->size + 1 == t->rcv.nxt && (a->flags & TL_ACK) &&
+         tl_ack_in_range(a);
+}
+
+/* It did not get our ACK. Its own ACK field counts, or both ends could wait for ever (RFC 9293 A.2). */
+tl_step tl_take_repeated_fin(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  tl_cell event = acks_our_fin(a) ? TL_SEG_FIN_ACKING_OUR_FIN : TL_SEG_FIN;
+  tl_reply_ack(a->s, t);
+  if (event == TL_SEG_FIN_ACKING_OUR_FIN && !t->fin_acked) tl_advance_una(a->s, t, a->seg->ack);
+  tl_arrival_fire(a, event, TL_NEXT);
+  if (a->found == TL_TIME_WAIT && t->state == TL_TIME_WAIT) tl_time_wait_again(a->s, t);
+  return tl_refuse(a, TL_DUPLICATE);
+}
+
+void tl_accept_fin(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, const tl_segment *seg) {
+  t->rcv.nxt++;
+  t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt);
+  t->fin_received = true;
+  tl_acknowledge_fin(s, t, seg);
+  tl_fire(s, t, found, event, TL_NEXT);
+  tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_DATA});
+  tl_tell_ready(s, t);
+}
+
+tl_step tl_take_fin(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  if (!(a->flags & TL_FIN) || t->state == TL_CLOSED) return TL_DONE;
+  uint32_t fin = a->seq + a->size;
+  if (t->fin_received) {
+    if (t->fin_held && fin == t->rcv.fin) return TL_DONE; /* taken with the text just now */
+    tl_arrival_fire(a, TL_SEG_FIN_OUT_OF_ORDER, TL_NEXT);
+    tl_ack_now(a->s, t);
+    return tl_refuse(a, TL_AFTER_FIN);
+  }
+  if (a->text_refused) return TL_DONE;
+  if (fin != t->rcv.nxt) {
+    t->fin_held = true;
+    t->rcv.fin = fin;
+    tl_arrival_fire(a, TL_SEG_FIN_OUT_OF_ORDER, TL_NEXT);
+    tl_ack_now(a->s, t);
+    return TL_DONE;
+  }
+  t->fin_held = true;
+  t->rcv.fin = fin;
+  if (t->state == TL_FIN_WAIT_2)
+    tl_count_cell(a->s, TL_FIN_WAIT_2, TL_SEG_FIN_ACKING_OUR_FIN); /* one segment there, two names */
+  tl_accept_fin(a->s, t, a->found, a->our_fin_acked ? TL_SEG_FIN_ACKING_OUR_FIN : TL_SEG_FIN, a->seg);
+  return TL_DONE;
+}

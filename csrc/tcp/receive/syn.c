@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "syn.h"
+#include "../record/event.h"
+#include "../record/ready.h"
+#include "../record/reply.h"
+#include "../record/throttle.h"
+#include "../send/ecn.h"
+
+/* A SYN that changes nothing. In SYN-RECEIVED the SYN-ACK that crosses ours would lead on; this is another. */
+tl_step tl_challenge_syn(tl_arrival *a) {
+  tl_cell event = (a->flags & TL_ACK) ? TL_SEG_SYN_ACK : TL_SEG_SYN;
+  tl_arrival_fire(a, event, event == TL_SEG_SYN_ACK ? TL_OTHERWISE : TL_NEXT);
+  tl_challenge(a->s, a->t);
+  return tl_refuse(a, TL_SYN_CHALLENGED);
+}
+
+tl_step tl_check_syn_anywhere(tl_arrival *a) {
+  if ((a->flags & TL_RST) || a->t->state < TL_ESTABLISHED || !tl_tunable_of(a->s, a->t, TL_T_RFC5961)) return TL_GO_ON;
+  return tl_challenge_syn(a);
+}
+
+bool tl_is_repeated_syn(const tl_arrival *a) {
+  return a->t->state == TL_SYN_RECEIVED && (a->flags & (TL_SYN | TL_RST)) == TL_SYN && a->seq == a->t->rcv.irs;
+}
+
+/* The timer resent our SYN-ACK at this very instant. */
+static bool just_resent(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  return t->backoff && t->deadline[TL_TIMER_RETRANSMISSION] - t->rtt.rto == a->s->now;
+}
+
+tl_step tl_take_repeated_syn(tl_arrival *a) {
+  tl_ecn_syn_again(a->t, a->seg);
+  if (!just_resent(a)) {
+    a->t->syn_due = true; /* our SYN-ACK may have been lost */
+    tl_schedule(a->s, a->t);
+  }
+  tl_arrival_fire(a, TL_SEG_SYN, TL_NEXT);
+  return tl_refuse(a, TL_SYN_REPEATED);
+}
+
+tl_step tl_check_syn(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  if (t->state == TL_SYN_RECEIVED && t->passive && !tl_fast_opened(t)) {
+    tl_arrival_fire(a, TL_SEG_SYN, TL_OTHERWISE); /* the peer has begun anew, or never meant this one */
+    return TL_DONE;
+  }
+  if (t->state == TL_SYN_RECEIVED || t->state == TL_TIME_WAIT) return tl_challenge_syn(a);
+  tl_reply_reset(a->s, a->seg);
+  tl_fail(a->s, t, TL_E_RESET);
+  tl_arrival_fire(a, TL_SEG_SYN, TL_OTHERWISE);
+  return TL_DONE;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "text.h"
+#include "../record/event.h"
+#include "../record/listener.h"
+#include "../record/ready.h"
+#include "../record/reassembly.h"
+#include "../record/receive_buffer.h"
+#include "../send/ecn.h"
+#include "../send/sack.h"
+#include "../send/transmit.h"
+#include "delayed_ack.h"
+#include "fin.h"
+
+static void trim(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  if (seq_lt(a->seq, t->rcv.nxt)) {
+    uint32_t old = t->rcv.nxt - a->seq;
+    if (old > a->size) old = a->size;
+    tl_sack_duplicate(a->s, t, a->seq, a->seq + a->size);
+    a->seq += old, a->text += old, a->size -= old;
+  }
+  uint32_t end = tl_end_of_text(t), room = seq_lt(a->seq, end) ? end - a->seq : 0;
+  if (a->size >= room) { /* a FIN right behind the window is outside of it too */
+    a->size = room;
+    a->flags = (uint16_t)(a->flags & ~TL_FIN);
+  }
+}
+
+void tl_release_held(tl_stack *s, tl_tcb *t, tl_state found) {
+  if (tl_held(s, t)->count) {
+    uint32_t nxt = tl_join_held(s, t);
+    tl_listener_text_moved(s, t);
+    if (nxt != t->rcv.nxt) tl_ack_now(s, t);
+    tl_deliver(s, t, nxt - t->rcv.nxt);
+  }
+  if (t->fin_held && !t->fin_received && t->rcv.nxt == t->rcv.fin) tl_accept_fin(s, t, found, TL_SEG_FIN, NULL);
+}
+
+static tl_step take_in_order(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  bool gap = tl_held(a->s, t)->count != 0;
+  if (!tl_store_text(a->s, t, a->seq, a->text, a->size)) return tl_refuse(a, TL_NO_MEMORY);
+  tl_arrival_fire(a, TL_SEG_DATA_IN_ORDER, TL_NEXT);
+  if (t->state == TL_CLOSED) return TL_DONE;
+  tl_deliver(a->s, t, a->size);
+  if (gap)
+    tl_ack_now(a->s, t);
+  else
+    tl_acknowledge_later(a);
+  tl_release_held(a->s, t, a->found);
+  return TL_GO_ON;
+}
+
+static tl_step take_out_of_order(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  tl_sack_duplicate(a->s, t, a->seq, a->seq + a->size);
+  tl_ack_now(a->s, t);
+  if (!tl_store_text(a->s, t, a->seq, a->text, a->size)) return tl_refuse(a, TL_NO_MEMORY);
+  if (!tl_hold_range(a->s, t, a->seq, a->seq + a->size)) return tl_refuse(a, TL_REASSEMBLY_FULL);
+  tl_sack_arrived(a->s, t, a->seq);
+  tl_arrival_fire(a, TL_SEG_DATA_OUT_OF_ORDER, TL_NEXT);
+  return TL_GO_ON;
+}
+
+/* Text after the peer said it would send no more. */
+static tl_step text_after_fin(tl_arrival *a) {
+  tl_cell event = a->text_refused           ? TL_SEG_DATA_ZERO_WINDOW
+                  : a->seq == a->t->rcv.nxt ? TL_SEG_DATA_IN_ORDER
+                                            : TL_SEG_DATA_OUT_OF_ORDER;
+  tl_arrival_fire(a, event, TL_NEXT);
+  if (a->text_refused) tl_ack_now(a->s, a->t);
+  a->reason = TL_AFTER_FIN;
+  return TL_GO_ON;
+}
+
+/* Text beyond a FIN that waits behind a gap. */
+static tl_step text_beyond_fin(tl_arrival *a) {
+  tl_arrival_fire(a, TL_SEG_DATA_OUT_OF_ORDER, TL_NEXT);
+  tl_ack_now(a->s, a->t);
+  return tl_refuse(a, TL_AFTER_FIN);
+}
+
+/* Nobody will ever read it (SHLD-3). */
+static tl_step text_after_close(tl_arrival *a) {
+  tl_count_cell(a->s, a->found, a->seq == a->t->rcv.nxt ? TL_SEG_DATA_IN_ORDER : TL_SEG_DATA_OUT_OF_ORDER);
+  tl_reset_peer(a->s, a->t);
+  tl_fail(a->s, a->t, TL_E_ABORTED);
+  tl_arrival_fire(a, TL_ABORT, TL_NEXT);
+  return tl_refuse(a, TL_AFTER_CLOSE);
+}
+
+tl_step tl_take_text(tl_arrival *a) {
+  tl_tcb *t = a->t;
+  if (!a->size) return a->text_refused ? tl_refuse(a, TL_WINDOW_CLOSED) : TL_GO_ON;
+  if (t->fin_received) return text_after_fin(a);
+  if (a->text_refused) {
+    tl_arrival_fire(a, TL_SEG_DATA_ZERO_WINDOW, TL_NEXT);
+    tl_ack_now(a->s, t);
+    return tl_refuse(a, TL_WINDOW_CLOSED);
+  }
+  trim(a);
+  if (!a->size) return seq_gt(a->seq, t->rcv.nxt) ? text_beyond_fin(a) : TL_GO_ON;
+  if (t->read_closed) return text_after_close(a);
+  if (t->ecn) tl_ecn_arrived(t, a->seg);
+  tl_receive_buffer_arrived(a->s, t, a->seg);
+  return a->seq == t->rcv.nxt ? take_in_order(a) : take_out_of_order(a);
+}
