@@ -25,6 +25,10 @@ return {
     reason = "there is no RCV.NXT yet that its number could equal; it has to acknowledge the SYN",
   },
   {
+    name = "an old SYN in TIME-WAIT is challenged", kind = "otherwise", ids = { "R6191-3" }, section = "RFC 6191 2; RFC 5961 4.2",
+    reason = "silence would leave a restarted peer waiting for the whole of TIME-WAIT; RFC 5961 has a challenge ACK, which such a peer answers by a RST",
+  },
+  {
     name = "TIME-WAIT may end by a RST", kind = "not taken", ids = { "R1337-3" }, section = "RFC 1337 3",
     reason = "with the option rfc1337 a RST is ignored (fix F1), else it ends TIME-WAIT; how long that lasted is not asked",
   },

@@ -47,7 +47,7 @@ const tl_segment *tl_reading_of(tl_reading *r, const uint8_t *bytes, size_t size
   if (!r->done) {
     r->done = true;
     r->is_tcp =
-        tl_wire_parse(bytes, size, TL_SKIP_CHECKSUMS, &r->packet) == TL_ACCEPTED && r->packet.kind == TL_PACKET_TCP;
+        tl_wire_legible(tl_wire_parse(bytes, size, TL_SKIP_CHECKSUMS, &r->packet)) && r->packet.kind == TL_PACKET_TCP;
   }
   return r->is_tcp ? &r->packet.segment : NULL;
 }

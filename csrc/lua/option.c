@@ -95,7 +95,19 @@ static bool set_option_fields(lua_State *L, uint8_t kind, const uint8_t *value, 
   }
 }
 
+/* An option of illegal length: what follows its kind as it stands, the length included where there is one. */
+static void push_malformed(lua_State *L, const uint8_t *option, size_t size) {
+  lua_createtable(L, 0, 3);
+  tl_set_integer(L, "kind", option[0]);
+  tl_set_string(L, "name", "malformed");
+  tl_set_bytes(L, "data", option + 1, size - 1);
+}
+
 static void push_option(lua_State *L, uint8_t kind, const uint8_t *value, size_t size) {
+  if (!tl_option_fits(kind, value, size)) {
+    push_malformed(L, value - 2, size + 2);
+    return;
+  }
   lua_createtable(L, 0, 4);
   tl_set_integer(L, "kind", kind);
   tl_set_string(L, "name", name_of_kind(kind));
@@ -117,14 +129,19 @@ void tl_push_options(lua_State *L, const tl_segment *s) {
   size_t at = 0, start = 0, value_size;
   const uint8_t *value;
   uint8_t kind;
+  lua_Integer i = 1;
   lua_createtable(L, s->option_size / 4, 0);
-  for (lua_Integer i = 1; tl_options_next(s->options, s->option_size, &at, &kind, &value, &value_size); i++) {
+  for (; tl_options_next(s->options, s->option_size, &at, &kind, &value, &value_size); i++) {
     if (kind == TL_OPT_EOL)
       push_end(L, value, s->option_size - start - 1);
     else
       push_option(L, kind, value, value_size);
     lua_rawseti(L, -2, i);
     start = at;
+  }
+  if (at < s->option_size) {
+    push_malformed(L, s->options + at, s->option_size - at);
+    lua_rawseti(L, -2, i);
   }
   luaL_setmetatable(L, OPTIONS_METATABLE);
 }
@@ -219,11 +236,14 @@ static void write_fast_open(option_writer *w, uint8_t kind) {
   lua_pop(w->L, 1);
 }
 
-/* Option bytes as they are given; after end-of-list there is no length. */
+/* Option bytes as they are given; after end-of-list there is no length, and a malformed option brings its own. */
 static void write_data(option_writer *w, uint8_t kind) {
   size_t size;
+  lua_getfield(w->L, -1, "name");
+  bool malformed = lua_type(w->L, -1) == LUA_TSTRING && strcmp(lua_tostring(w->L, -1), "malformed") == 0;
+  lua_pop(w->L, 1);
   const char *data = option_bytes(w, "data", &size);
-  if (kind > TL_OPT_NOP)
+  if (kind > TL_OPT_NOP && !malformed)
     write_option(w, kind, data, size);
   else {
     write_bytes(w, &kind, 1);

@@ -143,18 +143,18 @@ static bool is_forgiven(tl_reason reason, unsigned how) {
   return (sum && (how & TL_SKIP_CHECKSUMS)) || (reason == TL_IP_TRUNCATED && (how & TL_ALLOW_CUT));
 }
 
-/* Pushes the table of a packet that parses, or does in the way that `how` forgives; else nil. Returns what a strict
-   parse says, and in *last what the last one did. */
+/* Pushes the table of a packet that is legible, or is so in the way that `how` forgives; else nil. Returns what a
+   strict parse says, and in *last what the last one did. */
 static tl_reason push_packet(lua_State *L, const uint8_t *bytes, size_t size, unsigned how, tl_reason *last) {
   tl_packet packet;
   tl_beyond beyond;
   luaL_checkstack(L, 12, "segment");
   tl_reason strict = *last = tl_wire_parse(bytes, size, TL_CHECK_ALL, &packet);
   if (is_forgiven(strict, how)) *last = tl_wire_parse(bytes, size, how, &packet);
-  if (*last != TL_ACCEPTED) {
+  if (!tl_wire_legible(*last)) {
     lua_pushnil(L);
   } else if (packet.kind == TL_PACKET_TCP) {
-    tl_beyond_of(bytes, size, strict == TL_ACCEPTED, &beyond);
+    tl_beyond_of(bytes, size, tl_wire_legible(strict), &beyond);
     push_tcp(L, &packet.segment, &beyond);
   } else {
     tl_push_icmp(L, &packet.icmp);
@@ -175,6 +175,7 @@ static int segment_parse(lua_State *L) {
   unsigned how = (lua_toboolean(L, 2) ? TL_SKIP_CHECKSUMS : 0u) | (lua_toboolean(L, 3) ? TL_ALLOW_CUT : 0u);
   push_packet(L, (const uint8_t *)bytes, size, how, &last);
   if (last == TL_ACCEPTED) return 1;
+  lua_pushnil(L);
   lua_pushstring(L, tl_reason_text(last));
   lua_pushstring(L, tl_reason_name(last));
   return 3;

@@ -91,19 +91,24 @@ void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   if (early) tl_fast_open_begin(s, t, syn);
 }
 
+/* To what the user left open. */
+static void bind_as_opened(tl_stack *s, tl_tcb *t) {
+  tl_unbind(s, t->slot);
+  if (t->local_any) t->local = (tl_address){{0}};
+  if (t->remote_any) t->remote = (tl_address){{0}}, t->remote_port = 0;
+  if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) t->local_port = 0;
+}
+
 /* A passive OPEN whose peer went away before the handshake was over. */
 void tl_back_to_listen(tl_stack *s, tl_tcb *t) {
   if (t->state != TL_LISTEN || !t->irs_known) return;
   tl_tcb_flush(s, t);
-  tl_unbind(s, t->slot);
-  if (t->local_any) t->local = (tl_address){{0}};
-  if (t->remote_any) t->remote = (tl_address){{0}}, t->remote_port = 0;
   t->irs_known = t->passive = t->scaling = t->timestamps = t->fin_held = t->timing = false;
   t->ecn = t->sack = false;
   t->peer_timeout = t->fast_open = 0;
   t->backoff = 0;
   t->fin_queued = t->close_held = false;
-  if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) t->local_port = 0;
+  bind_as_opened(s, t);
 }
 
 /* ---- segments in LISTEN (RFC 9293 3.10.7.2), for a passive OPEN without a listener ---- */
@@ -117,7 +122,10 @@ tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   tl_unbind(s, t->slot);
   t->local = seg->destination;
   t->remote = seg->source, t->remote_port = seg->source_port;
-  if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) return TL_NO_MEMORY;
+  if (!tl_bind(s, t->slot, &t->local, t->local_port, &t->remote, t->remote_port)) {
+    bind_as_opened(s, t);
+    return TL_NO_MEMORY;
+  }
   tl_begin_passive(s, t, seg);
   return TL_ACCEPTED;
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "acceptability.h"
 #include "../record/throttle.h"
-#include "../send/sack.h"
 #include "fin.h"
 #include "syn.h"
 
-/* A RST takes up no sequence numbers, whatever text it carries. */
+/* A RST and a SYN count where they stand themselves: no text behind them brings them into the window. */
 static uint32_t length_of(const tl_arrival *a) {
   if (a->flags & TL_RST) return 0;
-  return a->size + ((a->flags & TL_SYN) ? 1u : 0u) + ((a->flags & TL_FIN) ? 1u : 0u);
+  return (a->flags & TL_SYN) ? 1u : a->size + ((a->flags & TL_FIN) ? 1u : 0u);
 }
 
 static bool acceptable(tl_arrival *a) {
@@ -29,7 +28,7 @@ static tl_step out_of_window(tl_arrival *a) {
     return tl_refuse(a, TL_RST_OUTSIDE);
   }
   if ((a->flags & TL_SYN) && tl_tunable_of(a->s, t, TL_T_RFC5961)) return tl_challenge_syn(a);
-  tl_sack_duplicate(a->s, t, a->seq, a->seq + a->size);
+  tl_report_duplicate(a);
   if (tl_is_repeated_fin(a)) return tl_take_repeated_fin(a);
   tl_arrival_fire(a, TL_SEG_DATA_OUT_OF_WINDOW, TL_NEXT);
   tl_ack_refused(a->s, t, a->seg);

@@ -10,7 +10,6 @@
 #include "../record/throttle.h"
 #include "../recover/recovery.h"
 #include "../send/queue.h"
-#include "../send/sack.h"
 #include "../send/transmit.h"
 #include "../send/user_timeout.h"
 #include "../stack/settle.h"
@@ -51,7 +50,7 @@ static tl_step refuse_ack(tl_arrival *a) {
   tl_arrival_fire(a, event, TL_NEXT);
   bool answered =
       tl_tunable_of(a->s, a->t, TL_T_RFC5961) ? tl_challenge(a->s, a->t) : tl_ack_refused(a->s, a->t, a->seg);
-  if (answered) tl_sack_duplicate(a->s, a->t, a->seq, a->seq + a->size);
+  if (answered) tl_report_duplicate(a);
   return tl_refuse(a, event == TL_SEG_ACK_FUTURE ? TL_ACK_FUTURE : TL_ACK_TOO_OLD);
 }
 

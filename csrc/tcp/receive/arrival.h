@@ -4,6 +4,7 @@
 #define TL_ARRIVAL_H
 
 #include "../record/state.h"
+#include "../send/sack.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
@@ -28,6 +29,11 @@ typedef enum tl_step { TL_GO_ON, TL_DONE } tl_step;
 static inline tl_step tl_refuse(tl_arrival *a, tl_reason reason) {
   a->reason = reason;
   return TL_DONE;
+}
+
+/* Its text has come; what of it had come before is owed a D-SACK, also where the text is not looked at (RFC 2883 4). */
+static inline void tl_report_duplicate(tl_arrival *a) {
+  if (a->size && !(a->flags & TL_SYN)) tl_sack_duplicate(a->s, a->t, a->seq, a->seq + a->size);
 }
 
 static inline void tl_arrival_fire(tl_arrival *a, tl_cell event, tl_branch branch) {

@@ -28,16 +28,18 @@ static bool zero_window_refuses_bare_fin(tl_arrival *a) {
 }
 
 static void text_steps(tl_arrival *a) {
-  if (tl_take_urgent(a) == TL_DONE) return;
+  if ((a->flags & TL_URG) && tl_take_urgent(a) == TL_DONE) return;
   if (zero_window_refuses_bare_fin(a)) a->reason = TL_WINDOW_CLOSED;
   if (tl_take_text(a) == TL_DONE || a->t->state == TL_CLOSED) return;
-  tl_take_fin(a);
+  if (a->flags & TL_FIN) tl_take_fin(a);
 }
 
-/* All that may refuse the segment. None of it changes anything but what a reply takes. */
+/* The first five steps. One that refuses the segment has changed nothing, but for the reply; a RST is acted on at once.
+ */
 static tl_step check(tl_arrival *a) {
   if ((a->flags & TL_SYN) && tl_check_syn_anywhere(a) == TL_DONE) return TL_DONE;
-  if (tl_check_timestamps(a) == TL_DONE || tl_check_sequence(a) == TL_DONE) return TL_DONE;
+  if (a->t->timestamps && tl_check_timestamps(a) == TL_DONE) return TL_DONE;
+  if (tl_check_sequence(a) == TL_DONE) return TL_DONE;
   if ((a->flags & TL_RST) && tl_check_reset(a) == TL_DONE) return TL_DONE;
   if ((a->flags & TL_SYN) && tl_check_syn(a) == TL_DONE) return TL_DONE;
   return tl_check_ack(a);
@@ -47,7 +49,7 @@ static tl_step check(tl_arrival *a) {
 static void believe(tl_arrival *a) {
   tl_heard(a->s, a->t);
   a->t->unreachable = TL_REACHABLE; /* the way is open again */
-  tl_remember_timestamp(a);
+  if (a->t->timestamps) tl_remember_timestamp(a);
   if (a->crossing) tl_ecn_syn_again(a->t, a->seg);
 }
 

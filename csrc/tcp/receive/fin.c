@@ -37,28 +37,36 @@ void tl_accept_fin(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, const 
   tl_tell_ready(s, t);
 }
 
-tl_step tl_take_fin(tl_arrival *a) {
+/* The text before it is taken. */
+static void take_next(tl_arrival *a) {
+  if (a->t->state == TL_FIN_WAIT_2)
+    tl_count_cell(a->s, TL_FIN_WAIT_2, TL_SEG_FIN_ACKING_OUR_FIN); /* one segment there, two names */
+  tl_accept_fin(a->s, a->t, a->found, a->our_fin_acked ? TL_SEG_FIN_ACKING_OUR_FIN : TL_SEG_FIN, a->seg);
+}
+
+static void note_out_of_order(tl_arrival *a) {
+  tl_arrival_fire(a, TL_SEG_FIN_OUT_OF_ORDER, TL_NEXT);
+  tl_ack_now(a->s, a->t);
+}
+
+static void take_another(tl_arrival *a, uint32_t fin) {
+  if (a->t->fin_held && fin == a->t->rcv.fin) return; /* taken with the text just now */
+  note_out_of_order(a);
+  tl_refuse(a, TL_AFTER_FIN);
+}
+
+void tl_take_fin(tl_arrival *a) {
   tl_tcb *t = a->t;
-  if (!(a->flags & TL_FIN) || t->state == TL_CLOSED) return TL_DONE;
   uint32_t fin = a->seq + a->size;
   if (t->fin_received) {
-    if (t->fin_held && fin == t->rcv.fin) return TL_DONE; /* taken with the text just now */
-    tl_arrival_fire(a, TL_SEG_FIN_OUT_OF_ORDER, TL_NEXT);
-    tl_ack_now(a->s, t);
-    return tl_refuse(a, TL_AFTER_FIN);
+    take_another(a, fin);
+    return;
   }
-  if (a->text_refused) return TL_DONE;
-  if (fin != t->rcv.nxt) {
-    t->fin_held = true;
-    t->rcv.fin = fin;
-    tl_arrival_fire(a, TL_SEG_FIN_OUT_OF_ORDER, TL_NEXT);
-    tl_ack_now(a->s, t);
-    return TL_DONE;
-  }
+  if (a->text_refused) return;
   t->fin_held = true;
   t->rcv.fin = fin;
-  if (t->state == TL_FIN_WAIT_2)
-    tl_count_cell(a->s, TL_FIN_WAIT_2, TL_SEG_FIN_ACKING_OUR_FIN); /* one segment there, two names */
-  tl_accept_fin(a->s, t, a->found, a->our_fin_acked ? TL_SEG_FIN_ACKING_OUR_FIN : TL_SEG_FIN, a->seg);
-  return TL_DONE;
+  if (fin == t->rcv.nxt)
+    take_next(a);
+  else
+    note_out_of_order(a);
 }

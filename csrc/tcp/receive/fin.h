@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-tl_step tl_take_fin(tl_arrival *a);
+void tl_take_fin(tl_arrival *a);              /* of a segment with FIN */
 bool tl_is_repeated_fin(const tl_arrival *a); /* the peer's FIN once more, below the window */
 tl_step tl_take_repeated_fin(tl_arrival *a);
 void tl_accept_fin(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, const tl_segment *seg);

@@ -2,20 +2,19 @@
 #include "paws.h"
 #include "../record/throttle.h"
 #include "../record/ts_recent.h"
-#include "../send/sack.h"
 
 static bool older_than_recent(const tl_arrival *a) {
   return seq_lt(a->seg->seen.tsval, a->t->ts_recent) && tl_ts_recent_valid(a->t, a->s->now);
 }
 
 tl_step tl_check_timestamps(tl_arrival *a) {
-  if (!a->t->timestamps || (a->flags & TL_RST)) return TL_GO_ON;
+  if (a->flags & TL_RST) return TL_GO_ON;
   if (!a->seg->seen.has_timestamps) {
     bool tolerated = (a->flags & TL_SYN) || tl_tunable_of(a->s, a->t, TL_T_TOLERATE_MISSING_TIMESTAMPS);
     return tolerated ? TL_GO_ON : tl_refuse(a, TL_TIMESTAMP_MISSING);
   }
   if (!older_than_recent(a)) return TL_GO_ON;
-  tl_sack_duplicate(a->s, a->t, a->seq, a->seq + a->size);
+  tl_report_duplicate(a);
   tl_ack_refused(a->s, a->t, a->seg);
   return tl_refuse(a, TL_PAWS);
 }
@@ -23,6 +22,5 @@ tl_step tl_check_timestamps(tl_arrival *a) {
 /* Of the segment that spans what was last acknowledged (RFC 7323 4.3). */
 void tl_remember_timestamp(tl_arrival *a) {
   tl_tcb *t = a->t;
-  if (t->timestamps && a->seg->seen.has_timestamps && seq_le(a->seq, t->rcv.acked))
-    tl_ts_recent_set(t, a->seg->seen.tsval, a->s->now);
+  if (a->seg->seen.has_timestamps && seq_le(a->seq, t->rcv.acked)) tl_ts_recent_set(t, a->seg->seen.tsval, a->s->now);
 }

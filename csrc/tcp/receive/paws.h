@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Timestamps and PAWS (RFC 7323 5.3). */
+/* Timestamps and PAWS (RFC 7323 5.3), where both ends agreed on them. */
 #ifndef TL_PAWS_H
 #define TL_PAWS_H
 

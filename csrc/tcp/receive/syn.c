@@ -19,10 +19,6 @@ tl_step tl_check_syn_anywhere(tl_arrival *a) {
   return tl_challenge_syn(a);
 }
 
-bool tl_is_repeated_syn(const tl_arrival *a) {
-  return a->t->state == TL_SYN_RECEIVED && (a->flags & (TL_SYN | TL_RST)) == TL_SYN && a->seq == a->t->rcv.irs;
-}
-
 /* The timer resent our SYN-ACK at this very instant. */
 static bool just_resent(const tl_arrival *a) {
   const tl_tcb *t = a->t;

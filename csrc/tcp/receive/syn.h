@@ -14,7 +14,11 @@ tl_step tl_check_syn_anywhere(tl_arrival *a);
 tl_step tl_check_syn(tl_arrival *a); /* in the window: SYN-RECEIVED, and all where rfc5961 is off */
 tl_step tl_challenge_syn(tl_arrival *a);
 
-bool tl_is_repeated_syn(const tl_arrival *a); /* the SYN that led to SYN-RECEIVED, alone or on a crossing SYN-ACK */
+/* The SYN that led to SYN-RECEIVED, alone or on a crossing SYN-ACK. */
+static inline bool tl_is_repeated_syn(const tl_arrival *a) {
+  return (a->flags & (TL_SYN | TL_RST)) == TL_SYN && a->t->state == TL_SYN_RECEIVED && a->seq == a->t->rcv.irs;
+}
+
 tl_step tl_take_repeated_syn(tl_arrival *a);
 
 #pragma GCC visibility pop

@@ -16,7 +16,7 @@ static void trim(tl_arrival *a) {
   if (seq_lt(a->seq, t->rcv.nxt)) {
     uint32_t old = t->rcv.nxt - a->seq;
     if (old > a->size) old = a->size;
-    tl_sack_duplicate(a->s, t, a->seq, a->seq + a->size);
+    tl_report_duplicate(a);
     a->seq += old, a->text += old, a->size -= old;
   }
   uint32_t end = tl_end_of_text(t), room = seq_lt(a->seq, end) ? end - a->seq : 0;
@@ -53,7 +53,7 @@ static tl_step take_in_order(tl_arrival *a) {
 
 static tl_step take_out_of_order(tl_arrival *a) {
   tl_tcb *t = a->t;
-  tl_sack_duplicate(a->s, t, a->seq, a->seq + a->size);
+  tl_report_duplicate(a);
   tl_ack_now(a->s, t);
   if (!tl_store_text(a->s, t, a->seq, a->text, a->size)) return tl_refuse(a, TL_NO_MEMORY);
   if (!tl_hold_range(a->s, t, a->seq, a->seq + a->size)) return tl_refuse(a, TL_REASSEMBLY_FULL);

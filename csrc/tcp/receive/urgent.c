@@ -4,7 +4,6 @@
 
 tl_step tl_take_urgent(tl_arrival *a) {
   tl_tcb *t = a->t;
-  if (!(a->flags & TL_URG)) return TL_GO_ON;
   tl_arrival_fire(a, TL_SEG_URG, TL_NEXT);
   if (t->state == TL_CLOSED) return TL_DONE;
   if (t->fin_received) {

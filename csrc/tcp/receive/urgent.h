@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-tl_step tl_take_urgent(tl_arrival *a);
+tl_step tl_take_urgent(tl_arrival *a); /* of a segment with URG */
 
 #pragma GCC visibility pop
 

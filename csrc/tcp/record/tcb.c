@@ -61,6 +61,7 @@ void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss) {
   int64_t limit = tl_tunable_of(s, t, TL_T_MSS);
   t->snd.iss = t->snd.una = t->snd.nxt = t->snd.up = t->snd.wl2 = iss;
   t->syn_acked = false;
+  t->unreachable = 0;
   t->rcv.mss = limit && limit < mtu_mss ? (uint16_t)limit : mtu_mss;
   t->snd.mss = t->rcv.mss;
   t->ts_offset = (uint32_t)tl_keyed(&s->secret, &t->remote, 0, &t->local, 0); /* one per pair of hosts (RFC 7323 7.1) */

@@ -158,6 +158,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Challenge ACKs a host sends in a second, on average: the number is drawn anew each second, from half of it to half more, so that nobody learns from it what others drew; 0 without limit (RFC 5961 7, 10).", {"net.ipv4.tcp_challenge_ack_limit", 1}},
   [TL_T_RESET_LIMIT] = {"reset_limit", TL_COUNT, 0, 1 << 30, {0, 0, 200, 0},
     "RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit.", {NULL, 1}},
+  [TL_T_STRICT_OPTIONS] = {"strict_options", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},
+    "Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7).", {NULL, 1}},
   [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, {64, 64, 64, 60},
     "Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49).", {"net.ipv4.ip_default_ttl", 1}},
   [TL_T_DSCP] = {"dscp", TL_COUNT, 0, 63, {0, 0, 0, 0},

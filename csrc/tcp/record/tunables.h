@@ -79,6 +79,7 @@ typedef enum tl_tunable {
   TL_T_CHALLENGE_INTERVAL,          /* ns */
   TL_T_CHALLENGE_STACK_LIMIT,       /* challenge ACKs of the stack in a second, about; 0 no limit */
   TL_T_RESET_LIMIT,                 /* RSTs of the stack to nobody in a second, about; 0 no limit */
+  TL_T_STRICT_OPTIONS,              /* boolean: no SYN with an option of illegal length */
   TL_T_TTL,                         /* hops */
   TL_T_DSCP,                        /* 0 to 63 */
   TL_TUNABLES

@@ -64,12 +64,20 @@ static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   return outcome;
 }
 
+/* An option's length is illegal (MUST-7): what could be read of a SYN counts all the same, and the rest is counted. */
+static bool forgiven(tl_stack *s, tl_reason reason, const tl_packet *packet) {
+  if (reason != TL_TCP_OPTION_LENGTH || s->config.tunables.value[TL_T_STRICT_OPTIONS]) return false;
+  if (!(packet->segment.flags & TL_SYN)) return false;
+  s->counters.refused[reason]++;
+  return true;
+}
+
 tl_outcome tl_stack_input(tl_stack *s, const uint8_t *bytes, size_t size, tl_time now) {
   tl_packet packet;
   s->now = now;
   s->counters.packets_in++;
   tl_outcome outcome = {tl_wire_parse(bytes, size, TL_CHECK_ALL, &packet), 0};
-  if (outcome.reason == TL_ACCEPTED)
+  if (outcome.reason == TL_ACCEPTED || forgiven(s, outcome.reason, &packet))
     outcome = packet.kind == TL_PACKET_ICMP ? tl_icmp_error(s, &packet.icmp) : arrive(s, &packet.segment);
   s->counters.refused[outcome.reason]++;
   return outcome;

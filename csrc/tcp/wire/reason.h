@@ -19,7 +19,8 @@ typedef enum tl_reason {
   TL_TCP_TRUNCATED,     /* fewer than 20 bytes of TCP */
   TL_TCP_DATA_OFFSET,   /* data offset below 5 or past the segment */
   TL_TCP_CHECKSUM,      /* RFC 9293 MUST-3 */
-  TL_TCP_OPTION_LENGTH, /* an option's length is 0, 1, past the header, or wrong for its kind (MUST-7) */
+  TL_TCP_OPTION_LENGTH, /* an option's length is 0, 1, past the header, or wrong for its kind (MUST-7); a SYN is taken
+                           all the same, unless strict_options */
   TL_ICMP_TRUNCATED,    /* shorter than its type requires, or the quoted packet is too short to name a connection */
   TL_ICMP_CHECKSUM,
   TL_ICMP_TYPE, /* a message that concerns neither TCP nor echo */

@@ -96,9 +96,15 @@ tl_reason tl_options_decode(const uint8_t *options, size_t size, tl_options_seen
   size_t at = 0, value_size;
   uint8_t kind;
   const uint8_t *value;
+  bool legal = true;
   while (next_option(options, size, &at, &kind, &value, &value_size))
-    if (!see_option(seen, kind, value, value_size)) return TL_TCP_OPTION_LENGTH;
-  return at < size ? TL_TCP_OPTION_LENGTH : TL_ACCEPTED;
+    legal &= see_option(seen, kind, value, value_size);
+  return legal && at == size ? TL_ACCEPTED : TL_TCP_OPTION_LENGTH;
+}
+
+bool tl_option_fits(uint8_t kind, const uint8_t *value, size_t size) {
+  tl_options_seen seen;
+  return see_option(&seen, kind, value, size);
 }
 
 /* The block nearly every segment of a connection with timestamps carries (RFC 7323 appendix A). */

@@ -28,9 +28,9 @@ enum {
 
 /* Reads one whole IP packet. IPv4 options, IPv6 extension headers (see tl_ip_upper) and bytes after the total length
    are skipped: tl_beyond_of tells them. out->segment.payload points into bytes. Returns TL_ACCEPTED, or the check that
-   refused; *out is then not meaningful, except that for TL_TCP_* reasons the addresses have been filled in. An IPv6
-   packet may not carry an IPv4-mapped address, nor be for the unspecified one: TL_ADDRESS_SOURCE,
-   TL_ADDRESS_DESTINATION. */
+   refused; *out is then not meaningful, except that for TL_TCP_* reasons the addresses have been filled in, and for
+   TL_TCP_OPTION_LENGTH all of it, seen as far as the options could be read. An IPv6 packet may not carry an IPv4-mapped
+   address, nor be for the unspecified one: TL_ADDRESS_SOURCE, TL_ADDRESS_DESTINATION. */
 tl_reason tl_wire_parse(const uint8_t *bytes, size_t size, unsigned how, tl_packet *out);
 
 /* The size of the packet that emit makes of s. */
@@ -48,8 +48,12 @@ size_t tl_wire_emit(const tl_segment *s, uint8_t *out, size_t room);
    s->payload is not read. */
 size_t tl_wire_finish(const tl_segment *s, uint8_t *out, size_t room, uint64_t payload_sum);
 
-/* Decodes size raw option bytes into seen. Returns TL_ACCEPTED or TL_TCP_OPTION_LENGTH; what stood before the bad
-   option is kept. Alignment does not matter (MUST-64); unknown kinds are skipped by their length (MUST-6). */
+/* Whether a packet has been read so far that it can be shown, and a SYN taken (RFC 9293 MUST-7). */
+static inline bool tl_wire_legible(tl_reason reason) { return reason == TL_ACCEPTED || reason == TL_TCP_OPTION_LENGTH; }
+
+/* Decodes size raw option bytes into seen. Returns TL_ACCEPTED or TL_TCP_OPTION_LENGTH: an option whose length is wrong
+   for its kind is passed over, one whose length leads nowhere ends it, and what could be read is kept. Alignment does
+   not matter (MUST-64); unknown kinds are skipped by their length (MUST-6). */
 tl_reason tl_options_decode(const uint8_t *options, size_t size, tl_options_seen *seen);
 
 /* Steps through raw options. kind, value and value_size (without kind and length bytes) describe the option at *at,
@@ -57,6 +61,8 @@ tl_reason tl_options_decode(const uint8_t *options, size_t size, tl_options_seen
    stays). NOP and EOL have value_size 0. */
 bool tl_options_next(const uint8_t *options, size_t size, size_t *at, uint8_t *kind, const uint8_t **value,
                      size_t *value_size);
+
+bool tl_option_fits(uint8_t kind, const uint8_t *value, size_t size); /* its length is right for its kind */
 
 /* A Fast Open cookie of 4 to 16 bytes in pairs, or none: a request. Others are ignored (RFC 7413 4.1.1). */
 static inline bool tl_cookie_size_fits(size_t size) { return size == 0 || (size >= 4 && size <= 16 && size % 2 == 0); }

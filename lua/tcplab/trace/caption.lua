@@ -69,6 +69,7 @@ local in_words = {
   user_timeout = function(option) return ("timeout %d %s"):format(option.value, option.minutes and "min" or "s") end,
   fast_open = function() return "fast open" end,
   unknown = function(option) return "kind " .. option.kind end,
+  malformed = function(option) return "malformed kind " .. option.kind end,
 }
 
 ---A segment's options in words, each for itself: "mss 1460", "ts 7:0".

@@ -80,6 +80,12 @@ local function by_number(rest)
   return data and { kind = kind, data = data }
 end
 
+-- The same, as print and the ladder show it.
+local function malformed(rest)
+  if rest == "" then return {} end
+  return by_number((rest:gsub("^kind ", "")))
+end
+
 -- ---- words ----
 
 local WORDS = {
@@ -91,7 +97,7 @@ local WORDS = {
   { "uto", "user_timeout", user_timeout }, { "timeout", "user_timeout", user_timeout }, { "user_timeout", "user_timeout", user_timeout },
   { "tfo", "fast_open", cookie }, { "fast open", "fast_open", cookie }, { "fast_open", "fast_open", cookie },
   { "nop", "nop", nothing }, { "end", "end", nothing }, { "eol", "end", nothing },
-  { "unknown", "unknown", nothing }, { "kind", nil, by_number },
+  { "unknown", "unknown", nothing }, { "kind", nil, by_number }, { "malformed", "malformed", malformed },
 }
 
 option_words.list = {}

@@ -67,13 +67,13 @@ local nearest = require "tcplab.base.nearest"
 ---One option. `kind` or `name` says which; the other fields are its decoded value, or `data`, its bytes after kind and length.
 ---@class tcplab.Option
 ---@field kind integer|nil 0 to 255
----@field name "end"|"nop"|"mss"|"window_scale"|"sack_permitted"|"sack"|"timestamps"|"user_timeout"|"fast_open"|"unknown"|nil
+---@field name "end"|"nop"|"mss"|"window_scale"|"sack_permitted"|"sack"|"timestamps"|"user_timeout"|"fast_open"|"unknown"|"malformed"|nil
 ---@field value integer|nil of mss, window_scale, timestamps, user_timeout
 ---@field echo integer|nil of timestamps
 ---@field minutes boolean|nil of user_timeout: the value counts minutes, not seconds
 ---@field blocks integer[][]|nil of sack
 ---@field cookie string|nil of fast_open
----@field data string|nil of unknown options, verbatim; of "end", what follows it where that is more than padding
+---@field data string|nil of unknown options, verbatim; of "malformed", whose length is illegal, all that follows the kind; of "end", what follows it where that is more than padding
 
 ---What an ICMP error quotes of the segment it is about.
 ---@class tcplab.Quoted
@@ -292,6 +292,7 @@ local SHOW = {
 }
 
 local function show_option(option)
+  if option.name == "malformed" then return ("malformed %d %s"):format(option.kind, base16.encode(option.data)) end
   local show = not option.data and SHOW[option.name]
   if show then return show(option) end
   return ("%s %s"):format(option.kind or option.name, hex.encode(option.data or ""))

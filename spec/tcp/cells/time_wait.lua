@@ -33,7 +33,7 @@ end
 for _, variant in ipairs(cells["SEG-SYN"]) do variant.options = { time_wait_reopen = false } end
 table.insert(cells["SEG-SYN"], {
   when = "where it could open a connection but is an old one", ways = { "listener" }, prepare = ten_seconds,
-  segment = { flags = "S", seq = rcv(-1) }, reason = "in-time-wait", timers = GOES_ON,
+  segment = { flags = "S", seq = rcv(-1) }, replies = { words.ACK }, timers = GOES_ON,
 })
 cells["SEG-SYN"].choice = "RFC 6191 where somebody listens (spec/tcp/close/time_wait_spec.lua), else a challenge ACK as RFC 5961 has it"
 cells["SEG-DATA-in-order"].choice = "text past the FIN is nobody's: ignored without a reply"

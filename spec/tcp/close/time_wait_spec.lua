@@ -64,6 +64,17 @@ describe("TIME-WAIT", function()
     end)
   end)
 
+  it("lasts no longer for a FIN whose ACK nobody could have sent, or that has none", function()
+    p = time_wait { msl = 10 }
+    p:pass(5)
+    for _, given in ipairs { { ack = 3 }, { ack = -100000 }, { ack = 2, seq = 0 }, { flags = "F" } } do
+      given.flags = given.flags or "F."
+      p:arrive(given)
+      assert.same({ ".", 2 }, (function(s) return { s.flags, s.ack } end)(p:one()))
+    end
+    assert.equal(20.0, p.conn:status().timers["time-wait"])
+  end)
+
   describe("has a limit, time_wait_max:", function()
     local function many(options, count)
       p = paper.new(options)
@@ -104,14 +115,14 @@ describe("TIME-WAIT", function()
   local RULES = {
     { true, 101, -50000, true, "a later stamp, whatever its number #R6191-1" },
     { true, 100, 2, true, "the same stamp and a number past the FIN #R6191-1" },
-    { true, 100, 1, false, "the same stamp and the FIN's number #R6191-3" },
-    { true, 99, 70000, false, "an earlier stamp, whatever its number #R6191-3" },
+    { true, 100, 1, false, "the same stamp and the FIN's number #R5961-2" },
+    { true, 99, 70000, false, "an earlier stamp, whatever its number #R5961-2" },
     { true, nil, 2, true, "no stamp any more, and a number past the FIN #R6191-2" },
-    { true, nil, 1, false, "no stamp any more, and the FIN's number #R6191-3" },
+    { true, nil, 1, false, "no stamp any more, and the FIN's number #R5961-2" },
     { false, 1, -50000, true, "a stamp where there was none #R6191-2" },
     { false, nil, 2, true, "no stamp as before, and a number past the FIN #R6191-2 #MAY-2" },
-    { false, nil, 1, false, "no stamp as before, and the FIN's number #R6191-3" },
-    { false, nil, -50000, false, "no stamp as before, and a far older number #R6191-3" },
+    { false, nil, 1, false, "no stamp as before, and the FIN's number #R5961-2" },
+    { false, nil, -50000, false, "no stamp as before, and a far older number #R5961-2" },
   }
 
   local function syn(seq, stamp)
@@ -121,7 +132,7 @@ describe("TIME-WAIT", function()
   describe("meets a SYN for its listener that has", function()
     for _, rule in ipairs(RULES) do
       local old, stamp, seq, opens, what = table.unpack(rule, 1, 5)
-      it(what .. (opens and ": it opens a connection" or ": it is dropped in silence, and the wait goes on"), function()
+      it(what .. (opens and ": it opens a connection" or ": it draws a challenge ACK, and the wait goes on"), function()
         p = time_wait { timestamps = old }
         if not old then p.listener:close() p.listener = p.host:listen(p.port, { timestamps = true }) end
         p:pass(10)
@@ -130,7 +141,7 @@ describe("TIME-WAIT", function()
         if opens then
           assert.same({ "accepted", "S.", (seq + 1) & 0xffffffff }, { reason, sent[1].flags, sent[1].ack })
         else
-          assert.same({ "in-time-wait", 0 }, { reason, #sent })
+          assert.same({ "syn-challenged", 1, ".", 2, 2 }, { reason, #sent, sent[1].flags, sent[1].seq, sent[1].ack })
         end
         assert.same({ "TIME-WAIT", 240.0 }, { p.conn.state, p.conn:status().timers["time-wait"] })
       end)
@@ -285,6 +296,34 @@ describe("TIME-WAIT", function()
       p = time_wait()
       p.listener:close()
       assert.equal("syn-challenged", p:arrive(syn(2)))
+      assert.same({ ".", 2, 2 }, (function(s) return { s.flags, s.seq, s.ack } end)(p:one()))
+      assert.equal("TIME-WAIT", p.conn.state)
+    end)
+
+    it("is found by a client that was restarted, in the time of one retransmission", function()
+      for _, profile in ipairs { "rfc9293", "linux", "rfc793" } do
+        local number = 900000
+        local net <close> = tcplab.lab { seed = 3, trace = false }
+        local client = net:host("client", { address = "10.0.0.1", timestamps = false, isn = function() return number end })
+        local server = net:host("server", { address = "10.0.0.2", timestamps = false, profile = profile })
+        net:link(client, server, { delay = 0.01 })
+        local listener = server:listen(80)
+        local conn = assert(client:connect(server, 80, { local_port = 5000 }))
+        listener:accept():shutdown "send"
+        net:run(0.1)
+        conn:close()
+        net:run(0.1)
+        number = 800000 -- older than what it had
+        client:reboot()
+        local start = net:now()
+        assert(client:connect(server, 80, { local_port = 5000 }))
+        assert.is_true(net:now() - start < 1.1, profile)
+      end
+    end)
+
+    it("is answered as RFC 793 has it where rfc5961 is off: an old SYN draws an ACK", function()
+      p = time_wait { rfc5961 = false }
+      assert.equal("sequence", p:arrive(syn(0)))
       assert.same({ ".", 2, 2 }, (function(s) return { s.flags, s.seq, s.ack } end)(p:one()))
       assert.equal("TIME-WAIT", p.conn.state)
     end)

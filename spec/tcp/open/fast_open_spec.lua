@@ -92,6 +92,21 @@ describe("Fast Open", function()
       assert.equal(0, conn:status().send_queue)
     end)
 
+    it("looks at the SACK blocks of the ACK that ends the handshake", function()
+      listen({ initial_window = 10, nodelay = true }, { mss = 1000 })
+      open(GET, { options = { mss = 1000, sack_permitted = true, fast_open = ask { source_port = 78 } } })
+      local conn = accept()
+      p:pass(0.01)
+      conn:send(("y"):rep(8000))
+      p:pass(0.02)
+      assert.equal(8, #p:take())
+      local function number(n) return (p.iss + n) & 0xffffffff end
+      p:arrive { seq = 1 + #GET, options = { sack = { { number(2001), number(8001) } } } }
+      assert.same({ "ESTABLISHED", 6000 }, { conn.state, conn:status().sacked })
+      local sent = p:take()
+      assert.same({ 1, 1001, true, true }, { sent[1].seq, sent[2].seq, sent[1].retransmission, sent[2].retransmission })
+    end)
+
     it("sends a short answer although its SYN is not acknowledged: nothing of the user's is outstanding", function()
       listen()
       open(GET)
@@ -595,6 +610,19 @@ describe("Fast Open", function()
       p.conn:send "more"
       p:pass()
       assert.equal(1 + #GET, p:one().seq)
+    end)
+
+    it("takes a crossing SYN-ACK's window unscaled also where it acknowledges the text of our SYN", function()
+      host { window_scaling = true }
+      learn()
+      assert.equal(GET, connect(GET).payload)
+      local options = { mss = 1460, window_scale = 7 }
+      p:arrive { flags = "S", seq = 0, options = options }
+      assert.same({ "SYN-RECEIVED", "S." }, { conn.state, p:one().flags })
+      p:arrive { flags = "S.", seq = 0, ack = 1 + #GET, options = options, window = 1000 }
+      assert.same({ "ESTABLISHED", 1000, 0 }, { conn.state, conn:status().snd.wnd, conn:status().send_queue })
+      p:arrive { ack = 1 + #GET, window = 1000 }
+      assert.equal(128000, conn:status().snd.wnd)
     end)
 
     it("sends with the SYN what fits in the server's MSS, options taken off, and the rest after the handshake #R7413-7", function()

@@ -88,6 +88,33 @@ describe("opening", function()
     assert.is_true(net:now() > 0)
   end)
 
+  it("takes no crossing SYN-ACK's window as scaled, nor its own where it meets itself #R7323-1", function()
+    for _, other in ipairs { "b", "a" } do
+      local net <close> = tcplab.lab { seed = 3, trace = false }
+      local a = net:host("a", { address = "10.0.0.1", receive_buffer = 20000, receive_buffer_max = 8 << 20 })
+      local b = net:host("b", { address = "10.0.0.2", receive_buffer = 20000, receive_buffer_max = 8 << 20 })
+      net:link(a, b, { delay = 0.01 })
+      local here, there
+      if other == "b" then
+        here = a:open { address = b, port = 2000, local_port = 1000 }
+        there = b:open { address = a, port = 1000, local_port = 2000 }
+      else
+        here = a:open { address = a, port = 1000, local_port = 1000 }
+        there = here
+      end
+      net:run(1)
+      for _, conn in ipairs { here, there } do
+        local snd = conn:status().snd
+        assert.same({ "ESTABLISHED", 20000, 20000, 8 }, { conn.state, snd.wnd, snd.max_wnd, snd.scale })
+      end
+      here:settimeout(0)
+      here:send(("x"):rep(60000))
+      net:run(1)
+      assert.equal(0, here:status().retransmissions)
+      assert.is_nil(b:counters().refused.sequence)
+    end
+  end)
+
   it("ends a refused active open in SYN-RECEIVED, and leads a passive one back to LISTEN #MUST-11", function()
     p = paper.new()
     p:opening()

@@ -110,6 +110,55 @@ describe("an arriving segment", function()
       assert.equal("ESTABLISHED", conn.state)
     end)
 
+    it("draws it whatever its stamps are, and whatever else stands in it #R5961-2", function()
+      establish({ timestamps = true, challenge_limit = 0 }, { options = { mss = 1460, timestamps = { value = 1000, echo = 0 } } })
+      for _, value in ipairs { false, 0, 7, 1000, 1000000 } do
+        for _, given in ipairs { { flags = "S" }, { flags = "S." }, { flags = "SF", payload = "x" }, { flags = "SU", urgent = 3 }, { flags = "S.EW", ack = 9 } } do
+          for _, seq in ipairs { 0, 1, 100, -100000 } do
+            given.seq, given.options = seq, { mss = 536, timestamps = value and { value = value, echo = 0 } or nil }
+            assert.equal("syn-challenged", p:arrive(given))
+            is_answered(1, 1)
+          end
+        end
+      end
+      assert.same({ "ESTABLISHED", 1000 }, { conn.state, conn.tcb.ts_recent })
+    end)
+
+    it("draws it at a closed window, too #R5961-2", function()
+      establish { receive_buffer = 0 }
+      assert.equal("syn-challenged", p:arrive { flags = "S", seq = 1 })
+      is_answered(1, 1)
+    end)
+
+    it("in SYN-RECEIVED counts where it stands: no text behind it brings it into the window", function()
+      p = paper.new()
+      local listener = p.host:listen(p.port)
+      p:arrive { flags = "S", seq = 0 }
+      p:take()
+      for _, given in ipairs { { flags = "S", seq = -99 }, { flags = "S.", seq = -99 }, { flags = "SF", seq = -1000 } } do
+        given.payload = ("x"):rep(1400)
+        assert.equal("syn-challenged", p:arrive(given))
+      end
+      p:take()
+      p:arrive {}
+      assert.equal("ESTABLISHED", assert(listener:accept()).state)
+    end)
+
+    it("and RST is a RST", function()
+      establish()
+      assert.equal("rst-challenged", p:arrive { flags = "SR", seq = 2 })
+      p:arrive { flags = "SR", seq = 1 }
+      assert.equal("CLOSED", conn.state)
+    end)
+
+    it("without the stamps agreed on is answered as RFC 793 has it where rfc5961 is off", function()
+      establish({ timestamps = true, rfc5961 = false }, { options = { mss = 1460, timestamps = { value = 1000, echo = 0 } } })
+      assert.equal("sequence", p:arrive { flags = "S", seq = -100000 })
+      is_answered(1, 1)
+      p:arrive { flags = "S", seq = 1 }
+      assert.same({ "R.", "CLOSED" }, { p:one().flags, conn.state })
+    end)
+
     it("draws no more challenges than the limit allows in its interval #R5961-4 #R5961-5", function()
       establish { challenge_limit = 3, challenge_interval = 5 }
       for _ = 1, 5 do p:arrive { flags = "S", seq = 1 } end

@@ -109,6 +109,41 @@ describe("timestamps", function()
     assert.equal("paws", text(1, "ab", START - 1))
   end)
 
+  it("of 0 on a SYN are no reading of a clock: echoed, but no later one is held against them", function()
+    for _, later in ipairs { 1, 0x7fffffff, 0x80000001, 0xcd22a800 } do
+      p = paper.new { timestamps = true, delayed_ack = 0 }
+      p:established(nil, { options = { mss = 1460, timestamps = { value = 0, echo = 0 } } })
+      assert.equal("accepted", text(1, "ab", later))
+      assert.equal(later, echo(p:one()))
+      assert.equal("paws", text(3, "cd", later - 1)) -- from then on they count
+      p:close()
+      p = paper.new { timestamps = true }
+      local listener = p.host:listen(p.port)
+      p:arrive { flags = "S", seq = 0, options = { mss = 1460, timestamps = { value = 0, echo = 0 } } }
+      assert.equal(0, echo(p:one()))
+      assert.equal("accepted", p:arrive { options = stamp(later) })
+      assert.equal("ESTABLISHED", assert(listener:accept()).state)
+      p:close()
+    end
+    p = nil
+  end)
+
+  it("that drop a late original have it reported, and the sender takes back what it did for it", function()
+    local net <close> = tcplab.lab { seed = 5, trace = false }
+    local a = net:host("a", { address = "10.0.0.1", send_buffer = 1000000 })
+    local b = net:host("b", { address = "10.0.0.2", receive_buffer = 1000000 })
+    local link = net:link(a, b, { delay = 0.020, rate = 50e6, queue = 1000 })
+    local listener = b:listen(80)
+    local conn = assert(a:connect(b, 80))
+    local peer = listener:accept()
+    link:delay({ from = a, kind = "DATA" }, 300, 0.150)
+    local count = { loss = 0, undo = 0 }
+    conn:on("congestion", function(e) count[e.reason] = (count[e.reason] or 0) + 1 end)
+    net:spawn(function() conn:send(("x"):rep(3000000)) end)
+    assert.equal(3000000, #peer:receive(3000000))
+    assert.same({ 1, 1, 1 }, { count.loss, count.undo, b:counters().refused.paws })
+  end)
+
   it("tick once a millisecond #R7323-7", function()
     local conn = agreed()
     conn:send "x"

@@ -58,10 +58,10 @@ describe("what strangers draw", function()
       assert.equal(7, refused "challenge-limited")
     end)
 
-    it("counts those for SYNs whose timestamp is too old to look further", function()
+    it("counts those for SYNs, whatever their timestamps", function()
       p = paper.new { timestamps = true, challenge_limit = 3, challenge_interval = 5 }
       p:established(nil, { options = { mss = 1460, timestamps = { value = 1000, echo = 0 } } })
-      for _ = 1, 10 do assert.equal("paws", p:arrive { flags = "S", options = { timestamps = { value = 7, echo = 0 } } }) end
+      for _ = 1, 10 do assert.equal("syn-challenged", p:arrive { flags = "S", options = { timestamps = { value = 7, echo = 0 } } }) end
       assert.equal(3, #p:take())
       assert.equal("paws", p:arrive { payload = "x", options = { timestamps = { value = 7, echo = 0 } } })
       assert.equal(1, #p:take()) -- to text it is owed

@@ -128,6 +128,78 @@ describe("a report of what came out of order", function()
   end)
 end)
 
+describe("a segment that is refused before its text is looked at", function()
+  local p
+  after_each(function() p:close() end)
+
+  local function agreed(options, answer)
+    options.delayed_ack = 0
+    p = paper.new(options)
+    local offered = { mss = 1460, sack_permitted = true }
+    for name, value in pairs(answer or {}) do offered[name] = value end
+    return p:established(nil, { options = offered })
+  end
+
+  local function reported()
+    local shown = {}
+    for _, block in ipairs(p:one().options.sack or {}) do
+      shown[#shown + 1] = ("%d-%d"):format((block[1] - p.irs) & 0xffffffff, (block[2] - p.irs) & 0xffffffff)
+    end
+    return table.concat(shown, " ")
+  end
+
+  local function stamped(seq, size, value)
+    local reason = p:arrive { seq = seq, payload = ("x"):rep(size), options = { timestamps = { value = value, echo = 0 } } }
+    return reason .. " " .. reported()
+  end
+
+  it("has what of it had come before reported: by PAWS #R2883-1", function()
+    agreed({ timestamps = true }, { timestamps = { value = 100, echo = 0 } })
+    assert.equal("accepted ", stamped(1, 20, 102))
+    assert.equal("accepted 41-61", stamped(41, 20, 103))
+    assert.equal("paws 1-11 41-61", stamped(1, 10, 101))
+    assert.equal("paws 11-21 41-61", stamped(11, 20, 101)) -- the old part of it
+    assert.equal("paws 51-61 41-61", stamped(51, 20, 101)) -- beyond the gap
+    assert.equal("paws 41-61", stamped(21, 20, 101)) -- nothing
+    assert.equal("paws 41-61", stamped(-99, 50, 101)) -- from before this connection
+  end)
+
+  it("has what of it had come before reported: at a closed window, whole or in part #R2883-2", function()
+    agreed { receive_buffer = 20, window_scaling = false }
+    p:arrive { seq = 1, payload = ("x"):rep(20) }
+    assert.equal(0, p:one().window)
+    p:arrive { seq = 11, payload = ("x"):rep(10) }
+    assert.equal("11-21", reported())
+    p:arrive { seq = 11, payload = ("x"):rep(30) }
+    assert.equal("11-21", reported())
+  end)
+
+  it("has what of it had come before reported: for an ACK that is too old, where there is an answer", function()
+    local conn = agreed { challenge_limit = 1 }
+    p.peer_window = 100
+    p:arrive { seq = 1, payload = ("x"):rep(20) }
+    p:take()
+    conn:send(("y"):rep(100))
+    p:pass()
+    p:arrive { seq = 21, ack = 101 }
+    p:take()
+    assert.equal("ack-too-old", p:arrive { seq = 11, ack = -70000, payload = ("x"):rep(20) })
+    assert.equal("11-21", reported())
+    assert.equal("ack-too-old", p:arrive { seq = 11, ack = -70000, payload = ("x"):rep(20) })
+    assert.is_true(p:silent())
+    p:arrive { seq = 21, ack = 101, payload = ("x"):rep(20) }
+    assert.equal("", reported())
+  end)
+
+  it("has what of it had come before reported: a FIN that comes again with its text", function()
+    agreed {}
+    p:arrive { flags = "F.", seq = 1, payload = ("x"):rep(20) }
+    p:take()
+    assert.equal("duplicate", p:arrive { flags = "F.", seq = 11, payload = ("x"):rep(10) })
+    assert.equal("11-21", reported())
+  end)
+end)
+
 describe("a duplicate report from the peer", function()
   it("is known by the ACK of its own segment, so that reordered ACKs are no duplicates #R2883-4", function()
     local p <close> = paper.new { mss = 1000, delayed_ack = 0 }

@@ -28,12 +28,12 @@ describe("an ICMP message", function()
 
   it("of a soft error is told and changes nothing #MUST-56 #SHLD-25 #MUST-47 #R9293-U11", function()
     opening()
-    for _, kind in ipairs { { 3, 0 }, { 3, 1 }, { 3, 5 }, { 11, 0 }, { 11, 1 }, { 12, 0 } } do
+    local kinds = { { 3, 1 }, { 3, 5 }, { 11, 0 }, { 11, 1 }, { 12, 0 }, { 3, 0 } }
+    for i, kind in ipairs(kinds) do
       assert.equal("accepted", p:advise(kind[1], kind[2], 0))
+      assert.same({ i < #kinds and "EHOSTUNREACH" or "ENETUNREACH", true }, told[i])
     end
-    assert.equal(6, #told)
-    for _, event in ipairs(told) do assert.same({ "EHOSTUNREACH", true }, event) end
-    assert.equal("SYN-SENT", conn.state)
+    assert.same({ #kinds, "SYN-SENT" }, { #told, conn.state })
   end)
 
   it("is told no longer once the user wants to hear no more #SHLD-20", function()
@@ -48,12 +48,11 @@ describe("an ICMP message", function()
   end)
 
   it("of a hard error ends an attempt to connect #SHLD-26 #MUST-54 #R5927-2", function()
-    for _, code in ipairs { 2, 3 } do
+    for code, expected in pairs { [2] = "ENOPROTOOPT", [3] = "ECONNREFUSED" } do
       opening()
       p:advise(3, code, 0)
-      assert.equal("CLOSED", conn.state)
-      assert.equal("EHOSTUNREACH", conn:status().code)
-      assert.same({ { "EHOSTUNREACH", false } }, told)
+      assert.same({ "CLOSED", expected }, { conn.state, conn:status().code })
+      assert.same({ { expected, false } }, told)
       p:close()
     end
     opening()
@@ -65,7 +64,7 @@ describe("an ICMP message", function()
     assert.equal("SYN-RECEIVED", conn.state)
     assert.equal("icmp-unmatched", p:advise(3, 3, 1))
     p:advise(3, 3, 0)
-    assert.same({ "CLOSED", "EHOSTUNREACH" }, { conn.state, conn:status().code })
+    assert.same({ "CLOSED", "ECONNREFUSED" }, { conn.state, conn:status().code })
   end)
 
   it("does nothing to a half-open connection of a listener, nor to one in TIME-WAIT #R5927-2", function()
@@ -111,7 +110,7 @@ describe("an ICMP message", function()
   it("of a hard error is only told to a synchronized connection #R5927-2", function()
     established_with_flight()
     p:advise(3, 3, 1)
-    assert.same({ { "EHOSTUNREACH", true } }, told)
+    assert.same({ { "ECONNREFUSED", true } }, told)
     assert.equal("ESTABLISHED", conn.state)
   end)
 
@@ -175,6 +174,104 @@ describe("an ICMP message", function()
     assert.equal(1440, conn:status().snd.mss)
     assert.equal("accepted", too_big(1280))
     assert.equal(1220, conn:status().snd.mss)
+  end)
+
+  -- IPv4's codes (RFC 792, RFC 1122 3.2.2.1), IPv6's (RFC 4443).
+  local CAUSES = {
+    ["10.0.0.2"] = {
+      ENETUNREACH = { { 3, 0 }, { 3, 6 }, { 3, 9 }, { 3, 11 } },
+      EHOSTUNREACH = { { 3, 1 }, { 3, 5 }, { 3, 7 }, { 3, 8 }, { 3, 10 }, { 3, 12 }, { 3, 13 }, { 3, 15 }, { 11, 0 }, { 11, 1 }, { 12, 0 }, { 12, 1 } },
+    },
+    ["fd00::2"] = {
+      ENETUNREACH = { { 1, 0 } }, EHOSTUNREACH = { { 1, 1 }, { 1, 2 }, { 1, 3 }, { 1, 5 }, { 1, 6 }, { 3, 0 }, { 3, 1 }, { 4, 0 }, { 4, 2 } },
+      ENOPROTOOPT = { { 4, 1 } },
+    },
+  }
+
+  local function open_to(remote, options)
+    local settings = { address = { "10.0.0.1", "fd00::1" } }
+    for name, value in pairs(options or {}) do settings[name] = value end
+    p = paper.new(settings)
+    conn = p:opening { address = remote }
+    listen_to_errors()
+  end
+
+  local function about(remote, kind, seq)
+    local quoted = { source = conn:status().local_address, source_port = p.port, destination = remote, destination_port = p.peer_port, seq = seq or conn.tcb.snd.una }
+    local reason = p.host:deliver { kind = "ICMP", source = remote, type = kind[1], code = kind[2], quoted = quoted }
+    p:pass()
+    return reason
+  end
+
+  it("of a soft error is told by its cause, and once more by the time-out that follows #SHLD-25", function()
+    for remote, causes in pairs(CAUSES) do
+      for code, kinds in pairs(causes) do
+        for _, kind in ipairs(kinds) do
+          open_to(remote)
+          assert.equal("accepted", about(remote, kind))
+          p:pass(400)
+          assert.same({ { code, true }, { "ETIMEDOUT", true }, { code, false } }, told)
+          assert.same({ "CLOSED", code }, { conn.state, conn:status().code })
+          assert.matches("^connection timed out: %a+ unreachable$", conn:status().message)
+          assert.same({ nil, "closed", "", code }, { conn:receive(1) })
+          p:close()
+        end
+      end
+    end
+    open_to "10.0.0.2"
+  end)
+
+  it("of a hard error ends an attempt to connect by its cause, over IPv6 too", function()
+    open_to "fd00::2"
+    about("fd00::2", { 1, 4 })
+    assert.same({ "CLOSED", "ECONNREFUSED", "connection refused" }, { conn.state, conn:status().code, conn:status().message })
+    assert.same({ { "ECONNREFUSED", false } }, told)
+  end)
+
+  it("is what connect answers with", function()
+    local net <close> = tcplab.lab { seed = 1, trace = false }
+    local a = net:host("a", { address = "10.0.0.1" })
+    local b = net:host("b", { address = "10.0.0.2" })
+    local link = net:link(a, b)
+    local kind
+    link:filter(function(s, from)
+      if from ~= a or s.kind == "ICMP" then return end
+      local quoted = { source = s.source, source_port = s.source_port, destination = s.destination, destination_port = s.destination_port, seq = s.seq }
+      net:spawn(function() b:inject { kind = "ICMP", destination = "10.0.0.1", type = 3, code = kind, quoted = quoted } end)
+      return "drop"
+    end)
+    local expected = {
+      [0] = { "connection timed out: network unreachable", "ENETUNREACH" }, { "connection timed out: destination unreachable", "EHOSTUNREACH" },
+      { "protocol unreachable", "ENOPROTOOPT" }, { "connection refused", "ECONNREFUSED" },
+    }
+    for code = 0, 3 do
+      kind = code
+      assert.same({ nil, expected[code][1], expected[code][2] }, { a:connect(b, 80) })
+    end
+    p = paper.new()
+  end)
+
+  it("of an error is forgotten when something is heard, and the last one counts", function()
+    established_with_flight(100, { r2 = 50 })
+    p:advise(3, 0, 1)
+    p:arrive { ack = 51 }
+    p:pass(100)
+    assert.same({ "CLOSED", "ETIMEDOUT" }, { conn.state, conn:status().code })
+    p:close()
+    established_with_flight(100, { r2 = 50 })
+    p:advise(3, 3, 1)
+    p:advise(3, 0, 1)
+    assert.equal("ack-future", p:arrive { ack = 1000000 }) -- a stranger's word
+    p:pass(100)
+    assert.same({ "ENETUNREACH", "connection timed out: network unreachable" }, { conn:status().code, conn:status().message })
+  end)
+
+  it("of an error is told by the user timeout as well", function()
+    established_with_flight(100, { user_timeout = 5 })
+    p:advise(3, 1, 1)
+    p:pass(20)
+    assert.same({ "EHOSTUNREACH", "connection aborted due to user timeout: destination unreachable" }, { conn:status().code, conn:status().message })
+    assert.same({ "EHOSTUNREACH", false }, told[#told])
   end)
 
   it("of an echo request is answered with the same data", function()
