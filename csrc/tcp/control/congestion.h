@@ -5,6 +5,8 @@
 #ifndef TL_CONGESTION_H
 #define TL_CONGESTION_H
 
+#include "../record/tunables.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,10 +78,7 @@ void tl_control_call(const tl_control *control, tl_cc_hook hook, tl_congestion *
 /* tl_script has Reno's hooks: what a driver's policy leaves to it (tl_policies.congestion). */
 extern const tl_control tl_reno, tl_cubic, tl_script;
 
-/* The script's number: the one after all that have a name. */
-enum { TL_CONTROL_SCRIPT = 2 };
-
-/* By the number that the option congestion has for it, the script's last; NULL at the end. */
+/* By its tl_control_number; NULL at the end. */
 const tl_control *tl_control_at(unsigned i);
 
 /* HyStart++ (RFC 9406): how slow start ends before it loses. Reno and CUBIC share it. */

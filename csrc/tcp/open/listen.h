@@ -13,6 +13,11 @@ tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t,
                                const tl_segment *seg); /* what becomes of the last ACK then, and of t */
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
 
+tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg); /* what LISTEN does with anything but a SYN */
+
+/* The cell a segment is when no connection waits for it (RFC 9293 3.10.7.1, 3.10.7.2). */
+tl_cell tl_cell_without_connection(const tl_segment *seg);
+
 #pragma GCC visibility pop
 
 #endif

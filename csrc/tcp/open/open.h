@@ -24,7 +24,6 @@ void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss);
 
 void tl_back_to_listen(tl_stack *s, tl_tcb *t);
 void tl_became_established(tl_stack *s, tl_tcb *t);
-tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg); /* what LISTEN does with anything but a SYN */
 
 #pragma GCC visibility pop
 

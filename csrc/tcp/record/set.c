@@ -20,11 +20,17 @@ static uint32_t usual_set(tl_stack *s) {
   return s->usual;
 }
 
+/* Who brings a user timeout of its own has set it: the peer's option does not change it (RFC 5482 3.1). */
+static void keep_user_timeout(const tl_stack *s, tl_tunables *t) {
+  if (t->value[TL_T_USER_TIMEOUT] != s->config.tunables.value[TL_T_USER_TIMEOUT])
+    t->value[TL_T_USER_TIMEOUT_CHANGEABLE] = 0;
+}
+
 uint32_t tl_set_for(tl_stack *s, const tl_tunables *t) {
   s->memory.block_limit = (uint64_t)s->config.tunables.value[TL_T_BUFFERS_MAX];
   if (!t || equal_tunables(t, &s->config.tunables)) return usual_set(s);
   uint32_t set = tl_set_take(s, t);
-  if (set != TL_NONE) tl_user_timeout_given(s, set);
+  if (set != TL_NONE) keep_user_timeout(s, &((tl_set *)tl_pool_at(&s->sets, set))->t);
   return set;
 }
 

@@ -4,8 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "../control/congestion.h"
-
 #define MS INT64_C(1000000)
 #define S (1000 * MS)
 #define DAY (86400 * S)
@@ -210,8 +208,8 @@ int64_t tl_tunable_default(tl_tunable which, tl_profile profile) {
   }
 }
 
-/* In the order of tl_control_at; one more value stands for the script's. */
-static const char *const controls[] = {"reno", "cubic", NULL};
+static const char *const controls[] = {
+    [TL_CONTROL_RENO] = "reno", [TL_CONTROL_CUBIC] = "cubic", [TL_CONTROL_SCRIPT] = NULL};
 _Static_assert(sizeof controls / sizeof *controls == TL_CONTROL_SCRIPT + 1, "every control has a name");
 
 static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};

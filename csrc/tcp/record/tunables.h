@@ -8,6 +8,9 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
+/* Values of the option congestion: each control by its number, the script's after all that have a name. */
+typedef enum tl_control_number { TL_CONTROL_RENO, TL_CONTROL_CUBIC, TL_CONTROL_SCRIPT } tl_control_number;
+
 typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
   TL_T_RECEIVE_BUFFER,              /* bytes */

@@ -75,10 +75,3 @@ void tl_user_timeout_sent(tl_tcb *t, uint32_t seq, uint32_t end) {
 void tl_user_timeout_acked(tl_tcb *t, uint32_t ack) {
   if (t->timeout_told && seq_ge(ack, t->timeout_end)) t->timeout_due = t->timeout_told = false;
 }
-
-/* Who brings a timeout of its own has set it. */
-void tl_user_timeout_given(tl_stack *s, uint32_t set) {
-  tl_tunables *t = &((tl_set *)tl_pool_at(&s->sets, set))->t;
-  if (t->value[TL_T_USER_TIMEOUT] != s->config.tunables.value[TL_T_USER_TIMEOUT])
-    t->value[TL_T_USER_TIMEOUT_CHANGEABLE] = 0;
-}

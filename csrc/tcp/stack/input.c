@@ -9,28 +9,10 @@ static tl_reason check_addresses(const tl_stack *s, const tl_segment *seg) {
   return TL_ACCEPTED;
 }
 
-/* The cell a segment is when no connection waits for it (RFC 9293 3.10.7.1, 3.10.7.2). */
-static tl_cell cell_without_connection(const tl_segment *seg) {
-  if (seg->flags & TL_RST) return TL_SEG_RST_EXACT;
-  if (seg->flags & TL_SYN) return (seg->flags & TL_ACK) ? TL_SEG_SYN_ACK : TL_SEG_SYN;
-  if (seg->flags & TL_FIN) return TL_SEG_FIN;
-  if (seg->flags & TL_URG) return TL_SEG_URG;
-  if (seg->payload_size) return TL_SEG_DATA_IN_ORDER;
-  return (seg->flags & TL_ACK) ? TL_SEG_ACK_NEW : TL_SEG_NO_ACK;
-}
-
 static tl_reason arrive_nowhere(tl_stack *s, const tl_segment *seg) {
-  tl_count_cell(s, TL_CLOSED, cell_without_connection(seg));
+  tl_count_cell(s, TL_CLOSED, tl_cell_without_connection(seg));
   tl_reply_reset(s, seg);
   return TL_NO_CONNECTION;
-}
-
-tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg) {
-  tl_count_cell(s, TL_LISTEN, cell_without_connection(seg));
-  if (seg->flags & TL_RST) return TL_LISTEN_RST;
-  if (!(seg->flags & TL_ACK)) return TL_LISTEN_NOTHING;
-  tl_reply_reset(s, seg);
-  return TL_LISTEN_ACK;
 }
 
 static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
