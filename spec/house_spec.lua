@@ -236,6 +236,22 @@ describe("the rooms of lua/tcplab", function()
   end)
 end)
 
+describe("the clock of what is outstanding", function()
+  it("is armed in csrc/tcp/recover/clock.c alone, and set or stopped by nothing else", function()
+    local doors = {}
+    for _, path in ipairs(helper.files("csrc/tcp", "%.c$")) do
+      local code = code_of(path)
+      if code:match "tl_clock_arm%(s, t, %a" then doors[#doors + 1] = path end
+      for call in code:gmatch "tl_%a+_timer%(s, t, (TL_TIMER_%u+)" do
+        for _, name in ipairs { "RETRANSMISSION", "PERSIST", "PROBE", "REORDER" } do
+          assert.are_not.equal("TL_TIMER_" .. name, call, path)
+        end
+      end
+    end
+    assert.same({ "csrc/tcp/recover/clock.c" }, doors)
+  end)
+end)
+
 describe("the library built", function()
   local function symbols(path)
     helper.need("nm", "Debian package binutils")

@@ -262,7 +262,8 @@ static bool waits(const tl_status *t) {
 }
 
 static bool timer_runs(const tl_status *t, tl_time now) {
-  static const tl_timer ends[] = {TL_TIMER_RETRANSMISSION, TL_TIMER_PERSIST, TL_TIMER_PACING};
+  static const tl_timer ends[] = {TL_TIMER_RETRANSMISSION, TL_TIMER_PROBE, TL_TIMER_REORDER, TL_TIMER_PERSIST,
+                                  TL_TIMER_PACING};
   for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++)
     if (t->deadline[ends[i]] != TL_NEVER && t->deadline[ends[i]] <= now + 130 * TL_SECOND) return true;
   return false;

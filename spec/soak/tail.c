@@ -10,7 +10,7 @@ typedef struct state {
   bool on;
   uint32_t una;
   tl_time last;           /* transmission or cumulative ACK */
-  tl_time due, limit;     /* what that asks for; the retransmission timer's deadline */
+  tl_time due, limit;     /* what that asks for; when the timeout that stands behind the probe would run out */
   tl_time probe, arrived; /* 0: not yet */
   uint32_t probe_end;
   unsigned timeouts;
@@ -21,7 +21,7 @@ static void count_from(world *w, state *s, tl_time now) {
   s->last = now;
   s->una = t.snd.una;
   s->due = now + 2 * t.srtt + (t.flight <= SEGMENT ? 40 * MS : 0);
-  s->limit = t.deadline[TL_TIMER_RETRANSMISSION];
+  s->limit = now + t.rto; /* the burst leaves at one instant */
 }
 
 static void note(world *w, const tl_notice *n, const uint8_t *bytes) {

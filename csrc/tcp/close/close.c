@@ -3,7 +3,7 @@
 
 static void queue_fin(tl_stack *s, tl_tcb *t) {
   t->fin_queued = true;
-  if (t->deadline[TL_TIMER_DELAYED_ACK] != TL_NEVER)
+  if (tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) != TL_NEVER)
     t->ack_due = true; /* with the FIN, or alone where the window holds that back */
   tl_schedule(s, t);
 }

@@ -229,7 +229,7 @@ void tl_became_established(tl_stack *s, tl_tcb *t) {
   if (!t->syn_acked) return; /* an override led here */
   measure_handshake(s, t);
   remember_lost_syn(s, t);
-  tl_outstanding_changed(s, t, true);
+  tl_progress(s, t);
   tl_heard(s, t);
   tl_schedule(s, t);
 }

@@ -9,6 +9,7 @@
 #include "../record/reply.h"
 #include "../record/throttle.h"
 #include "../recover/recovery.h"
+#include "../send/persist.h"
 #include "../send/queue.h"
 #include "../send/transmit.h"
 #include "../send/user_timeout.h"
@@ -126,7 +127,7 @@ void tl_advance_una(tl_stack *s, tl_tcb *t, uint32_t ack) {
   if (t->urgent_out && seq_ge(ack, t->snd.up)) t->urgent_out = false;
   measure_round_trip(s, t, ack);
   tl_user_timeout_acked(t, ack);
-  tl_outstanding_changed(s, t, true);
+  tl_progress(s, t);
   tl_schedule(s, t);
   if (tl_ahead_of(s, t) || t->awaited[TL_WRITING]) tl_move_up(s, t);
 }
@@ -139,15 +140,6 @@ static bool is_duplicate_ack(const tl_arrival *a) {
 }
 
 static bool is_bare(const tl_arrival *a) { return !a->size && !(a->flags & (TL_FIN | TL_URG)); }
-
-/* The peer answers our probes: that alone keeps the connection (MUST-37). */
-static void take_probe_answer(tl_arrival *a) {
-  tl_tcb *t = a->t;
-  if (!t->window_closed) return;
-  t->probes = 0;
-  t->since = a->s->now;
-  tl_watch_user_timeout(a->s, t);
-}
 
 static void take_old_ack(tl_arrival *a) {
   if (is_bare(a)) {
@@ -205,7 +197,6 @@ tl_step tl_take_ack(tl_arrival *a) {
   tl_tcb *t = a->t;
   bool handshake = t->state == TL_SYN_RECEIVED;
   if (handshake && take_ack_of_handshake(a) == TL_DONE) return TL_DONE;
-  take_probe_answer(a);
   tl_step next = TL_GO_ON;
   bool duplicate = !handshake && is_duplicate_ack(a);
   if (seq_gt(a->seg->ack, t->snd.una))
@@ -215,5 +206,6 @@ tl_step tl_take_ack(tl_arrival *a) {
   if (next == TL_DONE || t->state == TL_CLOSED) return TL_DONE;
   tl_recovery_acked(a->s, t, a->seg, duplicate);
   take_window(a);
+  tl_persist_answered(a->s, t);
   return a->found == TL_CLOSING && !t->fin_acked ? ignore_rest(a) : TL_GO_ON;
 }

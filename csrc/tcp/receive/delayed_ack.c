@@ -23,7 +23,7 @@ void tl_acknowledge_later(tl_arrival *a) {
   tl_tcb *t = a->t;
   tl_time built_in = is_beginning(s, t) ? 0 : tl_tunable_of(s, t, TL_T_DELAYED_ACK);
   tl_time delay = ask_for_delay(s, t, a->seg, built_in);
-  if (delay <= 0 || t->deadline[TL_TIMER_DELAYED_ACK] != TL_NEVER)
+  if (delay <= 0 || tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) != TL_NEVER)
     tl_ack_now(s, t);
   else
     tl_set_timer(s, t, TL_TIMER_DELAYED_ACK, tl_after(s->now, delay));
@@ -35,6 +35,6 @@ void tl_acknowledge_fin(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   tl_time delay = seg ? ask_for_delay(s, t, seg, 0) : 0;
   if (delay <= 0)
     tl_ack_now(s, t);
-  else if (t->deadline[TL_TIMER_DELAYED_ACK] == TL_NEVER)
+  else if (tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) == TL_NEVER)
     tl_set_timer(s, t, TL_TIMER_DELAYED_ACK, tl_after(s->now, delay));
 }

@@ -22,7 +22,7 @@ tl_step tl_check_syn_anywhere(tl_arrival *a) {
 /* The timer resent our SYN-ACK at this very instant. */
 static bool just_resent(const tl_arrival *a) {
   const tl_tcb *t = a->t;
-  return t->backoff && t->deadline[TL_TIMER_RETRANSMISSION] - t->rtt.rto == a->s->now;
+  return t->backoff && t->clock.when - t->rtt.rto == a->s->now;
 }
 
 tl_step tl_take_repeated_syn(tl_arrival *a) {

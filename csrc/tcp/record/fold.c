@@ -24,12 +24,12 @@ static bool can_be_half_open(const tl_stack *s, const tl_tcb *t) {
   return t->state == TL_SYN_RECEIVED && t->listener != TL_NONE && t->counted_half && t->passive &&
          !s->slot[t->slot].held && !t->ready && !t->out.size && !t->close_held && !t->syn_acked &&
          t->snd.una == t->snd.iss && t->snd.nxt == t->snd.iss + 1 && t->rcv.nxt == t->rcv.irs + 1 && !t->in.size &&
-         t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER && t->sender == TL_NONE && text_is_simple(s, t);
+         t->clock.timer == TL_TIMER_RETRANSMISSION && t->sender == TL_NONE && text_is_simple(s, t);
 }
 
-static bool can_be_time_wait(const tl_tcb *t) {
+static bool can_be_time_wait(const tl_stack *s, const tl_tcb *t) {
   return t->state == TL_TIME_WAIT && !t->ready && !t->waiting && !t->counted_half && !t->in.size && !t->out.size &&
-         t->deadline[TL_TIMER_TIME_WAIT] != TL_NEVER;
+         tl_deadline_of(s, t, TL_TIMER_TIME_WAIT) != TL_NEVER;
 }
 
 #define FOLD(type, place, name) small->name = t->place;
@@ -80,7 +80,7 @@ static void fold(tl_stack *s, tl_tcb *t, tl_record kind) {
 void tl_rest(tl_stack *s, tl_tcb *t) {
   if (can_be_half_open(s, t))
     fold(s, t, TL_HALF_OPEN);
-  else if (can_be_time_wait(t))
+  else if (can_be_time_wait(s, t))
     fold(s, t, TL_TIME_WAIT_RECORD);
   else if (t->state == TL_CLOSED && !s->slot[t->slot].held && !t->ready)
     tl_tcb_free(s, t);
@@ -108,7 +108,8 @@ static void derive_half_open(const tl_stack *s, const tl_half_open *small, tl_tc
   t->timed_seq = t->snd.iss, t->timed_at = t->since; /* since the record was made, when its SYN-ACK went out */
   t->fin_held = (small->text_size & TEXT_FIN) != 0;
   t->rcv.fin = t->rcv.nxt + (small->text_size & ~TEXT_FIN);
-  t->deadline[TL_TIMER_USER] = user_deadline(s, small);
+  t->clock.timer = TL_TIMER_RETRANSMISSION;
+  t->deadline[TL_TIMER_USER - TL_TIMER_DELAYED_ACK] = user_deadline(s, small);
 }
 
 static void see_half_open(const tl_stack *s, const tl_half_open *small, tl_tcb *t) {

@@ -14,8 +14,8 @@
 #define TL_KEPT(HALF_OPEN, TIME_WAIT, BOTH)                                                                            \
   HALF_OPEN(tl_time, since, since)                                                                                     \
   HALF_OPEN(tl_time, rtt.rto, rto)                                                                                     \
-  HALF_OPEN(tl_time, deadline[TL_TIMER_RETRANSMISSION], deadline)                                                      \
-  TIME_WAIT(tl_time, deadline[TL_TIMER_TIME_WAIT], deadline)                                                           \
+  HALF_OPEN(tl_time, clock.when, deadline)                                                                             \
+  TIME_WAIT(tl_time, deadline[TL_TIMER_TIME_WAIT - TL_TIMER_DELAYED_ACK], deadline)                                    \
   HALF_OPEN(uint32_t, listener, listener)                                                                              \
   HALF_OPEN(uint32_t, in.block, text)                                                                                  \
   HALF_OPEN(uint32_t, snd.wnd, snd_wnd)                                                                                \

@@ -10,6 +10,7 @@ void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set) {
                 .noted_next = TL_NONE,
                 .sender = TL_NONE,
                 .extra = TL_NONE};
+  t->clock = tl_clock_off;
   for (unsigned i = 0; i < TL_OWN_TIMERS; i++) t->deadline[i] = TL_NEVER;
 }
 

@@ -26,6 +26,15 @@ enum { TL_MSS_MIN = 64 }; /* bytes, options included: no peer and no router make
     };                                                                                                                 \
   }
 
+/* What is armed for what is outstanding: TL_TIMER_RETRANSMISSION, _PROBE, _REORDER, _PERSIST, or TL_TIMERS for none of
+ * them. */
+typedef struct tl_clock {
+  tl_time when; /* TL_NEVER: off, or just run out */
+  uint8_t timer;
+  bool override; /* of persist: silly-window avoidance holds something back, not a shut window */
+} tl_clock;
+static const tl_clock tl_clock_off = {.when = TL_NEVER, .timer = TL_TIMERS};
+
 typedef struct tl_tcb {
   TL_HEAD;
   uint32_t listener;   /* slot of the listener whose child it is, TL_NONE without one */
@@ -60,7 +69,8 @@ typedef struct tl_tcb {
   uint32_t ts_offset, ts_recent, ts_recent_at; /* ts_recent_at: in seconds */
   uint32_t awaited[TL_SIDES];                  /* bytes to tell of by READY; 0: nobody waits */
   tl_time since; /* start of the silence: when what is outstanding was first sent, or last acknowledged further */
-  tl_time deadline[TL_OWN_TIMERS]; /* TL_NEVER: off; the others are its sender's */
+  tl_clock clock;
+  tl_time deadline[TL_OWN_TIMERS]; /* from TL_TIMER_DELAYED_ACK on; TL_NEVER: off */
 
   uint16_t peer_timeout;                 /* the peer's, as its option said; 0: it did not say */
   uint16_t entered;                      /* states that it came to since the verb began: a bit 1 << tl_state each */
@@ -83,15 +93,16 @@ typedef struct tl_tcb {
   bool close_held : 1;  /* CLOSE came while it had to wait */
   bool fin_queued : 1;  /* a FIN follows the last byte of out */
   bool fin_sent : 1, fin_acked : 1;
-  bool fin_held : 1;      /* the peer's FIN has come, perhaps beyond a gap */
-  bool fin_received : 1;  /* ... and RCV.NXT is past it */
-  bool read_closed : 1;   /* closed both ways: text draws a RST */
-  bool syn_due : 1;       /* the SYN or SYN-ACK is to be sent (again) */
-  bool head_due : 1;      /* the first of what is lost goes out again, whatever cwnd says */
-  bool tail_due : 1;      /* a tail loss probe */
-  bool window_closed : 1; /* waiting for it: the persist timer runs instead of the retransmission timer */
-  bool probe_due : 1;     /* a zero-window probe */
-  bool nudge_due : 1;     /* the silly-window override: send what fits */
+  bool fin_held : 1;     /* the peer's FIN has come, perhaps beyond a gap */
+  bool fin_received : 1; /* ... and RCV.NXT is past it */
+  bool read_closed : 1;  /* closed both ways: text draws a RST */
+  bool syn_due : 1;      /* the SYN or SYN-ACK is to be sent (again) */
+  bool head_due : 1;     /* the first of what is lost goes out again, whatever cwnd says */
+  bool tail_due : 1;     /* a tail loss probe */
+  bool timeout_anew : 1; /* the clock is to start the timeout anew ... */
+  bool probe_anew : 1;   /* ... and the wait for a tail loss probe */
+  bool probe_due : 1;    /* a zero-window probe */
+  bool nudge_due : 1;    /* the silly-window override: send what fits */
   bool keepalive_due : 1;
   bool ack_due : 1;        /* an ACK goes out at once */
   bool shut : 1;           /* the window last announced was 0, whatever edge was shown before */
@@ -136,6 +147,9 @@ static inline uint32_t tl_unsent(const tl_tcb *t) { /* bytes of out beyond SND.N
 static inline uint32_t tl_flight(const tl_tcb *t) {
   return seq_lt(t->snd.una, t->snd.nxt) ? t->snd.nxt - t->snd.una : 0;
 }
+
+/* The peer's window is shut, and is probed. */
+static inline bool tl_persists(const tl_tcb *t) { return t->clock.timer == TL_TIMER_PERSIST && !t->clock.override; }
 
 static inline uint16_t tl_effective_mss(const tl_tcb *t) {
   return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0) - (t->timeout_due ? 4 : 0));

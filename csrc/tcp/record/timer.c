@@ -16,11 +16,12 @@ static const char *const timer_names[TL_TIMERS] = {
 
 const char *tl_timer_name(tl_timer timer) { return timer < TL_TIMERS ? timer_names[timer] : "?"; }
 
-/* Where a deadline stands; NULL: in a sender that is not there. */
+/* Where a deadline stands; NULL: in a sender that is not there, or in the clock, which has another armed. */
 static tl_time *place_of_deadline(const tl_stack *s, tl_tcb *t, tl_timer timer) {
-  if (timer < TL_OWN_TIMERS) return &t->deadline[timer];
+  if (timer == t->clock.timer) return &t->clock.when;
+  if (timer >= TL_TIMER_DELAYED_ACK && timer <= TL_TIMER_TIME_WAIT) return &t->deadline[timer - TL_TIMER_DELAYED_ACK];
   tl_sender *f = tl_sender_of(s, t);
-  return f ? &f->deadline[timer - TL_OWN_TIMERS] : NULL;
+  return f && timer >= TL_TIMER_PACING ? &f->deadline[timer - TL_TIMER_PACING] : NULL;
 }
 
 static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_action action, tl_time deadline) {
@@ -45,6 +46,17 @@ void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
   *place = TL_NEVER;
 }
 
+void tl_clock_arm(tl_stack *s, tl_tcb *t, tl_clock next) {
+  tl_clock was = t->clock;
+  t->clock = next;
+  if (was.when == next.when && was.timer == next.timer) return;
+  if (was.when != TL_NEVER && was.timer != next.timer)
+    tell_timer(s, t, (tl_timer)was.timer, TL_TIMER_CANCELLED, was.when);
+  if (next.timer == TL_TIMERS) return;
+  if (next.when != TL_NEVER) tl_alarm_for(s, t->slot, next.when);
+  tell_timer(s, t, (tl_timer)next.timer, TL_TIMER_SET, next.when);
+}
+
 void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer) {
   tl_time *place = place_of_deadline(s, t, timer);
   if (!place) return;
@@ -60,8 +72,8 @@ static tl_time earliest(const tl_time *deadline, unsigned count, tl_time first) 
 
 tl_time tl_first_deadline(const tl_stack *s, const tl_tcb *t) {
   const tl_sender *f = tl_sender_of(s, t);
-  tl_time first = earliest(t->deadline, TL_OWN_TIMERS, TL_NEVER);
-  return f ? earliest(f->deadline, TL_TIMERS - TL_OWN_TIMERS, first) : first;
+  tl_time first = earliest(t->deadline, TL_OWN_TIMERS, t->clock.when);
+  return f ? earliest(f->deadline, TL_SENDER_TIMERS, first) : first;
 }
 
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline) {
@@ -81,4 +93,5 @@ tl_time tl_rto(tl_stack *s, tl_tcb *t) {
 void tl_stop_timers(tl_stack *s, tl_tcb *t) {
   for (unsigned i = 0; i < TL_TIMERS; i++)
     if (tl_deadline_of(s, t, (tl_timer)i) != TL_NEVER) tl_stop_timer(s, t, (tl_timer)i);
+  t->clock = tl_clock_off;
 }

@@ -7,15 +7,17 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 static inline tl_time tl_deadline_of(const tl_stack *s, const tl_tcb *t, tl_timer timer) { /* TL_NEVER: off */
-  if (timer < TL_OWN_TIMERS) return t->deadline[timer];
+  if (timer == t->clock.timer) return t->clock.when;
+  if (timer >= TL_TIMER_DELAYED_ACK && timer <= TL_TIMER_TIME_WAIT) return t->deadline[timer - TL_TIMER_DELAYED_ACK];
   const tl_sender *f = tl_sender_of(s, t);
-  return f ? f->deadline[timer - TL_OWN_TIMERS] : TL_NEVER;
+  return f && timer >= TL_TIMER_PACING ? f->deadline[timer - TL_TIMER_PACING] : TL_NEVER;
 }
 
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline); /* no later than deadline */
 tl_time tl_after(tl_time start, tl_time span);                   /* a policy may answer any span */
 void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline);
 void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer);
+void tl_clock_arm(tl_stack *s, tl_tcb *t, tl_clock next);    /* instead of what was armed */
 void tl_timer_fired(tl_stack *s, tl_tcb *t, tl_timer timer); /* says so, and turns it off */
 tl_time tl_rto(tl_stack *s, tl_tcb *t);                      /* the timeout to use now, the policy asked */
 

@@ -51,8 +51,9 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   *f = (tl_sender){.control = (uint8_t)tl_tunable_of(s, t, TL_T_CONGESTION),
                    .point = t->snd.una,
                    .undo_from = t->snd.una,
-                   .ecn_point = t->snd.una - 1};
-  for (unsigned i = 0; i < TL_TIMERS - TL_OWN_TIMERS; i++) f->deadline[i] = TL_NEVER;
+                   .ecn_point = t->snd.una - 1,
+                   .reorder_at = TL_NEVER};
+  for (unsigned i = 0; i < TL_SENDER_TIMERS; i++) f->deadline[i] = TL_NEVER;
   uint32_t una = t->syn_acked ? t->snd.una : t->snd.iss + 1;
   tl_scoreboard_init(&f->board, una);
   tl_rack_init(&f->rack, una);
@@ -117,13 +118,18 @@ void tl_recovery_sent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   tl_sender *f = tl_sender_of(s, t);
   tl_scoreboard_sent(&f->board, &s->blocks, &s->memory, seq, end, tl_pipe(s, t), s->now);
   f->sent_at = s->now;
+  t->probe_anew = true;
+  if (f->phase != TL_PHASE_OPEN && f->clocked) t->timeout_anew = true;
   if (f->phase == TL_PHASE_RECOVERY) tl_prr_sent(&f->prr, end - seq);
 }
 
+/* The timeout starts anew with each retransmission (RFC 6675 6), and with what a recovery's ACKs let out beside them:
+ * its own ACK tells what becomes of the retransmission. */
 void tl_recovery_resent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   tl_sender *f = tl_sender_of(s, t);
   tl_scoreboard_resent(&f->board, &s->blocks, &s->memory, seq, end, s->now);
   f->sent_at = s->now;
+  t->timeout_anew = true;
   if (f->phase == TL_PHASE_RECOVERY) tl_prr_sent(&f->prr, end - seq);
   if (!f->any_resent) f->resent_stamp = tl_timestamp(s, t);
   f->any_resent = true;
@@ -173,7 +179,6 @@ static void begin_episode(tl_stack *s, tl_tcb *t, tl_sender *f, tl_phase phase) 
   f->phase = (uint8_t)phase;
   f->point = t->snd.nxt;
   f->probe_out = false; /* RFC 8985 7.1 */
-  tl_stop_timer(s, t, TL_TIMER_PROBE);
 }
 
 static void begin_recovery(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_sample *sample, const tl_delivery *d) {
@@ -292,14 +297,12 @@ static bool eager(const tl_tcb *t, const tl_sender *f) {
  */
 static uint32_t judge(tl_stack *s, tl_tcb *t, tl_sender *f, uint32_t *lost_again) {
   *lost_again = 0;
+  f->reorder_at = TL_NEVER;
   if (!t->sack || !f->rack.rtt || f->frto) return 0;
   tl_time patience = f->rack.rtt + tl_rack_window(&f->rack, eager(t, f), t->rtt.srtt), next;
   uint32_t lost = tl_scoreboard_judge(&f->board, &s->blocks, &s->memory, f->rack.sent_at, f->rack.end,
                                       s->now - patience, &next, lost_again);
-  if (next != INT64_MAX)
-    tl_set_timer(s, t, TL_TIMER_REORDER, next + patience);
-  else
-    tl_stop_timer(s, t, TL_TIMER_REORDER);
+  f->reorder_at = tl_after(next, patience);
   return lost;
 }
 
@@ -353,36 +356,19 @@ static bool step_frto(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_delivery *d
 
 /* ---- the tail loss probe (RFC 8985 7) ---- */
 
-/* Not while SACKs or a loss tell more than a probe would, and not without a round trip measured since the last one
- * (7.3). */
-static bool may_probe(const tl_tcb *t, const tl_sender *f) {
-  return t->sack && t->syn_acked && f->phase == TL_PHASE_OPEN && !f->probe_out && !f->probe_unmeasured &&
-         !f->board.lost.bytes && !f->board.sacked.bytes;
-}
-
-void tl_recovery_schedule_probe(tl_stack *s, tl_tcb *t) {
-  tl_sender *f = tl_sender_of(s, t);
-  tl_time limit = t->deadline[TL_TIMER_RETRANSMISSION];
-  if (limit == TL_NEVER) tl_stop_timer(s, t, TL_TIMER_PROBE);
-  if (!f || limit == TL_NEVER || !may_probe(t, f)) return;
-  tl_time wait = t->rtt.srtt ? 2 * t->rtt.srtt : TL_SECOND;
-  if (t->rtt.srtt && tl_pipe(s, t) <= tl_effective_mss(t)) wait += tl_tunable_of(s, t, TL_T_DELAYED_ACK);
-  tl_set_timer(s, t, TL_TIMER_PROBE, s->now + wait < limit ? s->now + wait : limit);
-}
-
 void tl_recovery_probe_sent(tl_stack *s, tl_tcb *t, bool again) {
   tl_sender *f = tl_sender_of(s, t);
-  f->probe_out = f->probe_unmeasured = true;
+  f->probe_out = true;
+  t->timeout_anew = true;
   f->probe_again = again;
   f->probe_end = t->snd.nxt;
   if (again) f->resent_stamp = tl_timestamp(s, t);
-  tl_set_timer(s, t, TL_TIMER_RETRANSMISSION, s->now + tl_rto(s, t));
 }
 
 void tl_recovery_probe_timeout(tl_stack *s, tl_tcb *t) {
-  const tl_sender *f = tl_sender_of(s, t);
-  if (!f || f->probe_out || f->phase != TL_PHASE_OPEN || !tl_flight(t)) return;
-  t->tail_due = true;
+  tl_sender *f = tl_sender_of(s, t);
+  if (!f) return;
+  f->probe_unmeasured = t->tail_due = true;
   tl_schedule(s, t);
 }
 
@@ -414,7 +400,7 @@ static void judge_probe(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_segment *
 /* One segment is the least: less is a pause until the timer would have run out. */
 static void pause_sending(tl_stack *s, tl_tcb *t, tl_sender *f) {
   f->ecn_pause = tl_after(s->now, tl_rto(s, t));
-  if (tl_flight(t)) tl_set_timer(s, t, TL_TIMER_RETRANSMISSION, f->ecn_pause);
+  t->timeout_anew = true;
 }
 
 /* As a loss, but nothing goes out again; once a window. */
@@ -510,22 +496,22 @@ void tl_recovery_acked(tl_stack *s, tl_tcb *t, const tl_segment *seg, bool dupli
   take_mark(s, t, f, seg, &sample);
   move_window(s, t, f, &sample, cumulative, lost_again, d.acked && !lost);
   f->cwnd_limited = false;
+  f->clocked = d.bytes != 0;
   keep_near(t, f);
-  if (d.acked) tl_recovery_schedule_probe(s, t);
-  if (lost || sample.acked) tl_schedule(s, t);
+  if (lost || sample.acked || dsack) tl_schedule(s, t);
 }
 
 void tl_recovery_reorder_timeout(tl_stack *s, tl_tcb *t) {
   tl_sender *f = tl_sender_of(s, t);
   if (!f) return;
   uint32_t lost_again, lost = judge(s, t, f, &lost_again);
+  tl_schedule(s, t);
   if (!lost) return;
   tl_sample sample = plain_sample(s, t, f);
   tl_delivery none = {0};
   sample.lost = lost;
   if (f->phase == TL_PHASE_OPEN) begin_recovery(s, t, f, &sample, &none);
   if (f->phase == TL_PHASE_RECOVERY) move_window(s, t, f, &sample, 0, lost_again, false);
-  tl_schedule(s, t);
 }
 
 /* The peer dropped what it had reported: its first report starts right at SND.UNA (RFC 2018 8). */
@@ -547,7 +533,7 @@ void tl_recovery_timeout(tl_stack *s, tl_tcb *t) {
   f->duplicates = 0;
   f->probe_out = false;
   if (reneged(t, f, &s->blocks)) tl_scoreboard_forget_sacks(&f->board, &s->blocks, &s->memory);
-  tl_stop_timer(s, t, TL_TIMER_REORDER);
+  f->reorder_at = TL_NEVER;
   f->frto = fresh && !f->board.sacked.bytes;
   if (f->frto)
     tl_scoreboard_lose(&f->board, &s->blocks, &s->memory, t->snd.una, seq_min(t->snd.una + sample.mss, t->snd.nxt));

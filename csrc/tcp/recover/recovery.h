@@ -27,7 +27,6 @@ void tl_recovery_restart(
     tl_tcb *t); /* something new is about to leave: after a long silence cwnd starts again (RFC 5681 4.1) */
 void tl_recovery_lose_all(tl_stack *s,
                           tl_tcb *t); /* for another reason than congestion: a shut window, a smaller path */
-void tl_recovery_schedule_probe(tl_stack *s, tl_tcb *t);
 
 #pragma GCC visibility pop
 

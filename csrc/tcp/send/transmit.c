@@ -3,6 +3,7 @@
 #include "../record/ip_id.h"
 #include "../record/stack.h"
 #include "../record/window.h"
+#include "../recover/clock.h"
 #include "../wire/bytes.h"
 #include "../wire/checksum.h"
 
@@ -180,28 +181,11 @@ static size_t emit(tl_stack *s, tl_tcb *t, const plan *p, uint8_t *out, size_t r
   return size;
 }
 
-/* ---- timers that follow what is outstanding (RFC 6298 5) ---- */
+/* ---- how long it has been outstanding ---- */
 
-void tl_watch_user_timeout(tl_stack *s, tl_tcb *t) {
-  tl_time limit = tl_user_timeout(s, t);
-  if (limit) tl_set_timer(s, t, TL_TIMER_USER, tl_after(t->since, limit));
-}
-
-static void start_retransmission_timer(tl_stack *s, tl_tcb *t) {
-  tl_set_timer(s, t, TL_TIMER_RETRANSMISSION, tl_after(s->now, tl_rto(s, t)));
-}
-
-void tl_outstanding_changed(tl_stack *s, tl_tcb *t, bool progress) {
-  if (t->window_closed) return; /* the persist timer runs instead */
-  if (!tl_flight(t)) {
-    tl_stop_timer(s, t, TL_TIMER_RETRANSMISSION);
-    tl_stop_timer(s, t, TL_TIMER_USER);
-    return;
-  }
-  if (!progress && t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER) return;
+void tl_progress(tl_stack *s, tl_tcb *t) {
   t->since = s->now;
-  tl_watch_user_timeout(s, t);
-  start_retransmission_timer(s, t);
+  t->timeout_anew = t->probe_anew = true;
 }
 
 /* Something new has left: [seq, SND.NXT). */
@@ -211,7 +195,7 @@ static void sent_new(tl_stack *s, tl_tcb *t, uint32_t seq) {
     t->timed_seq = seq;
     t->timed_at = s->now;
   }
-  if (!t->window_closed) tl_outstanding_changed(s, t, false);
+  if (seq == t->snd.una && !tl_persists(t)) t->since = s->now;
 }
 
 /* ---- SYN ---- */
@@ -225,7 +209,7 @@ static uint32_t text_with_syn(const tl_stack *s, tl_tcb *t) {
 }
 
 static size_t send_syn(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  bool again = t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER;
+  bool again = t->backoff || t->clock.timer == TL_TIMER_RETRANSMISSION;
   plan p = {.seq = t->snd.iss, .flags = (uint16_t)(TL_SYN | (t->irs_known ? TL_ACK : 0))};
   bool as_answer = t->irs_known && !t->passive && !t->backoff; /* a simultaneous open's SYN-ACK is no repetition */
   p.retransmission = again && !as_answer;
@@ -243,21 +227,28 @@ static size_t send_syn(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
 
 /* ---- what was sent and is lost ---- */
 
-static uint16_t text_flags(const tl_tcb *t, uint32_t seq, uint32_t size) {
+static uint16_t text_flags(const tl_tcb *t, uint32_t seq, uint32_t size, uint32_t end) {
   bool last = seq + size == out_end(t);
   uint16_t flags = TL_ACK;
   if (size && last) flags |= TL_PSH;
-  if (last && t->fin_sent) flags |= TL_FIN;
+  if (last && t->fin_sent && seq_lt(seq + size, end)) flags |= TL_FIN;
   return flags;
 }
 
-/* The segment at seq once more, cut at end. */
+/* What the peer's window shows of [start, end): what lies beyond its edge, because it shrank, does not go out again
+ * (SHLD-16; MAY-7 is not taken). False: nothing. */
+static bool cut_at_edge(const tl_tcb *t, uint32_t start, uint32_t *end) {
+  *end = seq_min(*end, t->snd.una + t->snd.wnd);
+  return seq_lt(start, *end);
+}
+
+/* The segment at seq once more, up to end. */
 static size_t send_again(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end, uint8_t *out, size_t room, tl_sent *sent) {
   uint32_t size = seq_ge(seq, tl_out_base(t)) && seq_lt(seq, out_end(t)) ? out_end(t) - seq : 0,
            mss = tl_effective_mss(t);
   if (size > mss) size = mss;
   if (size > end - seq) size = end - seq;
-  plan p = {.seq = seq, .size = size, .flags = text_flags(t, seq, size), .retransmission = true};
+  plan p = {.seq = seq, .size = size, .flags = text_flags(t, seq, size, end), .retransmission = true};
   t->timing = false; /* Karn */
   uint32_t next = seq + size + ((p.flags & TL_FIN) ? 1u : 0u);
   if (next == seq) next = end; /* nothing there: a script moved the numbers */
@@ -269,9 +260,10 @@ static size_t send_again(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end, uin
 /* The first of what is lost. */
 static size_t send_lost(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   tl_sender *f = tl_sender_of(s, t);
-  uint32_t start, end;
-  if (!f || !tl_scoreboard_next_lost(&f->board, &s->blocks, tl_effective_mss(t), &start, &end)) return 0;
-  if (!t->head_due && room_in_cwnd(s, t) < end - start) {
+  uint32_t start, end, mss = tl_effective_mss(t);
+  if (!f || !tl_scoreboard_next_lost(&f->board, &s->blocks, mss + t->fin_sent, &start, &end)) return 0;
+  if (!cut_at_edge(t, start, &end)) return 0;
+  if (!t->head_due && room_in_cwnd(s, t) < (end - start < mss ? end - start : mss)) {
     f->cwnd_limited = true;
     return 0;
   }
@@ -290,7 +282,9 @@ static size_t send_head(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_se
 
 /* The user puts segments together himself, unless there is nothing to come. */
 static bool corked(const tl_stack *s, const tl_tcb *t) {
-  return tl_tunable_of(s, t, TL_T_CORK) && !t->fin_queued && !t->close_held;
+  const tl_sender *f = tl_sender_of(s, t);
+  bool over = f && f->cork_until && s->now >= f->cork_until;
+  return tl_tunable_of(s, t, TL_T_CORK) && !t->fin_queued && !t->close_held && !over;
 }
 
 /* RFC 9293 3.8.6.2.1 and 3.7.4: is this much worth a segment? */
@@ -321,12 +315,11 @@ static size_t send_text(tl_stack *s, tl_tcb *t, uint32_t size, bool fin, uint8_t
   if (p.fresh && t->cwr_due) p.flags |= TL_CWR;
   size_t bytes = emit(s, t, &p, out, room, sent);
   if (!bytes) return 0;
-  if (!t->window_closed) tl_stop_timer(s, t, TL_TIMER_PERSIST); /* what was held back has left */
+  tl_sender_of(s, t)->cork_until = 0;
   tl_recovery_sent(s, t, p.seq, p.seq + size + fin);
   t->snd.nxt += size + fin;
   if (fin) t->fin_sent = true;
   sent_new(s, t, p.seq);
-  tl_recovery_schedule_probe(s, t);
   return bytes;
 }
 
@@ -340,11 +333,14 @@ static void note_limit(tl_stack *s, tl_tcb *t, bool by_cwnd) {
     f->board.app_limited_until = f->board.delivered + tl_pipe(s, t) + 1;
 }
 
-static const tl_time override_timeout = TL_SECOND / 5; /* RFC 9293 3.8.6.2.1: 0.1 to 1.0 s */
+static const tl_time cork_limit = TL_SECOND / 5;
 
-/* For silly-window avoidance, or by the cork. */
+/* Without memory silly-window avoidance lets it go in the end. */
 static void hold_back(tl_stack *s, tl_tcb *t) {
-  if (t->deadline[TL_TIMER_PERSIST] == TL_NEVER) tl_set_timer(s, t, TL_TIMER_PERSIST, s->now + override_timeout);
+  tl_sender *f = tl_sender_for(s, t);
+  if (!f) return;
+  if (!f->cork_until) f->cork_until = s->now + cork_limit;
+  if (tl_deadline_of(s, t, TL_TIMER_PACING) > f->cork_until) tl_set_timer(s, t, TL_TIMER_PACING, f->cork_until);
 }
 
 static size_t send_new(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
@@ -384,14 +380,13 @@ static size_t send_window_probe(tl_stack *s, tl_tcb *t, uint8_t *out, size_t roo
 
 /* The tail loss probe (RFC 8985 7.3): new text when there is some, else the last segment again. */
 static size_t send_tail(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  uint32_t mss = tl_effective_mss(t), size = tl_unsent(t), window = room_in_window(t), last = t->snd.nxt - mss;
+  uint32_t mss = tl_effective_mss(t), size = tl_unsent(t), window = room_in_window(t), end = t->snd.nxt;
   t->tail_due = false;
-  if (!tl_flight(t)) return 0;
+  if (!tl_flight(t) || !cut_at_edge(t, t->snd.una, &end)) return 0;
   if (size > mss) size = mss;
   if (size > window) size = window;
-  if (seq_lt(last, t->snd.una)) last = t->snd.una;
-  size_t bytes =
-      size ? send_text(s, t, size, false, out, room, sent) : send_again(s, t, last, t->snd.nxt, out, room, sent);
+  uint32_t last = end - t->snd.una > mss ? end - mss : t->snd.una;
+  size_t bytes = size ? send_text(s, t, size, false, out, room, sent) : send_again(s, t, last, end, out, room, sent);
   if (!bytes) return 0;
   sent->probe = true;
   tl_recovery_probe_sent(s, t, size == 0);
@@ -408,39 +403,6 @@ static size_t send_ack(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
   plan p = {.seq = t->snd.nxt, .flags = TL_ACK};
   t->ack_due = false;
   return emit(s, t, &p, out, room, sent);
-}
-
-/* ---- waiting for a window ---- */
-
-/* The peer's window is closed: the persist timer runs instead of the retransmission timer. */
-static void wait_for_window(tl_stack *s, tl_tcb *t) {
-  if (!tl_flight(t) && !something_unsent(t)) return;
-  tl_stop_timer(s, t, TL_TIMER_RETRANSMISSION);
-  if (t->window_closed) return;
-  t->window_closed = true;
-  t->since = s->now;
-  tl_watch_user_timeout(s, t);
-  tl_set_timer(s, t, TL_TIMER_PERSIST, tl_after(s->now, tl_rto(s, t)));
-}
-
-static void window_is_open(tl_stack *s, tl_tcb *t) {
-  if (!t->window_closed) return;
-  t->window_closed = false;
-  t->backoff = t->probes = 0;
-  tl_stop_timer(s, t, TL_TIMER_PERSIST);
-  t->rtt.rto = tl_rtt_base(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL), tl_tunable_of(s, t, TL_T_RTO_MIN),
-                           tl_tunable_of(s, t, TL_T_RTO_MAX));
-  if (tl_flight(t)) tl_recovery_lose_all(s, t); /* a probe's octet, or what was in flight when the window closed */
-  tl_outstanding_changed(s, t, false);
-}
-
-/* Text waits, nothing is outstanding, and no ACK will come to set it free. */
-static void guard_against_silence(tl_stack *s, tl_tcb *t) {
-  if (t->snd.wnd == 0) {
-    wait_for_window(s, t);
-    return;
-  }
-  if (something_unsent(t) && !tl_flight(t)) hold_back(s, t);
 }
 
 /* ---- pacing ---- */
@@ -483,7 +445,6 @@ static bool at_rest(const tl_tcb *t) {
 
 static size_t transfer(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   size_t size = 0;
-  if (t->snd.wnd) window_is_open(s, t);
   if (at_rest(t)) return 0;
   if (!tl_unsent(t) && !held_close_goes_on(s, t)) return 0; /* the last octet may have left as a probe */
   if (t->head_due) size = send_head(s, t, out, room, sent);
@@ -493,13 +454,12 @@ static size_t transfer(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sen
   if (!size) size = send_lost(s, t, out, room, sent);
   if (!size && !repairing_first(s, t) && (something_unsent(t) || t->close_held)) size = send_new(s, t, out, room, sent);
   if (size) pace(s, t, size);
-  if (!size) guard_against_silence(s, t);
   return size;
 }
 
-size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+/* The most urgent first. */
+static size_t next_packet(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   size_t size = 0;
-  if (t->state == TL_CLOSED || t->state == TL_LISTEN) return 0;
   if (t->syn_due) size = send_syn(s, t, out, room, sent);
   if (!size && t->ack_due && tl_sack_due(s, t))
     size = send_ack(s, t, out, room, sent); /* text would leave no room for it */
@@ -507,6 +467,15 @@ size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *s
   if (!size && t->keepalive_due) size = send_keepalive(s, t, out, room, sent);
   if (!size && t->ack_due) size = send_ack(s, t, out, room, sent);
   return size;
+}
+
+size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+  if (t->state == TL_CLOSED || t->state == TL_LISTEN) return 0;
+  size_t size = next_packet(s, t, out, room, sent);
+  if (size || t->state == TL_CLOSED) return size;
+  tl_clock_follow(s, t);
+  tl_user_timeout_follow(s, t);
+  return 0;
 }
 
 /* ---- segments that go out even when the record ends before output is pulled ---- */

@@ -12,7 +12,7 @@ size_t tl_transmit(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *s
 void tl_reply_ack(tl_stack *s, tl_tcb *t);  /* an ACK that goes out even when t ends before output */
 void tl_reset_peer(tl_stack *s, tl_tcb *t); /* ABORT's RST */
 void tl_reply_syn_ack(tl_stack *s, tl_tcb *t);
-void tl_outstanding_changed(tl_stack *s, tl_tcb *t, bool progress); /* timers that follow what is outstanding */
+void tl_progress(tl_stack *s, tl_tcb *t); /* the peer has acknowledged more: the silence, and its timers, begin anew */
 uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t);
 
 #pragma GCC visibility pop

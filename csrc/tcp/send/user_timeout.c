@@ -40,15 +40,25 @@ tl_time tl_keepalive_idle(const tl_stack *s, const tl_tcb *t) {
   return adopts(s, t) ? longer(idle, tl_user_timeout(s, t) + TL_SECOND) : idle;
 }
 
-/* Something waits for the peer: the clock of the user timeout runs, or did not for want of a timeout. */
+/* Something waits for the peer: its ACK, its answer to a probe (MUST-37), or its FIN. */
 static bool is_waiting(const tl_tcb *t) {
-  return t->deadline[TL_TIMER_RETRANSMISSION] != TL_NEVER || t->window_closed || t->deadline[TL_TIMER_USER] != TL_NEVER;
+  if (tl_persists(t)) return t->probes != 0;
+  return tl_flight(t) || (t->state == TL_FIN_WAIT_2 && t->read_closed);
+}
+
+void tl_user_timeout_follow(tl_stack *s, tl_tcb *t) {
+  tl_time limit = tl_user_timeout(s, t), deadline = limit && is_waiting(t) ? tl_after(t->since, limit) : TL_NEVER;
+  if (deadline == tl_deadline_of(s, t, TL_TIMER_USER)) return;
+  if (deadline == TL_NEVER)
+    tl_stop_timer(s, t, TL_TIMER_USER);
+  else
+    tl_set_timer(s, t, TL_TIMER_USER, deadline);
 }
 
 void tl_user_timeout_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   if (!seg->seen.has_user_timeout || !(seg->seen.user_timeout & VALUE)) return;
   t->peer_timeout = seg->seen.user_timeout;
-  if (adopts(s, t) && is_waiting(t)) tl_watch_user_timeout(s, t);
+  if (adopts(s, t)) tl_user_timeout_follow(s, t);
 }
 
 uint16_t tl_user_timeout_option(const tl_stack *s, const tl_tcb *t) {
@@ -58,10 +68,7 @@ uint16_t tl_user_timeout_option(const tl_stack *s, const tl_tcb *t) {
 
 /* Options are not delivered reliably: it goes along until text that carried it is acknowledged (3.2). */
 void tl_user_timeout_changed(tl_stack *s, tl_tcb *t) {
-  if (is_waiting(t)) {
-    tl_stop_timer(s, t, TL_TIMER_USER);
-    tl_watch_user_timeout(s, t);
-  }
+  tl_user_timeout_follow(s, t);
   t->timeout_told = false;
   t->timeout_due = t->state >= TL_ESTABLISHED && tl_user_timeout_option(s, t);
 }

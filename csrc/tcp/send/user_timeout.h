@@ -17,7 +17,7 @@ void tl_user_timeout_acked(tl_tcb *t, uint32_t ack);
 void tl_user_timeout_changed(tl_stack *s, tl_tcb *t);                /* the user said another one */
 void tl_user_timeout_sent(tl_tcb *t, uint32_t seq, uint32_t end);    /* a segment has carried the option */
 uint16_t tl_user_timeout_option(const tl_stack *s, const tl_tcb *t); /* its value; 0: none to be sent */
-void tl_watch_user_timeout(tl_stack *s, tl_tcb *t);                  /* from t->since on */
+void tl_user_timeout_follow(tl_stack *s, tl_tcb *t); /* its timer, when what is outstanding may have changed */
 
 #pragma GCC visibility pop
 

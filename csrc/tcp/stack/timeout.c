@@ -25,8 +25,37 @@ static bool syn_is_hopeless(const tl_stack *s, const tl_tcb *t) {
   return silent_for(s, t, tl_tunable_of(s, t, TL_T_SYN_R2));
 }
 
+/* While no probe was out there was nothing to answer: such silence must not end the connection before this one can be
+ * answered. */
+static void forgive_silence(tl_stack *s, tl_tcb *t) {
+  tl_time limit = tl_user_timeout(s, t), patience = tl_patience(s, t);
+  if (!limit || patience < limit) limit = patience;
+  if (s->now - t->since + t->rtt.rto > limit) t->since = s->now;
+}
+
+static void probe_window(tl_stack *s, tl_tcb *t) {
+  back_off(s, t);
+  advise(s, t, t->probes);
+  if (!t->probes) forgive_silence(s, t);
+  if (t->probes < UINT8_MAX) t->probes++;
+  t->probe_due = true;
+  tl_schedule(s, t);
+}
+
+/* The window has been shut over what is in flight: it may not go out again, nor end the connection (SHLD-16, SHLD-17).
+ */
+static void retransmission_meets_shut_window(tl_stack *s, tl_tcb *t) {
+  tl_recovery_lose_all(s, t);
+  probe_window(s, t);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, false);
+}
+
 static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   bool syn = !t->syn_acked;
+  if (!syn && !t->snd.wnd) {
+    retransmission_meets_shut_window(s, t);
+    return;
+  }
   if (syn ? syn_is_hopeless(s, t) : silent_for(s, t, tl_patience(s, t))) {
     give_up(s, t, TL_TIMEOUT_RETRANSMISSION, TL_E_TIMEDOUT);
     return;
@@ -41,28 +70,22 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
     tl_recovery_timeout(s, t);
     tl_path_mtu_timeout(s, t);
   }
-  tl_set_timer(s, t, TL_TIMER_RETRANSMISSION, tl_after(s->now, tl_rto(s, t)));
   tl_schedule(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, false);
 }
 
 static void persist_timeout(tl_stack *s, tl_tcb *t) {
-  if (t->snd.wnd) { /* silly-window avoidance has waited long enough */
+  if (t->clock.override) { /* silly-window avoidance has waited long enough */
     t->nudge_due = true;
     tl_schedule(s, t);
     tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, false);
     return;
   }
-  if (silent_for(s, t, tl_patience(s, t))) {
+  if (t->probes && silent_for(s, t, tl_patience(s, t))) {
     give_up(s, t, TL_TIMEOUT_PERSIST, TL_E_TIMEDOUT);
     return;
   }
-  back_off(s, t);
-  advise(s, t, t->probes);
-  if (t->probes < UINT8_MAX) t->probes++;
-  t->probe_due = true;
-  tl_set_timer(s, t, TL_TIMER_PERSIST, tl_after(s->now, tl_rto(s, t)));
-  tl_schedule(s, t);
+  probe_window(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, false);
 }
 
@@ -134,5 +157,5 @@ void tl_limit_fin_wait_2(tl_stack *s, tl_tcb *t) {
   tl_time limit = tl_tunable_of(s, t, TL_T_FIN_WAIT_2_TIMEOUT);
   if (limit) tl_set_timer(s, t, TL_TIMER_FIN_WAIT_2, tl_after(s->now, limit));
   t->since = s->now;
-  tl_watch_user_timeout(s, t);
+  tl_user_timeout_follow(s, t);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* A shut window is probed until it opens (RFC 9293 3.8.6.1). */
+#ifndef TL_PERSIST_H
+#define TL_PERSIST_H
+
+#include "../record/stack.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+void tl_persist_answered(tl_stack *s, tl_tcb *t); /* an acceptable ACK has come and its window has been taken */
+
+#pragma GCC visibility pop
+
+#endif
