@@ -52,6 +52,10 @@ static tl_time probe_after(const tl_stack *s, const tl_tcb *t) {
   return 2 * t->rtt.srtt + (one_segment ? tl_tunable_of(s, t, TL_T_DELAYED_ACK) : 0);
 }
 
+static bool is_idle(const tl_stack *s, const tl_tcb *t) {
+  return t->clock.timer == TL_TIMERS && !tl_flight(t) && !waits(s, t);
+}
+
 /* The retransmission timer runs, be it behind the probe that may come before it, or the persist timer. */
 static bool timeout_runs(const tl_tcb *t) {
   return t->clock.when != TL_NEVER && !t->clock.override && t->clock.timer != TL_TIMER_REORDER;
@@ -76,6 +80,7 @@ static void look(tl_stack *s, tl_tcb *t, const tl_sender *f, tl_outstanding *o) 
 void tl_clock_follow(tl_stack *s, tl_tcb *t) {
   tl_sender *f = tl_sender_of(s, t);
   tl_outstanding o;
+  if (is_idle(s, t)) return;
   look(s, t, f, &o);
   tl_clock next = tl_clock_rule(&o);
   if (next.timer == TL_TIMER_PROBE) f->timeout_at = timeout_of(&o);

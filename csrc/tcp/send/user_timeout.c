@@ -47,8 +47,8 @@ static bool is_waiting(const tl_tcb *t) {
 }
 
 void tl_user_timeout_follow(tl_stack *s, tl_tcb *t) {
-  tl_time limit = tl_user_timeout(s, t), deadline = limit && is_waiting(t) ? tl_after(t->since, limit) : TL_NEVER;
-  if (deadline == tl_deadline_of(s, t, TL_TIMER_USER)) return;
+  tl_time limit = is_waiting(t) ? tl_user_timeout(s, t) : 0, deadline = limit ? tl_after(t->since, limit) : TL_NEVER;
+  if (deadline == t->deadline[TL_TIMER_USER - TL_TIMER_DELAYED_ACK]) return;
   if (deadline == TL_NEVER)
     tl_stop_timer(s, t, TL_TIMER_USER);
   else
