@@ -292,7 +292,7 @@ local SHOW = {
 }
 
 local function show_option(option)
-  if option.name == "malformed" then return ("malformed %d %s"):format(option.kind, base16.encode(option.data)) end
+  if option.name == "malformed" then return ("malformed %d %s"):format(option.kind, hex.encode(option.data)) end
   local show = not option.data and SHOW[option.name]
   if show then return show(option) end
   return ("%s %s"):format(option.kind or option.name, hex.encode(option.data or ""))
