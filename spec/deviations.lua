@@ -26,7 +26,7 @@ return {
   },
   {
     name = "an old SYN in TIME-WAIT is challenged", kind = "otherwise", ids = { "R6191-3" }, section = "RFC 6191 2; RFC 5961 4.2",
-    reason = "silence would leave a restarted peer waiting for the whole of TIME-WAIT; RFC 5961 has a challenge ACK, which such a peer answers by a RST",
+    reason = "in silence a restarted peer would wait for the whole of TIME-WAIT; RFC 5961 has a challenge ACK, which such a peer answers by a RST",
   },
   {
     name = "TIME-WAIT may end by a RST", kind = "not taken", ids = { "R1337-3" }, section = "RFC 1337 3",

@@ -73,7 +73,7 @@ local nearest = require "tcplab.base.nearest"
 ---@field minutes boolean|nil of user_timeout: the value counts minutes, not seconds
 ---@field blocks integer[][]|nil of sack
 ---@field cookie string|nil of fast_open
----@field data string|nil of unknown options, verbatim; of "malformed", whose length is illegal, all that follows the kind; of "end", what follows it where that is more than padding
+---@field data string|nil of unknown options, verbatim; of "malformed" ones, whose length is illegal, all behind the kind; of "end", more than padding
 
 ---What an ICMP error quotes of the segment it is about.
 ---@class tcplab.Quoted

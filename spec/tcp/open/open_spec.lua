@@ -105,7 +105,8 @@ describe("opening", function()
       net:run(1)
       for _, conn in ipairs { here, there } do
         local snd = conn:status().snd
-        assert.same({ "ESTABLISHED", 20000, 20000, 7 }, { conn.state, snd.wnd, snd.max_wnd, snd.scale })
+        assert.same({ "ESTABLISHED", 20000, 20000 }, { conn.state, snd.wnd, snd.max_wnd })
+        assert.is_true(snd.scale > 0)
       end
       here:settimeout(0)
       here:send(("x"):rep(60000))

@@ -47,10 +47,15 @@ describe("a segment that is refused", function()
     return copy
   end
 
+  local OLD = { timestamps = { value = 1, echo = 0 }, user_timeout = 7 }
+
   local CASES = {
     { "for an ACK of what was not sent", "ack-future", { flags = "U.EW", seq = 6, ack = 100000 } },
     { "for an ACK of what was not sent, with text", "ack-future", { flags = "UP.EW", seq = 6, ack = 100000, payload = ("z"):rep(1400) } },
-    { "for an ACK of what was not sent, with text that straddles RCV.NXT", "ack-future", { flags = "P.EW", seq = 6 - 1399, ack = 100000, payload = ("z"):rep(1400) } },
+    {
+      "for an ACK of what was not sent, with text that straddles RCV.NXT", "ack-future",
+      { flags = "P.EW", seq = 6 - 1399, ack = 100000, payload = ("z"):rep(1400) },
+    },
     { "for an ACK of what was not sent, with a FIN", "ack-future", { flags = "F.EW", seq = 6, ack = 100000 } },
     { "for an ACK that is too old", "ack-too-old", { flags = "UP.EW", seq = 6, ack = -80000, payload = "zz" } },
     { "for want of an ACK", "no-ack", { flags = "FUPEW", seq = 6, payload = "zz" } },
@@ -61,7 +66,7 @@ describe("a segment that is refused", function()
     { "for a RST in the window", "rst-challenged", { flags = "R.EW", seq = 7, ack = 3001 } },
     { "for a RST outside", "rst-outside", { flags = "R.EW", seq = 5, ack = 3001 } },
     { "for a RST outside, whose text reaches into the window", "rst-outside", { flags = "R", seq = 2, payload = "because of that" } },
-    { "for its timestamp", "paws", { flags = "FUP.EW", seq = 6, ack = 3001, payload = "zz", options = { timestamps = { value = 1, echo = 0 }, user_timeout = 7 } } },
+    { "for its timestamp", "paws", { flags = "FUP.EW", seq = 6, ack = 3001, payload = "zz", options = OLD } },
     { "for want of a timestamp", "timestamp-missing", { flags = "FUP.EW", seq = 6, ack = 3001, payload = "zz", options = { user_timeout = 7 } } },
   }
   for _, case in ipairs(CASES) do

@@ -180,7 +180,7 @@ describe("an ICMP message", function()
   local CAUSES = {
     ["10.0.0.2"] = {
       ENETUNREACH = { { 3, 0 }, { 3, 6 }, { 3, 9 }, { 3, 11 } },
-      EHOSTUNREACH = { { 3, 1 }, { 3, 5 }, { 3, 7 }, { 3, 8 }, { 3, 10 }, { 3, 12 }, { 3, 13 }, { 3, 15 }, { 11, 0 }, { 11, 1 }, { 12, 0 }, { 12, 1 } },
+      EHOSTUNREACH = { { 3, 1 }, { 3, 5 }, { 3, 7 }, { 3, 8 }, { 3, 10 }, { 3, 12 }, { 3, 13 }, { 3, 15 }, { 11, 0 }, { 11, 1 }, { 12, 0 } },
     },
     ["fd00::2"] = {
       ENETUNREACH = { { 1, 0 } }, EHOSTUNREACH = { { 1, 1 }, { 1, 2 }, { 1, 3 }, { 1, 5 }, { 1, 6 }, { 3, 0 }, { 3, 1 }, { 4, 0 }, { 4, 2 } },
@@ -196,8 +196,9 @@ describe("an ICMP message", function()
     listen_to_errors()
   end
 
-  local function about(remote, kind, seq)
-    local quoted = { source = conn:status().local_address, source_port = p.port, destination = remote, destination_port = p.peer_port, seq = seq or conn.tcb.snd.una }
+  local function about(remote, kind)
+    local quoted = { source = conn:status().local_address, source_port = p.port, destination = remote, destination_port = p.peer_port }
+    quoted.seq = conn.tcb.snd.una
     local reason = p.host:deliver { kind = "ICMP", source = remote, type = kind[1], code = kind[2], quoted = quoted }
     p:pass()
     return reason
@@ -236,7 +237,8 @@ describe("an ICMP message", function()
     local kind
     link:filter(function(s, from)
       if from ~= a or s.kind == "ICMP" then return end
-      local quoted = { source = s.source, source_port = s.source_port, destination = s.destination, destination_port = s.destination_port, seq = s.seq }
+      local quoted = { seq = s.seq }
+      for _, name in ipairs { "source", "source_port", "destination", "destination_port" } do quoted[name] = s[name] end
       net:spawn(function() b:inject { kind = "ICMP", destination = "10.0.0.1", type = 3, code = kind, quoted = quoted } end)
       return "drop"
     end)

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+local option_words = require "tcplab.trace.option_words"
 local paper = require "spec.tcp.paper"
 local tcplab = require "tcplab"
 
@@ -48,14 +49,20 @@ describe("a SYN with an option of illegal length", function()
     p.host:listen(p.port)
     local seen
     p.net:on("segment", function(e) seen = e.point == "delivered" and e.segment or seen end)
-    local syn = { flags = "S", source = "10.0.0.2", source_port = 80, destination_port = p.port, seq = 7, options = raw(MSS_1000 .. "\3\4\1\1\4\0\9\9") }
+    local options = raw(MSS_1000 .. "\3\4\1\1\4\0\9\9")
+    local syn = { flags = "S", source = "10.0.0.2", source_port = 80, destination_port = p.port, seq = 7, options = options }
     assert.equal("accepted", p.host:deliver(syn))
     p:pass()
     local names = {}
     for i, option in ipairs(seen.options) do names[i] = option.name end
     assert.same({ "mss", "malformed", "malformed" }, names)
-    assert.same({ { kind = 3, name = "malformed", data = "\4\1\1" }, { kind = 4, name = "malformed", data = "\0\9\9" } }, { seen.options[2], seen.options[3] })
+    assert.same({ kind = 3, name = "malformed", data = "\4\1\1" }, seen.options[2])
+    assert.same({ kind = 4, name = "malformed", data = "\0\9\9" }, seen.options[3])
     assert.matches("<mss 1000,malformed 3 040101,malformed 4 000909>", tostring(seen), 1, true)
+    for _, words in ipairs { "malformed", "malformed 3 040101", "malformed kind 4", "mss 1000" } do
+      assert.is_true(option_words.among(seen.options, option_words.read(words)), words)
+    end
+    assert.is_false(option_words.among(seen.options, option_words.read "malformed 4 00"))
     assert.equal(select(3, tcplab.parse(seen:bytes())), "tcp-option-length")
   end)
 
