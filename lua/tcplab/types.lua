@@ -171,6 +171,9 @@
 ---@field challenge_stack_limit? integer
 ---RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit. (count, 0 to 1073741824; default 0)
 ---@field reset_limit? integer
+---Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7).
+---(boolean; default false)
+---@field strict_options? boolean
 ---Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49). (count, 1 to 255; default 64)
 ---@field ttl? integer
 ---Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22). (count, 0 to 63; default 0)
@@ -249,6 +252,7 @@
 ---| "challenge_interval"
 ---| "challenge_stack_limit"
 ---| "reset_limit"
+---| "strict_options"
 ---| "ttl"
 ---| "dscp"
 
