@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "link.h"
 
+#include "../tcp/wire/minmax.h"
+#include "journey.h"
+#include "text.h"
+
 void tl_link_options_init(tl_link_options *o) {
   memset(o, 0, sizeof *o);
   o->queue = UINT32_MAX;
@@ -8,154 +12,107 @@ void tl_link_options_init(tl_link_options *o) {
   o->mtu = 1500;
 }
 
-static void look_for_trouble(tl_direction *d) {
-  const tl_link_options *o = &d->options;
-  d->trouble = (o->loss.good | o->loss.bad | o->loss.enter | o->duplicate | o->corrupt | o->mark) != 0;
-  if (o->loss.enter == 0) d->bad = false;
+static bool start_direction(tl_lab *lab, tl_link *l, int way, uint32_t from, uint32_t to,
+                            const tl_link_options *options) {
+  tl_direction *d = &l->way[way];
+  tl_direction_init(d, options, from, to);
+  tl_random_seed(&d->random, lab->config.seed, way == 0 ? "link forth" : "link back", l->name);
+  d->slot = tl_schedule_slot_new(&lab->schedule, TL_EV_LINK, d);
+  return d->slot != 0;
 }
 
-void tl_direction_init(tl_direction *d, const tl_link_options *options, uint32_t from, uint32_t to) {
-  memset(d, 0, sizeof *d);
-  d->from = from;
-  d->to = to;
-  if (options != NULL)
-    d->options = *options;
-  else
-    tl_link_options_init(&d->options);
-  look_for_trouble(d);
+void tl_link_free(tl_lab *lab, tl_link *l) {
+  tl_direction_done(&l->way[0], &lab->memory);
+  tl_direction_done(&l->way[1], &lab->memory);
+  tl_text_free(&lab->memory, l->name);
+  tl_memory_free(&lab->memory, l, sizeof *l);
 }
 
-void tl_direction_set(tl_direction *d, const tl_link_options *options, tl_time now) {
-  if (options->rate != d->options.rate) { /* the fraction was of the old rate */
-    d->free_at += d->free_part != 0;
-    d->free_part = 0;
+tl_link *tl_link_new(tl_lab *lab, const char *name, uint32_t a, uint32_t b, const tl_link_options *ab,
+                     const tl_link_options *ba) {
+  tl_map *m = &lab->map;
+  tl_link **links = tl_memory_grow(&lab->memory, m->link, &m->link_capacity, sizeof *links, m->link_count + 1);
+  if (links == NULL) return NULL;
+  m->link = links;
+  tl_link *l = tl_memory_new(&lab->memory, sizeof *l);
+  if (l == NULL) return NULL;
+  memset(l, 0, sizeof *l);
+  l->name = tl_text_copy(&lab->memory, name);
+  l->name_hash = tl_text_hash(TL_HASH_START, name);
+  l->id = m->link_count;
+  l->up = true;
+  if (l->name != NULL && start_direction(lab, l, 0, a, b, ab) && start_direction(lab, l, 1, b, a, ba)) {
+    m->link[m->link_count++] = l;
+    return l;
   }
-  d->options = *options;
-  look_for_trouble(d);
-  if (options->rate == 0) tl_direction_cut(d, now);
+  tl_schedule_slot_free(&lab->schedule, l->way[0].slot);
+  tl_link_free(lab, l);
+  return NULL;
 }
 
-void tl_direction_done(tl_direction *d, tl_store *store) {
-  tl_store_free(store, d->waiting, d->waiting_capacity * sizeof *d->waiting);
-}
-
-bool tl_direction_loses(tl_direction *d) {
-  const tl_loss *l = &d->options.loss;
-  if (tl_random_chance(&d->random, d->bad ? l->leave : l->enter)) d->bad = !d->bad;
-  return tl_random_chance(&d->random, d->bad ? l->bad : l->good);
-}
-
-uint32_t tl_direction_waiting(tl_direction *d, tl_time now) {
-  while (d->waiting_count != 0 && d->waiting[d->waiting_first].start <= now) {
-    d->waiting_bytes -= d->waiting[d->waiting_first].size;
-    d->waiting_first = (d->waiting_first + 1) & (d->waiting_capacity - 1);
-    d->waiting_count--;
-  }
-  return d->waiting_count;
-}
-
-static bool grow_queue(tl_direction *d, tl_store *store) {
-  uint32_t wanted = d->waiting_capacity == 0 ? 16 : d->waiting_capacity * 2;
-  tl_waiter *waiting = tl_store_new(store, wanted * sizeof *waiting);
-  if (waiting == NULL) return false;
-  for (uint32_t i = 0; i < d->waiting_count; i++)
-    waiting[i] = d->waiting[(d->waiting_first + i) & (d->waiting_capacity - 1)];
-  tl_store_free(store, d->waiting, d->waiting_capacity * sizeof *d->waiting);
-  d->waiting = waiting;
-  d->waiting_capacity = wanted;
-  d->waiting_first = 0;
+static bool join(tl_lab *lab, tl_node *n, uint32_t link) {
+  uint32_t *links = tl_memory_grow(&lab->memory, n->links, &n->link_capacity, sizeof *links, n->link_count + 1);
+  if (links == NULL) return false;
+  n->links = links;
+  links[n->link_count++] = link;
   return true;
 }
 
-static bool wait_for_wire(tl_direction *d, tl_store *store, uint32_t size) {
-  const tl_link_options *o = &d->options;
-  if (d->waiting_count >= o->queue || size > o->queue_bytes || d->waiting_bytes > o->queue_bytes - size) return false;
-  if (d->waiting_count == d->waiting_capacity && !grow_queue(d, store)) return false;
-  uint32_t at = (d->waiting_first + d->waiting_count++) & (d->waiting_capacity - 1);
-  d->waiting[at] = (tl_waiter){d->free_at + (d->free_part != 0), size};
-  d->waiting_bytes += size;
-  return true;
+static void widen(tl_lab *lab, const tl_direction *d) {
+  tl_host *h = tl_host_of(lab, d->from);
+  uint32_t mtu = min32(d->options.mtu, UINT16_MAX);
+  if (h != NULL && h->room < mtu) h->room = mtu;
 }
 
-bool tl_direction_send(tl_direction *d, tl_store *store, size_t size, tl_time now, tl_time *sent) {
-  uint64_t rate = d->options.rate;
-  *sent = now;
-  if (rate == 0) return true;
-  tl_direction_waiting(d, now);
-  bool busy = d->free_at > now || (d->free_at == now && d->free_part != 0);
-  if (busy && !wait_for_wire(d, store, (uint32_t)size)) return false;
-  if (!busy) {
-    d->free_at = now;
-    d->free_part = 0;
+uint32_t tl_lab_link(tl_lab *lab, const char *name, uint32_t a, uint32_t b, const tl_link_options *ab,
+                     const tl_link_options *ba) {
+  tl_node *from = tl_node_of(lab, a), *to = tl_node_of(lab, b);
+  if (from == NULL || to == NULL || a == b) return 0;
+  uint32_t id = lab->map.link_count;
+  if (!join(lab, from, id)) return 0;
+  if (!join(lab, to, id)) {
+    from->link_count--;
+    return 0;
   }
-  uint64_t parts =
-      (uint64_t)size * 8 * (uint64_t)TL_SECOND + d->free_part; /* a packet is at most 64 KiB, a rate at most 1e19 */
-  d->free_at = tl_later(d->free_at, (tl_time)(parts / rate));
-  d->free_part = parts % rate;
-  *sent = d->free_at + (d->free_part != 0);
-  return true;
-}
-
-void tl_direction_cut(tl_direction *d, tl_time now) {
-  d->waiting_first = d->waiting_count = 0;
-  d->waiting_bytes = 0;
-  d->free_at = now;
-  d->free_part = 0;
-}
-
-static tl_time hold_back(const tl_link_options *o) {
-  if (o->reorder_by > 0) return o->reorder_by;
-  return o->delay / 4 > 1000 ? o->delay / 4 : 1000;
-}
-
-tl_time tl_direction_arrival(tl_direction *d, tl_time sent, bool *stray) {
-  const tl_link_options *o = &d->options;
-  tl_time arrival = tl_later(sent, o->delay);
-  *stray = false;
-  if (o->jitter > 0) arrival = tl_later(arrival, (tl_time)tl_random_below(&d->random, (uint64_t)o->jitter + 1));
-  if (o->reorder != 0 && tl_random_chance(&d->random, o->reorder)) {
-    *stray = true;
-    return tl_later(arrival, hold_back(o));
+  tl_link *l = tl_link_new(lab, name, a, b, ab, ba);
+  if (l == NULL) {
+    from->link_count--;
+    to->link_count--;
+    return 0;
   }
-  if (arrival < d->last_arrival) arrival = d->last_arrival;
-  d->last_arrival = arrival;
-  return arrival;
+  widen(lab, &l->way[0]);
+  widen(lab, &l->way[1]);
+  tl_map_changed(&lab->map);
+  return id;
 }
 
-void tl_stray_add(tl_direction *d, tl_parcel *p) {
-  p->previous = NULL;
-  p->next = d->stray;
-  if (p->next != NULL) p->next->previous = p;
-  d->stray = p;
+tl_error tl_lab_link_set(tl_lab *lab, uint32_t link, const tl_link_options *ab, const tl_link_options *ba) {
+  tl_link *l = tl_link_of(lab, link);
+  if (l == NULL) return TL_E_INVALID;
+  if (ab != NULL) tl_direction_set(&l->way[0], ab, lab->now);
+  if (ba != NULL) tl_direction_set(&l->way[1], ba, lab->now);
+  widen(lab, &l->way[0]);
+  widen(lab, &l->way[1]);
+  return TL_OK;
 }
 
-void tl_stray_remove(tl_direction *d, tl_parcel *p) {
-  if (p->next != NULL) p->next->previous = p->previous;
-  if (p->previous != NULL)
-    p->previous->next = p->next;
-  else
-    d->stray = p->next;
+tl_error tl_lab_link_get(tl_lab *lab, uint32_t link, tl_link_options *ab, tl_link_options *ba) {
+  const tl_link *l = tl_link_of(lab, link);
+  if (l == NULL) return TL_E_INVALID;
+  if (ab != NULL) *ab = l->way[0].options;
+  if (ba != NULL) *ba = l->way[1].options;
+  return TL_OK;
 }
 
-void tl_held_add(tl_direction *d, tl_parcel *p) {
-  p->overtaken = true;
-  p->next = NULL;
-  p->previous = d->held_last;
-  if (p->previous != NULL)
-    p->previous->next = p;
-  else
-    d->held = p;
-  d->held_last = p;
+tl_error tl_lab_link_up(tl_lab *lab, uint32_t link, bool up) {
+  tl_link *l = tl_link_of(lab, link);
+  if (l == NULL) return TL_E_INVALID;
+  l->up = up;
+  if (!up) tl_journey_cut(lab, l);
+  return TL_OK;
 }
 
-void tl_held_remove(tl_direction *d, tl_parcel *p) {
-  p->overtaken = false;
-  if (p->next != NULL)
-    p->next->previous = p->previous;
-  else
-    d->held_last = p->previous;
-  if (p->previous != NULL)
-    p->previous->next = p->next;
-  else
-    d->held = p->next;
+const char *tl_lab_link_name(tl_lab *lab, uint32_t link) {
+  const tl_link *l = tl_link_of(lab, link);
+  return l != NULL ? l->name : NULL;
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "log.h"
 
-void tl_log_init(tl_log *log, tl_store *store, uint64_t limit, uint64_t byte_limit, bool overwrites) {
+void tl_log_init(tl_log *log, tl_memory *memory, uint64_t limit, uint64_t byte_limit, bool overwrites) {
   memset(log, 0, sizeof *log);
-  log->store = store;
+  log->memory = memory;
   log->limit = limit;
   log->byte_limit = byte_limit;
   log->overwrites = overwrites;
 }
 
 void tl_log_done(tl_log *log) {
-  tl_store_free(log->store, log->entries, log->capacity * sizeof *log->entries);
-  tl_store_free(log->store, log->bytes, log->byte_capacity);
+  tl_memory_free(log->memory, log->entries, log->capacity * sizeof *log->entries);
+  tl_memory_free(log->memory, log->bytes, log->byte_capacity);
 }
 
 static tl_log_entry *entry(const tl_log *log, uint64_t number) { return &log->entries[number & (log->capacity - 1)]; }
@@ -26,10 +26,10 @@ static void forget_oldest(tl_log *log) {
 
 static bool grow_entries(tl_log *log) {
   uint64_t wanted = log->capacity == 0 ? 64 : log->capacity * 2;
-  tl_log_entry *entries = tl_store_new(log->store, wanted * sizeof *entries);
+  tl_log_entry *entries = tl_memory_new(log->memory, wanted * sizeof *entries);
   if (entries == NULL) return false;
   for (uint64_t i = log->first; i < log->next; i++) entries[i & (wanted - 1)] = *entry(log, i);
-  tl_store_free(log->store, log->entries, log->capacity * sizeof *log->entries);
+  tl_memory_free(log->memory, log->entries, log->capacity * sizeof *log->entries);
   log->entries = entries;
   log->capacity = wanted;
   return true;
@@ -62,7 +62,7 @@ static bool fits(const tl_log *log, size_t size) {
 static bool grow_bytes(tl_log *log, size_t size) {
   uint64_t wanted = log->byte_capacity == 0 ? 4096 : log->byte_capacity * 2, at = 0;
   while (wanted < size) wanted *= 2;
-  uint8_t *bytes = tl_store_new(log->store, wanted);
+  uint8_t *bytes = tl_memory_new(log->memory, wanted);
   if (bytes == NULL) return false;
   for (uint64_t i = log->first; i < log->next; i++) {
     tl_log_entry *e = entry(log, i);
@@ -70,7 +70,7 @@ static bool grow_bytes(tl_log *log, size_t size) {
     e->at = at;
     at += e->notice.size;
   }
-  tl_store_free(log->store, log->bytes, log->byte_capacity);
+  tl_memory_free(log->memory, log->bytes, log->byte_capacity);
   log->bytes = bytes;
   log->byte_capacity = wanted;
   log->byte_first = 0;

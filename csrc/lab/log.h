@@ -4,8 +4,8 @@
 #ifndef TL_LOG_H
 #define TL_LOG_H
 
+#include "../tcp/store/memory.h"
 #include "lab.h"
-#include "store.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
@@ -15,7 +15,7 @@ typedef struct tl_log_entry {
 } tl_log_entry;
 
 struct tl_log {
-  tl_store *store;
+  tl_memory *memory;
   tl_log_entry *entries; /* capacity, a power of two */
   uint8_t *bytes;        /* byte_capacity, a power of two */
   uint64_t capacity, byte_capacity;
@@ -27,7 +27,7 @@ struct tl_log {
   bool overwrites; /* the oldest go; else new ones are refused */
 };
 
-void tl_log_init(tl_log *log, tl_store *store, uint64_t limit, uint64_t byte_limit, bool overwrites);
+void tl_log_init(tl_log *log, tl_memory *memory, uint64_t limit, uint64_t byte_limit, bool overwrites);
 void tl_log_done(tl_log *log);
 
 /* Files a notice; what found no room is counted in lost. Bytes that could never fit are left out, and notice.size is

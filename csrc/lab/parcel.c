@@ -11,9 +11,9 @@ enum { SLAB_HEAD = 16 };
 static size_t parcel_size(size_t class) { return (sizeof(tl_parcel) + class_room[class] + 15) & ~(size_t)15; }
 static size_t slab_size(size_t class) { return SLAB_HEAD + class_count[class] * parcel_size(class); }
 
-void tl_parcels_init(tl_parcels *p, tl_store *store, uint64_t limit) {
+void tl_parcels_init(tl_parcels *p, tl_memory *memory, uint64_t limit) {
   memset(p, 0, sizeof *p);
-  p->store = store;
+  p->memory = memory;
   p->limit = limit;
 }
 
@@ -22,7 +22,7 @@ void tl_parcels_done(tl_parcels *p) {
     while (p->slabs[class] != NULL) {
       void *slab = p->slabs[class];
       memcpy(&p->slabs[class], slab, sizeof(void *));
-      tl_store_free(p->store, slab, slab_size(class));
+      tl_memory_free(p->memory, slab, slab_size(class));
     }
   }
 }
@@ -33,7 +33,7 @@ static void put_back(tl_parcels *p, tl_parcel *parcel) {
 }
 
 static bool add_slab(tl_parcels *p, size_t class) {
-  uint8_t *slab = tl_store_new(p->store, slab_size(class));
+  uint8_t *slab = tl_memory_new(p->memory, slab_size(class));
   if (slab == NULL) return false;
   memcpy(slab, &p->slabs[class], sizeof(void *));
   p->slabs[class] = slab;

@@ -3,8 +3,8 @@
 #ifndef TL_PARCEL_H
 #define TL_PARCEL_H
 
+#include "../tcp/store/memory.h"
 #include "lab.h"
-#include "store.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
@@ -32,13 +32,13 @@ struct tl_parcel {
 };
 
 typedef struct tl_parcels {
-  tl_store *store;
+  tl_memory *memory;
   uint64_t used, limit; /* bytes of those taken; limit: there are no more beyond it */
   tl_parcel *free[TL_PARCEL_CLASSES];
   void *slabs[TL_PARCEL_CLASSES]; /* each begins with the address of the one before */
 } tl_parcels;
 
-void tl_parcels_init(tl_parcels *p, tl_store *store, uint64_t limit);
+void tl_parcels_init(tl_parcels *p, tl_memory *memory, uint64_t limit);
 void tl_parcels_done(tl_parcels *p);
 
 /* One with room for size bytes and every other field zero; NULL: the limit, or out of memory. */

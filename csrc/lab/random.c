@@ -3,10 +3,7 @@
 
 #include <stddef.h>
 
-uint64_t tl_text_hash(uint64_t hash, const char *text) {
-  for (; *text != '\0'; text++) hash = (hash ^ (uint8_t)*text) * TL_HASH_PRIME;
-  return hash;
-}
+#include "text.h"
 
 /* splitmix64: spreads one word over the generator's state, which must not be all zero. */
 static uint64_t spread(uint64_t *x) {

@@ -24,11 +24,6 @@ uint64_t tl_random_below(tl_random *r, uint64_t n);
 /* True with probability chance / 2^64; the certain cases draw nothing. */
 bool tl_random_chance(tl_random *r, uint64_t chance);
 
-/* FNV-1a over a text. */
-uint64_t tl_text_hash(uint64_t hash, const char *text);
-#define TL_HASH_START UINT64_C(0xcbf29ce484222325)
-#define TL_HASH_PRIME UINT64_C(0x100000001b3)
-
 #pragma GCC visibility pop
 
 #endif

@@ -2,6 +2,7 @@
 /* A network's door to the kernel: a TUN device at one of its edges. What reaches the edge is written to the device;
  * what the device brings is injected there; the lab runs up to the time that the device's clock shows. */
 #include "../io/io.h"
+#include "../tcp/wire/minmax.h"
 #include "binding.h"
 
 #define TUN_TYPE "tcplab.core.tun"
@@ -146,18 +147,13 @@ static int tun_clock(lua_State *L) {
 typedef enum pumped { GOES_ON, NOTICE, TIME, SLICE, INTERRUPTED, BROKEN } pumped;
 static const char *const pumped_name[] = {"", "notice", "time", "slice", "interrupted", "broken"};
 
-static tl_time earlier(tl_time a, tl_time b) { return a < b ? a : b; }
-
 /* The clock never runs backwards, and a script may have run the lab a little ahead of it. */
-static tl_time present(const tun *t) {
-  tl_time clock = tl_io_clock(t->io), now = tl_lab_now(t->network->lab);
-  return clock > now ? clock : now;
-}
+static tl_time present(const tun *t) { return max_time(tl_io_clock(t->io), tl_lab_now(t->network->lab)); }
 
 /* With Lua functions in the way, one event at a time, so that the failure of one stops the run there. */
 static pumped catch_up(tun *t, tl_time until, uint64_t events) {
   tl_network *n = t->network;
-  tl_time when = earlier(present(t), until);
+  tl_time when = min_time(present(t), until);
   uint64_t step = n->calls_lua ? 1 : events;
   for (uint64_t done = 0; done < events; done += step) {
     if (n->failed || n->pause) return NOTICE;
@@ -188,7 +184,7 @@ static int bring_in(tun *t, tl_io_error *e) {
 }
 
 static pumped await(tun *t, tl_time until) {
-  tl_time due = earlier(tl_lab_deadline(t->network->lab), until), now = tl_io_clock(t->io);
+  tl_time due = min_time(tl_lab_deadline(t->network->lab), until), now = tl_io_clock(t->io);
   tl_time left = due >= FAR ? -1 : due > now ? due - now : 0;
   return tl_io_wait(t->io, left) ? GOES_ON : INTERRUPTED;
 }

@@ -204,9 +204,9 @@ static inline void look(tl_stack *s) {
     uint32_t slot = tl_slot_of(s, ref);
     insist(slot != TL_NONE);
     tl_time deadline = tl_record_deadline(s, slot);
-    const tl_alarm *alarm = tl_alarms_of(&s->alarms, slot);
-    if (deadline != TL_NEVER) insist(alarm && alarm->slot == slot && (alarm->when <= deadline || deadline <= s->now));
-    if (alarm) insist(alarm <= &s->alarms.alarm[s->alarms.used]);
+    const tl_heap_item *alarm = tl_heap_of(&s->alarms, slot);
+    if (deadline != TL_NEVER) insist(alarm && alarm->slot == slot && (alarm->time <= deadline || deadline <= s->now));
+    if (alarm) insist(alarm <= &s->alarms.item[s->alarms.used]);
     switch ((tl_record)s->slot[slot].kind) {
     case TL_TCB: look_at_tcb(s, slot, &n); break;
     case TL_HALF_OPEN: n.half_opens++; break;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* CUBIC (RFC 9438) in integers: windows in bytes, times in ns, C = 2/5 segments per cubic second, beta = 7/10. */
+#include "../wire/minmax.h"
 #include "congestion.h"
 
 static const int64_t second = 1000000000;
-
-static uint32_t max32(uint32_t a, uint32_t b) { return a > b ? a : b; }
-static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /* ---- the curve ---- */
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "prr.h"
 
+#include "../wire/minmax.h"
+
 void tl_prr_begin(tl_prr *p, uint32_t recover_fs) { *p = (tl_prr){.recover_fs = recover_fs ? recover_fs : 1}; }
 
 void tl_prr_sent(tl_prr *p, uint32_t bytes) { p->out += bytes; }
 
-static uint64_t max64(uint64_t a, uint64_t b) { return a > b ? a : b; }
-static uint64_t min64(uint64_t a, uint64_t b) { return a < b ? a : b; }
 static uint64_t minus(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
 
 /* The RFC counts in segments: what is begun of one may leave. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reno (RFC 5681) with appropriate byte counting (RFC 3465 2.1). */
+#include "../wire/minmax.h"
 #include "congestion.h"
-
-static uint32_t max32(uint32_t a, uint32_t b) { return a > b ? a : b; }
-static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 static void init(tl_congestion *c, const tl_sample *s) {
   c->cwnd = max32(c->cwnd, s->mss);

@@ -4,10 +4,11 @@
 #define TL_RECORD_RECORDS_H
 
 #include "../machine/machine.h"
-#include "../store/alarms.h"
+#include "../store/blocks.h"
 #include "../store/fast_open_cache.h"
+#include "../store/heap.h"
 #include "../store/keyed.h"
-#include "../store/memory.h"
+#include "../store/pool.h"
 #include "../store/port_users.h"
 #include "../store/table.h"
 #include "../tcp.h"
@@ -97,7 +98,7 @@ struct tl_stack {
   tl_pool tcbs, senders, extras, lasts, half_opens, time_waits, listeners, sets;
   tl_blocks blocks;
   tl_table table;
-  tl_alarms alarms;
+  tl_heap alarms;                   /* when each slot wants to be woken: perhaps too early, never late */
   uint32_t time_waiting;            /* connections in TIME-WAIT */
   struct tl_peer_stamp *peer_stamp; /* rows of time_wait_recycle; NULL: not there yet */
   uint32_t last_found;              /* slot found for the packet before */

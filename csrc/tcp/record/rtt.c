@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "rtt.h"
 
+#include "../wire/minmax.h"
+
 enum { GRANULARITY = 1000000 }; /* G of RFC 6298 2: 1 ms */
 
-static int64_t clamp(int64_t value, int64_t min, int64_t max) { return value < min ? min : value > max ? max : value; }
+static int64_t clamp(int64_t value, int64_t min, int64_t max) { return max_time(min, min_time(value, max)); }
 
 void tl_rtt_init(tl_rtt *r, int64_t initial) { *r = (tl_rtt){.rto = initial}; }
 
 int64_t tl_rtt_base(const tl_rtt *r, int64_t initial, int64_t min, int64_t max) {
   if (!r->srtt) return clamp(initial, min, max);
-  int64_t spread = 4 * r->rttvar;
-  return clamp(r->srtt + (spread > GRANULARITY ? spread : GRANULARITY), min, max);
+  return clamp(r->srtt + max_time(4 * r->rttvar, GRANULARITY), min, max);
 }
 
 void tl_rtt_sample(tl_rtt *r, int64_t sample, int64_t min, int64_t max) {

@@ -28,7 +28,7 @@ uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
     generation = s->slot[slot].generation;
   } else {
     if (s->slots == s->slots_room && !add_slots(s)) return TL_NONE;
-    if (!tl_alarms_reserve(&s->alarms, &s->memory, s->slots + 1)) return TL_NONE;
+    if (!tl_heap_reserve(&s->alarms, &s->memory, s->slots + 1)) return TL_NONE;
     slot = s->slots++;
   }
   s->slot[slot] = (tl_slot){.generation = generation, .record = record, .kind = (uint8_t)kind};
@@ -38,7 +38,7 @@ uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
 
 void tl_slot_give(tl_stack *s, uint32_t slot) {
   tl_slot *it = &s->slot[slot];
-  tl_alarms_remove(&s->alarms, slot);
+  tl_heap_remove(&s->alarms, slot);
   tl_last_forget(s, slot);
   uint32_t next = (it->generation + 1) & INT32_MAX;
   *it = (tl_slot){.generation = next ? next : 1, .record = s->slot_free, .kind = TL_NO_RECORD};

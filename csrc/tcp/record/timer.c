@@ -77,8 +77,8 @@ tl_time tl_first_deadline(const tl_stack *s, const tl_tcb *t) {
 }
 
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline) {
-  const tl_alarm *set = tl_alarms_of(&s->alarms, slot);
-  if (!set || set->when > deadline) tl_alarms_set(&s->alarms, slot, deadline);
+  const tl_heap_item *set = tl_heap_of(&s->alarms, slot);
+  if (!set || set->time > deadline) tl_alarm_set(s, slot, deadline);
 }
 
 tl_time tl_rto(tl_stack *s, tl_tcb *t) {

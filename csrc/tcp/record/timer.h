@@ -13,6 +13,11 @@ static inline tl_time tl_deadline_of(const tl_stack *s, const tl_tcb *t, tl_time
   return f && timer >= TL_TIMER_PACING ? f->deadline[timer - TL_TIMER_PACING] : TL_NEVER;
 }
 
+/* Alarms of one instant ring in the order they were set. */
+static inline void tl_alarm_set(tl_stack *s, uint32_t slot, tl_time when) {
+  tl_heap_set(&s->alarms, slot, when, tl_heap_next_order(&s->alarms));
+}
+
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline); /* no later than deadline */
 tl_time tl_after(tl_time start, tl_time span);                   /* a policy may answer any span */
 void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline);

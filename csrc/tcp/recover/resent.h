@@ -4,7 +4,7 @@
 #ifndef TL_RESENT_H
 #define TL_RESENT_H
 
-#include "../store/memory.h"
+#include "../store/blocks.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

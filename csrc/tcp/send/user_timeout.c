@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The user timeout, and the option that tells the peer of it (RFC 5482). */
 #include "../record/stack.h"
+#include "../wire/minmax.h"
 
 enum { MINUTES = 0x8000, VALUE = 0x7fff };
-
-static tl_time longer(tl_time a, tl_time b) { return a > b ? a : b; }
 
 static tl_time decode(uint16_t option) { return (tl_time)(option & VALUE) * ((option & MINUTES) ? 60 : 1) * TL_SECOND; }
 
@@ -23,21 +22,21 @@ static bool adopts(const tl_stack *s, const tl_tcb *t) {
 tl_time tl_user_timeout(const tl_stack *s, const tl_tcb *t) {
   tl_time own = tl_tunable_of(s, t, TL_T_USER_TIMEOUT), most = tl_tunable_of(s, t, TL_T_USER_TIMEOUT_MAX);
   if (!adopts(s, t)) return own;
-  tl_time least = longer(tl_tunable_of(s, t, TL_T_USER_TIMEOUT_MIN), t->rtt.rto);
-  tl_time wanted = longer(longer(own, decode(t->peer_timeout)), least);
+  tl_time least = max_time(tl_tunable_of(s, t, TL_T_USER_TIMEOUT_MIN), t->rtt.rto);
+  tl_time wanted = max_time(max_time(own, decode(t->peer_timeout)), least);
   return wanted < most ? wanted : most;
 }
 
 /* A timeout that both ends agreed on would mean little if retransmissions ended before. */
 tl_time tl_patience(const tl_stack *s, const tl_tcb *t) {
   tl_time r2 = tl_tunable_of(s, t, TL_T_R2);
-  return adopts(s, t) ? longer(r2, tl_user_timeout(s, t)) : r2;
+  return adopts(s, t) ? max_time(r2, tl_user_timeout(s, t)) : r2;
 }
 
 /* Keep-alive must not end what the peer asked us to keep (4.2). */
 tl_time tl_keepalive_idle(const tl_stack *s, const tl_tcb *t) {
   tl_time idle = tl_tunable_of(s, t, TL_T_KEEPALIVE_IDLE);
-  return adopts(s, t) ? longer(idle, tl_user_timeout(s, t) + TL_SECOND) : idle;
+  return adopts(s, t) ? max_time(idle, tl_user_timeout(s, t) + TL_SECOND) : idle;
 }
 
 /* Something waits for the peer: its ACK, its answer to a probe (MUST-37), or its FIN. */

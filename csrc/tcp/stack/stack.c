@@ -11,9 +11,7 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
   if (!s) return NULL;
   memset(s, 0, sizeof *s);
   s->config = *config;
-  s->memory = (tl_memory){.allocate = config->allocate ? config->allocate : refuse,
-                          .context = config->context,
-                          .block_limit = (uint64_t)config->tunables.value[TL_T_BUFFERS_MAX]};
+  s->memory = (tl_memory){.allocate = config->allocate ? config->allocate : refuse, .context = config->context};
   s->now = now;
   s->slot_free = s->last_found = s->usual = s->ready_first = s->ready_last = s->noted = TL_NONE;
   tl_stack_boot(s);
@@ -26,7 +24,7 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
   tl_pool_init(&s->time_waits, sizeof(tl_time_wait));
   tl_pool_init(&s->listeners, sizeof(tl_listener));
   tl_pool_init(&s->sets, sizeof(tl_set));
-  tl_blocks_init(&s->blocks);
+  tl_blocks_init(&s->blocks, (uint64_t)config->tunables.value[TL_T_BUFFERS_MAX]);
   s->reply = tl_memory_resize(&s->memory, NULL, 0, TL_REPLIES * sizeof *s->reply);
   if (!s->reply) {
     tl_stack_free(s);
@@ -49,7 +47,7 @@ void tl_stack_free(tl_stack *s) {
   tl_recycle_free(s);
   tl_table_free(&s->table, m);
   tl_port_users_free(&s->port_users, m);
-  tl_alarms_free(&s->alarms, m);
+  tl_heap_free(&s->alarms, m);
   tl_fast_open_cache_free(&s->fast_open, m);
   tl_memory_resize(m, s->slot, s->slots_room * sizeof *s->slot, 0);
   tl_memory_resize(m, s->address, s->addresses_room * sizeof *s->address, 0);
@@ -71,6 +69,6 @@ void tl_stack_count(const tl_stack *s, tl_stack_counters *out) {
   out->time_wait = s->time_waiting;
   out->listeners = s->listeners.used;
   out->fast_open_forgotten = s->fast_open.forgotten;
-  out->buffer_bytes = s->memory.block_bytes;
-  out->record_bytes = s->memory.record_bytes;
+  out->buffer_bytes = s->blocks.bytes;
+  out->record_bytes = s->memory.used;
 }

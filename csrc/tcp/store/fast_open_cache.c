@@ -2,7 +2,7 @@
 #include "fast_open_cache.h"
 
 void tl_fast_open_cache_free(tl_fast_open_cache *c, tl_memory *m) {
-  tl_memory_resize(m, c->server, c->room * sizeof *c->server, 0);
+  tl_memory_free(m, c->server, c->room * sizeof *c->server);
   *c = (tl_fast_open_cache){0};
 }
 
@@ -25,12 +25,9 @@ static tl_fast_open_server *oldest(const tl_fast_open_cache *c) {
 }
 
 static bool grow(tl_fast_open_cache *c, tl_memory *m) {
-  uint32_t room = c->room ? c->room * 2 : 8;
-  tl_fast_open_server *grown = tl_memory_resize(m, c->server, c->room * sizeof *grown, room * sizeof *grown);
-  if (!grown) return false;
-  c->server = grown;
-  c->room = room;
-  return true;
+  tl_fast_open_server *grown = tl_memory_grow(m, c->server, &c->room, sizeof *grown, c->count + 1);
+  if (grown) c->server = grown;
+  return grown != NULL;
 }
 
 static void forget_oldest(tl_fast_open_cache *c) {
@@ -43,7 +40,7 @@ static void forget_oldest(tl_fast_open_cache *c) {
 static tl_fast_open_server *make_place(tl_fast_open_cache *c, tl_memory *m, uint32_t limit) {
   while (c->count > limit) forget_oldest(c); /* the limit was lowered */
   if (!limit) return NULL;
-  bool full = c->count == limit || (c->count == c->room && !grow(c, m));
+  bool full = c->count == limit || !grow(c, m);
   if (full && c->count) forget_oldest(c);
   return c->count < c->room ? &c->server[c->count++] : NULL;
 }

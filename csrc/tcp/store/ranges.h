@@ -4,7 +4,7 @@
 #ifndef TL_RANGES_H
 #define TL_RANGES_H
 
-#include "memory.h"
+#include "blocks.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

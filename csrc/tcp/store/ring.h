@@ -3,7 +3,7 @@
 #ifndef TL_RING_H
 #define TL_RING_H
 
-#include "memory.h"
+#include "blocks.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

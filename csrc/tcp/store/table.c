@@ -11,7 +11,7 @@ static void place(tl_table *t, tl_table_entry e) {
 
 static bool grow(tl_table *t, tl_memory *m) {
   tl_table bigger = {.room = t->room ? t->room * 2 : 16, .used = t->used};
-  bigger.entry = tl_memory_resize(m, NULL, 0, bigger.room * sizeof *bigger.entry);
+  bigger.entry = tl_memory_new(m, bigger.room * sizeof *bigger.entry);
   if (!bigger.entry) return false;
   memset(bigger.entry, 0, bigger.room * sizeof *bigger.entry);
   for (uint32_t i = 0; i < t->room; i++)
@@ -56,6 +56,6 @@ uint32_t tl_table_next(const tl_table *t, uint32_t hash, uint32_t *at) {
 }
 
 void tl_table_free(tl_table *t, tl_memory *m) {
-  tl_memory_resize(m, t->entry, t->room * sizeof *t->entry, 0);
+  tl_memory_free(m, t->entry, t->room * sizeof *t->entry);
   *t = (tl_table){0};
 }
