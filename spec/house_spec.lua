@@ -60,6 +60,55 @@ local function words_in(folder, words)
   return table.concat(found, "\n")
 end
 
+--- The path that a quoted name in an #include of path leads to.
+local function target(path, name)
+  local folders = {}
+  for part in (path:match "^(.*)/" .. "/" .. name):gmatch "[^/]+" do
+    if part == ".." then table.remove(folders) else folders[#folders + 1] = part end
+  end
+  return table.concat(folders, "/")
+end
+
+--- Who includes whom, a source and its header being one: names without their endings, in order, and the names each includes.
+local function include_graph(folders)
+  local names, includes = {}, {}
+  for _, folder in ipairs(folders) do
+    for _, path in ipairs(helper.files(folder, "%.[ch]$")) do
+      local name = path:gsub("%.[ch]$", "")
+      if not includes[name] then names[#names + 1], includes[name] = name, {} end
+    end
+    each_include(folder, function(path, quoted)
+      local from, to = path:gsub("%.[ch]$", ""), quoted:match '^"(.*)%.h"$'
+      to = to and target(path, to)
+      if to and to ~= from then table.insert(includes[from], to) end
+    end)
+  end
+  return names, includes
+end
+
+--- A circle in the graph, as a text; "" when there is none.
+local function circle(names, includes)
+  local done, way = {}, {}
+  local function visit(name)
+    for i, earlier in ipairs(way) do
+      if earlier == name then return table.concat(way, " -> ", i) .. " -> " .. name end
+    end
+    if done[name] then return "" end
+    done[name], way[#way + 1] = true, name
+    for _, next_name in ipairs(includes[name] or {}) do
+      local found = visit(next_name)
+      if found ~= "" then return found end
+    end
+    way[#way] = nil
+    return ""
+  end
+  for _, name in ipairs(names) do
+    local found = visit(name)
+    if found ~= "" then return found end
+  end
+  return ""
+end
+
 local update = "bring it up to date with: lua5.4 spec/tools/rockspec.lua"
 
 describe("the rockspec", function()
@@ -127,6 +176,11 @@ describe("the arrows", function()
         assert.is_nil(name:match "lua%.h" or name:match "binding%.h", path .. " includes " .. name)
       end)
     end
+  end)
+
+  it("run in no circle through the files of csrc, a header and its source being one", function()
+    assert.equal("", circle(include_graph { "csrc/lab", "csrc/io", "csrc/lua" }))
+    assert.equal("b -> c -> b", circle({ "a", "b", "c" }, { a = { "b" }, b = { "c" }, c = { "b" } }))
   end)
 
   it("keep the clock in csrc/io", function()

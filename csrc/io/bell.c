@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What ends a wait: libuv's timers count whole milliseconds, so where there is a timerfd it rings instead, to the
- * microsecond. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 
-#include "internal.h"
+#include "bell.h"
 
 #ifdef __linux__
 

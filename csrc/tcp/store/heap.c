@@ -27,9 +27,9 @@ static uint32_t sink(tl_heap *h, uint32_t at, const tl_heap_item *item) {
   return at;
 }
 
-static void settle(tl_heap *h, uint32_t at, tl_heap_item item) {
-  uint32_t up = rise(h, at, &item);
-  place(h, up == at ? sink(h, at, &item) : up, &item);
+static void settle(tl_heap *h, uint32_t at, const tl_heap_item *item) {
+  uint32_t up = rise(h, at, item);
+  place(h, up == at ? sink(h, at, item) : up, item);
 }
 
 bool tl_heap_reserve(tl_heap *h, tl_memory *m, uint32_t slots) {
@@ -52,13 +52,13 @@ void tl_heap_free(tl_heap *h, tl_memory *m) {
 
 void tl_heap_set(tl_heap *h, uint32_t slot, int64_t time, uint64_t order) {
   uint32_t at = h->position[slot];
-  settle(h, at ? at : ++h->used, (tl_heap_item){time, order, slot});
+  settle(h, at ? at : ++h->used, &(tl_heap_item){time, order, slot});
 }
 
 void tl_heap_remove(tl_heap *h, uint32_t slot) {
   uint32_t at = h->position[slot];
   if (!at) return;
   h->position[slot] = 0;
-  tl_heap_item last = h->item[h->used--];
+  const tl_heap_item *last = &h->item[h->used--];
   if (at <= h->used) settle(h, at, last);
 }

@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop of one real network: its clock and its wait. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 
+#include "loop.h"
+
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "internal.h"
-
-static const char *code_name(int code) {
-  switch (-code) {
-#define NAME(name, text)                                                                                               \
-  case UV_##name: return #name;
-    UV_ERRNO_MAP(NAME)
-#undef NAME
-  default: return "EIO";
-  }
-}
-
-bool tl_io_fail(tl_io_error *error, int code, const char *format, ...) {
-  if (!error) return false;
-  va_list values;
-  va_start(values, format);
-  vsnprintf(error->text, sizeof error->text, format, values);
-  va_end(values);
-  error->code = code_name(code);
-  return false;
-}
+#include "error.h"
 
 static void end_loop(tl_io *io) {
   uv_run(&io->loop, UV_RUN_DEFAULT);
