@@ -13,6 +13,11 @@ int luaopen_tcplab_core(lua_State *L) {
   tl_open_host(L);
   tl_open_link(L);
   tl_open_connection(L);
+  tl_open_receive(L);
+  tl_open_gather(L);
+  tl_open_listener(L);
+  tl_open_status(L);
+  tl_open_tcb(L);
   tl_open_congestion(L);
   tl_open_notice(L);
   tl_open_machine(L);

@@ -36,6 +36,10 @@ void tl_set_address(lua_State *L, const char *name, const tl_address *a) {
   tl_set_string(L, name, tl_address_format(a, text));
 }
 
+void tl_set_known(lua_State *L, const char *name, const tl_address *a) {
+  if (!tl_address_unspecified(a)) tl_set_address(L, name, a);
+}
+
 /* ---- read ---- */
 
 const char *tl_describe_place(lua_State *L, const tl_place *p) {

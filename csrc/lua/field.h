@@ -19,6 +19,7 @@ void tl_set_boolean(lua_State *L, const char *name, bool value);
 void tl_set_string(lua_State *L, const char *name, const char *value);
 void tl_set_bytes(lua_State *L, const char *name, const void *bytes, size_t size);
 void tl_set_address(lua_State *L, const char *name, const tl_address *address);
+void tl_set_known(lua_State *L, const char *name, const tl_address *address); /* nothing when it is unspecified */
 
 /* Where a field stands, for messages: "seq", "options[2].value". */
 typedef struct tl_place {

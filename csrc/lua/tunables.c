@@ -2,6 +2,7 @@
 /* The table of tunables as Lua rows; lists of values in its order. */
 #include "binding.h"
 #include "field.h"
+#include "target.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -112,10 +113,48 @@ static int nearest(lua_State *L) {
   return 1;
 }
 
+static tl_tunable check_tunable(lua_State *L, int arg) {
+  lua_Integer which = luaL_checkinteger(L, arg);
+  luaL_argcheck(L, which >= 1 && which <= TL_TUNABLES, arg, "no such option");
+  return (tl_tunable)(which - 1);
+}
+
+/* set_tunable(network, host, ref, number, value): number counts from 1 in the order of tunables(). ref 0: of the host,
+ * for connections to come. */
+static int set_tunable(lua_State *L) {
+  tl_target t = tl_target_change(L);
+  tl_tunable which = check_tunable(L, 4);
+  int64_t value = luaL_checkinteger(L, 5);
+  if (t.ref == 0) {
+    tl_stack_tunables(t.stack)->value[which] = value;
+    return tl_push_result(L, TL_OK);
+  }
+  tl_enter(L, t.network);
+  tl_error e = tl_set_tunable(t.stack, t.ref, which, value, t.now);
+  tl_target_settle(L, &t);
+  return tl_push_result(L, e);
+}
+
+static int get_tunable(lua_State *L) {
+  tl_target t = tl_target_look(L);
+  tl_tunable which = check_tunable(L, 4);
+  int64_t value = 0;
+  if (t.ref == 0)
+    value = tl_stack_tunables(t.stack)->value[which];
+  else {
+    tl_error e = tl_get_tunable(t.stack, t.ref, which, &value);
+    if (e != TL_OK) return tl_push_error(L, e);
+  }
+  lua_pushinteger(L, value);
+  return 1;
+}
+
 /* ---- open ---- */
 
 void tl_open_tunables(lua_State *L) {
-  static const luaL_Reg functions[] = {{"tunables", tunables},           {"profiles", profiles}, {"profile", profile},
-                                       {"host_tunables", host_tunables}, {"nearest", nearest},   {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"tunables", tunables},       {"profiles", profiles},
+                                       {"profile", profile},         {"host_tunables", host_tunables},
+                                       {"nearest", nearest},         {"set_tunable", set_tunable},
+                                       {"get_tunable", get_tunable}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }
