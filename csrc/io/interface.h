@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* As planned. False: *error says what the kernel refused. */
+/* False: *error says what the kernel refused. */
 bool tl_interface_configure(const char *name, const tl_plan *p, tl_io_error *error);
 
 #pragma GCC visibility pop

@@ -11,7 +11,7 @@
 
 enum { TL_IO_ERROR_TEXT = 256 };
 
-/* Why something failed: an errno-style code ("EPERM"), and a sentence that says what to do. */
+/* An error: an errno-style code ("EPERM"), and a sentence that says what to do. */
 typedef struct tl_io_error {
   const char *code;
   char text[TL_IO_ERROR_TEXT];

@@ -84,7 +84,7 @@ static void take_interrupt(tl_io *io, interrupt *i) {
   i->taken = i->before.sa_handler != SIG_IGN && uv_signal_start(&io->signal, signal_came, SIGINT) == 0;
 }
 
-/* With the signal blocked, none is lost between the last look and the change of hands. */
+/* The signal is blocked, so that none is lost between the last look and the change of hands. */
 static void give_interrupt_back(tl_io *io, const interrupt *i) {
   if (!i->taken) return;
   sigset_t one, mask;

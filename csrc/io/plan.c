@@ -23,7 +23,7 @@ static bool all_zero(const tl_end *e) {
 
 static bool is_group(const tl_end *e) { return e->family == AF_INET ? e->byte[0] >= 224 : e->byte[0] == 0xff; }
 
-/* Digits alone; -1 when it is no number up to most. */
+/* A number of digits alone; -1 when it is none, or above most. */
 static int read_length(const char *text, int most) {
   int value = 0;
   if (!*text) return -1;

@@ -52,7 +52,7 @@ bool tl_direction_send(tl_direction *d, tl_memory *memory, size_t size, tl_time 
 /* Forgets what waits and frees the wire. */
 void tl_direction_cut(tl_direction *d, tl_time now);
 
-/* When a packet that has left at sent arrives. *stray: out of its turn. */
+/* The arrival of a packet that has left at sent. *stray: it comes out of its turn. */
 tl_time tl_direction_arrival(tl_direction *d, tl_time sent, bool *stray);
 
 static inline tl_time tl_later(tl_time t, tl_time by) { return by >= TL_NEVER - 1 - t ? TL_NEVER - 1 : t + by; }

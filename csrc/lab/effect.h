@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What filters and faults do to a packet where they see it. */
+/* The effect of filters and faults on a packet. */
 #ifndef TL_EFFECT_H
 #define TL_EFFECT_H
 

@@ -8,7 +8,7 @@
 
 enum { WINDOW = 65535 };
 
-/* What an ordinary client's SYN says: MSS 1460, SACK permitted, timestamps, window scale 7. */
+/* An ordinary client's options: MSS 1460, SACK permitted, timestamps, window scale 7. */
 static const uint8_t syn_options[20] = {TL_OPT_MSS,
                                         4,
                                         0x05,
@@ -79,7 +79,7 @@ static tl_flood *new_flood(tl_memory *memory, uint64_t id, uint32_t link, uint32
 
 /* ---- its segments ---- */
 
-/* When the next one is due; TL_NEVER: there is no more. */
+/* TL_NEVER: there is no more. */
 static tl_time due_of(const tl_flood *f) {
   if (f->sent >= f->options.count) return TL_NEVER;
   uint64_t rate = f->options.rate, whole = f->sent / rate, part = f->sent % rate;
@@ -116,7 +116,7 @@ static void make_next(tl_flood *f, uint8_t *out, size_t room) {
   tl_wire_emit(s, out, room);
 }
 
-/* Whether the one just made is to be shown to hooks and the trace. */
+/* The one just made: is it shown to hooks and the trace? */
 static bool is_shown(const tl_flood *f) { return f->options.shown != 0 && (f->sent - 1) % f->options.shown == 0; }
 
 static void plan_flood(tl_lab *lab, tl_flood *f) {

@@ -10,8 +10,6 @@ enum { USUAL_MTU = 1500 };
 
 /* ---- what a stack asks of its host ---- */
 
-/* What a stack asks of its host. */
-
 static void *stack_allocate(void *context, void *old, size_t old_size, size_t size) {
   return tl_memory_resize(&((tl_host *)context)->lab->memory, old, old_size, size);
 }

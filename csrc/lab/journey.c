@@ -31,7 +31,7 @@ static void hold(tl_lab *lab, tl_parcel *p, tl_stage stage, const tl_effect *e) 
   if (schedule(lab, p, stage, when) && e->overtaken) tl_held_add(tl_way_of(lab, p), p);
 }
 
-/* Called when a packet has passed. */
+/* Held packets wait for another to pass, and one has. */
 static void let_held_go(tl_lab *lab, tl_direction *d) {
   tl_parcel *p = d->held;
   d->held = d->held_last = NULL;
@@ -114,7 +114,7 @@ static void transmit(tl_lab *lab, tl_direction *d, tl_parcel *p) {
   if (d->held != NULL) let_held_go(lab, d);
 }
 
-/* What chance does on the wire; returns a copy that goes after the packet, or NULL. False: lost. */
+/* Chance, on the wire. *copy: a duplicate that goes after the packet. False: it is lost. */
 static bool endure(tl_lab *lab, tl_direction *d, tl_parcel *p, tl_parcel **copy) {
   const tl_link_options *o = &d->options;
   if (tl_direction_loses(d)) {
@@ -138,7 +138,7 @@ static void refuse_too_big(tl_lab *lab, tl_direction *d, tl_parcel *p) {
   tl_journey_begin(lab, n, c);
 }
 
-/* After filters and faults: onto the link. */
+/* Onto the link, past filters and faults. */
 static void board(tl_lab *lab, tl_parcel *p) {
   tl_direction *d = tl_way_of(lab, p);
   if (!lab->map.link[p->link]->up) {
@@ -282,7 +282,7 @@ void tl_journey_arrive_first(tl_lab *lab, tl_direction *d) {
   tl_journey_arrive(lab, p);
 }
 
-/* Past the place where a packet was treated. */
+/* A treated packet goes on. */
 static void go(tl_lab *lab, tl_parcel *p, tl_stage stage) {
   switch (stage) {
   case TL_STAGE_ARRIVAL: tl_journey_arrive(lab, p); break;

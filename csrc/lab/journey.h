@@ -11,7 +11,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* From a node's own sender into the network; takes the parcel. False: no way. */
+/* A node sends; takes the parcel. False: there is no way. */
 bool tl_journey_begin(tl_lab *lab, tl_node *n, tl_parcel *p);
 void tl_journey_enter_link(tl_lab *lab, tl_node *n, tl_link *l, tl_parcel *p); /* takes the parcel */
 void tl_journey_leave_host(tl_lab *lab, tl_host *h, tl_parcel *p);             /* through its door; takes the parcel */

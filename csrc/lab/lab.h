@@ -19,7 +19,7 @@ typedef struct tl_lab tl_lab;
 
 typedef enum tl_point { TL_SENT, TL_DROPPED, TL_DELIVERED, TL_REFUSED } tl_point;
 
-/* Why a link or a node dropped a packet; a stack's own refusals are tl_reason. */
+/* Reasons of a link or a node to drop a packet; a stack's own refusals are tl_reason. */
 typedef enum tl_drop {
   TL_DROP_NONE,
   TL_DROP_FAULT,
@@ -119,7 +119,7 @@ typedef struct tl_log tl_log;
 
 typedef enum tl_verdict { TL_PASS, TL_DROP } tl_verdict;
 
-/* What a filter or fault did to a packet besides; all zero is nothing. */
+/* A filter's wishes besides its verdict; all zero is none. */
 typedef struct tl_treatment {
   tl_time delay;
   uint32_t duplicates;
@@ -135,7 +135,7 @@ typedef struct tl_lab_config {
   tl_verdict (*filter)(void *context, uint64_t filter, const tl_transit *packet, tl_treatment *treatment);
   /* A fault's match function: does it fit? */
   bool (*match)(void *context, uint64_t fault, const tl_transit *packet);
-  /* What reached an edge; false: the outside does not take it. */
+  /* A packet has reached an edge; false: the outside does not take it. */
   bool (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size);
   void *context;
   uint64_t trace_limit;        /* notices the trace keeps; 0: no trace */
@@ -182,7 +182,7 @@ typedef enum tl_fault_kind {
   TL_FAULT_MARK
 } tl_fault_kind;
 
-/* What a fault fits: every member given must agree. */
+/* A fault's packets: every member given must agree. */
 typedef struct tl_match {
   enum tl_match_kind {
     TL_MATCH_ANY,
@@ -247,8 +247,8 @@ typedef struct tl_flood_options {
                      answers that belong to no connection, is counted alone. */
 } tl_flood_options;
 
-/* Begins now, at the end of the link from which the way leads over it: the segments meet its troubles, faults and
- * filters. TL_E_NO_ROUTE: from neither end does it. */
+/* A flood begins now, at the end of the link from which the way leads over it: the segments meet its troubles, faults
+ * and filters. TL_E_NO_ROUTE: from neither end does it. */
 tl_error tl_lab_flood(tl_lab *lab, uint32_t link, const tl_flood_options *options, uint64_t *flood);
 bool tl_lab_flood_count(tl_lab *lab, uint64_t flood, uint64_t *sent); /* false: closed */
 bool tl_lab_flood_close(tl_lab *lab, uint64_t flood);
@@ -264,10 +264,10 @@ tl_error tl_lab_deliver(tl_lab *lab, uint32_t host, const uint8_t *bytes, size_t
 
 tl_time tl_lab_now(const tl_lab *lab);
 
-/* When the next event is due; TL_NEVER: idle. Cheap. */
+/* The next event's time; TL_NEVER: idle. Cheap. */
 tl_time tl_lab_deadline(tl_lab *lab);
 
-/* After any verb on a host's stack: carries its packets to the links and its events to the log. */
+/* Carries a stack's packets to the links and its events to the log: to be called after any verb on it. */
 void tl_lab_flush(tl_lab *lab, uint32_t host);
 
 typedef enum tl_run { TL_RUN_IDLE, TL_RUN_TIME, TL_RUN_NOTICE, TL_RUN_SLICE } tl_run;

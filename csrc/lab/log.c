@@ -49,7 +49,7 @@ static bool make_room(tl_log *log) {
   return true;
 }
 
-/* Where size contiguous bytes would begin. */
+/* The place where size contiguous bytes would begin. */
 static uint64_t placed(const tl_log *log, size_t size) {
   uint64_t at = log->byte_next, rest = log->byte_capacity - (at & (log->byte_capacity - 1));
   return size <= rest ? at : at + rest;

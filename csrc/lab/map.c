@@ -38,7 +38,7 @@ static uint32_t address_hash(const tl_address *a) {
   return (uint32_t)(h >> 16);
 }
 
-/* Where a stands in the table, or the empty place where it would. */
+/* The place of a in the table, or the empty one where it would stand. */
 static tl_rule *place_of(tl_rule *table, uint32_t capacity, const tl_address *a) {
   uint32_t at = address_hash(a) & (capacity - 1);
   while (table[at].target != 0 && !tl_address_equal(&table[at].prefix.address, a)) at = (at + 1) & (capacity - 1);
@@ -98,7 +98,7 @@ uint32_t tl_map_owner(const tl_map *m, const tl_address *a) {
   return tl_rules_target(&m->prefixes, a);
 }
 
-/* In a prefix owned whole, an address that is not the network's own. */
+/* An address of a prefix owned whole that is not the network's own. */
 static tl_address usual_address(const tl_prefix *p) {
   tl_address a = p->address;
   if (p->length > 126) return a;

@@ -82,7 +82,7 @@ bool tl_map_share_link(tl_map *m, const tl_prefix *prefix);
 
 uint32_t tl_map_owner(const tl_map *m, const tl_address *a); /* 0: nobody owns it */
 
-/* What n sends from to a remote of this family; false: it has no such address. */
+/* The address that n sends from to a remote of this family; false: it has none. */
 bool tl_node_source(const tl_node *n, bool v4, tl_address *source);
 
 #pragma GCC visibility pop

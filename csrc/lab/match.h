@@ -17,7 +17,7 @@ typedef struct tl_reading {
 /* NULL: the packet holds no whole TCP segment. */
 const tl_segment *tl_reading_of(tl_reading *r, const uint8_t *bytes, size_t size);
 
-/* Does everything but the match function fit? */
+/* Everything but the match function fits. */
 bool tl_match_fits(const tl_match *m, const tl_parcel *p, tl_reading *r);
 
 #pragma GCC visibility pop

@@ -18,8 +18,8 @@ static uint32_t hooked_kinds(const tl_lab *lab, const tl_host *h) {
   return lab->hooks | always_queued | (h != NULL ? h->hooks : 0);
 }
 
-/* What a host's stack is asked for. A segment notice tells the state before the segment, which the first change of
- * state tells. */
+/* Moments that a host's stack is asked for. A segment notice tells the state before the segment, which the first change
+ * of state tells. */
 static uint32_t stack_mask(const tl_lab *lab, const tl_host *h) {
   uint32_t mask = hooked_kinds(lab, h) | traced_kinds(lab);
   if (mask & BIT(TL_N_SEGMENT)) mask |= BIT(TL_M_STATE);
@@ -129,7 +129,7 @@ static tl_notice segment_notice(const tl_parcel *p, tl_point point, uint32_t hos
   return n;
 }
 
-/* Whether somebody is told of the packet. */
+/* Somebody is told of the packet. */
 static bool is_shown(tl_lab *lab, const tl_parcel *p) {
   if (!lab->segments_watched) return false;
   lab->unseen += p->unseen;

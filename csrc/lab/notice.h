@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is told to hooks and to the trace. */
+/* Notices: told to hooks, and kept in the trace. */
 #ifndef TL_NOTICE_H
 #define TL_NOTICE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a stack has to send goes out of its host. */
+/* Output of a stack: it goes out of its host. */
 #include "journey.h"
 #include "notice.h"
 #include "wake.h"

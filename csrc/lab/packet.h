@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* Numbered. NULL: there is no room for one more, which is counted. */
+/* Both number it. NULL: there is no room for one more, which is counted. */
 tl_parcel *tl_packet_new(tl_lab *lab, size_t size);
 tl_parcel *tl_packet_duplicate(tl_lab *lab, const tl_parcel *p);
 

@@ -10,7 +10,7 @@
 
 enum { TL_PARCEL_CLASSES = 3, TL_PARCEL_SMALL = 128, TL_PARCEL_USUAL = 2048, TL_PARCEL_MAX = 65600 };
 
-/* Where a held parcel goes on. */
+/* Stages at which a held parcel goes on. */
 typedef enum tl_stage { TL_STAGE_ARRIVAL, TL_STAGE_BOARDING, TL_STAGE_DOOR_IN, TL_STAGE_DOOR_OUT } tl_stage;
 
 typedef struct tl_parcel tl_parcel;
@@ -65,7 +65,7 @@ static inline unsigned tl_parcel_version(const uint8_t *bytes, size_t size) {
 /* False: neither IPv4 nor IPv6, or too short to say. */
 bool tl_parcel_ends(const uint8_t *bytes, size_t size, tl_address *source, tl_address *destination);
 
-/* Where the TCP segment stands; false when there is none whole enough to have a first byte. */
+/* The place of the TCP segment; false when there is none whole enough to have a first byte. */
 bool tl_parcel_tcp(const uint8_t *bytes, size_t size, size_t *offset, size_t *length);
 
 /* Counts one hop; false: the packet's time is over. */

@@ -18,7 +18,7 @@ void tl_random_seed(tl_random *r, uint64_t seed, const char *realm, const char *
 /* All 64 bits. */
 uint64_t tl_random_next(tl_random *r);
 
-/* Uniform in [0, n), without bias; n 0: all 64 bits. */
+/* A number in [0, n), uniform, without bias; n 0: all 64 bits. */
 uint64_t tl_random_below(tl_random *r, uint64_t n);
 
 /* True with probability chance / 2^64; the certain cases draw nothing. */

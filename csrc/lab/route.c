@@ -29,7 +29,7 @@ static bool room_for_ways(tl_map *m, tl_ways *w) {
   return true;
 }
 
-/* From node u, whose distance is known: reaches its neighbours; returns the queue's new end. */
+/* Reaches the neighbours of node u, whose distance is known; returns the queue's new end. */
 static uint32_t reach(tl_map *m, tl_ways *w, uint32_t u, uint32_t *queue, uint32_t end) {
   const tl_node *n = m->node[u];
   for (uint32_t i = 0; i < n->link_count; i++) {

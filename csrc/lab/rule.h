@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What holds for a prefix: an override at a node, or an owner. The longest prefix decides. */
+/* Rules of prefixes: overrides at a node, or owners. The longest prefix decides. */
 #ifndef TL_RULE_H
 #define TL_RULE_H
 

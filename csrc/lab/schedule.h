@@ -34,7 +34,7 @@ void tl_schedule_slot_free(tl_schedule *s, uint32_t slot); /* clears it first; 0
 
 static inline uint64_t tl_schedule_order(tl_schedule *s) { return tl_heap_next_order(&s->heap); }
 
-/* As of now, or of the moment that gave the order. */
+/* Scheduled now, or at the moment that gave the order. */
 static inline void tl_schedule_set(tl_schedule *s, uint32_t slot, tl_time time) {
   tl_heap_set(&s->heap, slot, time, tl_schedule_order(s));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* When a host's stack wants to be woken. */
+/* Wake-ups: the event of a host's stack that wants to be woken. */
 #ifndef TL_WAKE_H
 #define TL_WAKE_H
 

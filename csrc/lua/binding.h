@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the binding's files share. The C module tcplab.core is private: one userdata per network, everything in it named
+/* The binding's shared names. The C module tcplab.core is private: one userdata per network, everything in it named
  * by integers (hosts, links, connection references), which the core checks. Objects, sugar and errors' form are made in
  * lua/tcplab.
  *
@@ -17,7 +17,7 @@
 
 #define TL_NETWORK "tcplab.core.network"
 
-/* What a host's policies are called with: whose they are. */
+/* The owner of policies, with which they are called. */
 typedef struct tl_policy_owner {
   struct tl_network *network;
   uint32_t host;

@@ -17,7 +17,7 @@ static const char *const names[TL_CC_HOOKS] = {
     [TL_CC_ECN] = "ecn",   [TL_CC_UNDO] = "undo", [TL_CC_IDLE] = "idle", [TL_CC_EVERY] = "every",
 };
 
-/* Why cwnd or ssthresh changed, for the moment "congestion". */
+/* Reasons why cwnd or ssthresh changed, for the moment "congestion". */
 static const char *const reasons[TL_CC_HOOKS] = {
     [TL_CC_INIT] = "init",       [TL_CC_ACKED] = "ack",       [TL_CC_LOST] = "loss", [TL_CC_RECOVERED] = "recovered",
     [TL_CC_TIMEOUT] = "timeout", [TL_CC_RTT] = "rtt",         [TL_CC_ECN] = "ecn",   [TL_CC_UNDO] = "undo",
@@ -252,7 +252,7 @@ static bool noted(const question *q) {
   return q->network->scripted.host == q->host && q->network->scripted.conn == q->conn;
 }
 
-/* After a failure what stood goes on standing. */
+/* A failure leaves standing what stood. */
 static bool ask(lua_State *L, question *q) {
   tl_network *n = q->network;
   if (!noted(q)) {

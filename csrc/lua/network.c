@@ -284,7 +284,7 @@ static int later(lua_State *L) {
   return 1;
 }
 
-/* With Lua functions in the way, one event at a time, so that the failure of one stops the run there. */
+/* Events run one at a time where Lua functions are in the way, so that the failure of one stops the run there. */
 static tl_run run_events(tl_network *n, tl_time until, uint64_t events) {
   if (!n->calls_lua) return tl_lab_run(n->lab, until, events);
   tl_run why = TL_RUN_SLICE;

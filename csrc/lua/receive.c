@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* How many bytes to take of what is there: up to most, and up to and with the first line feed when a line is wanted. */
+/* The bytes to take of what is there: up to most, and up to and with the first line feed when a line is wanted. */
 static size_t wanted(const tl_span spans[2], size_t most, bool line, bool *found) {
   size_t total = 0;
   for (int i = 0; i < 2 && total < most; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is meant by the arguments network, host, reference of a call on a connection or listener. */
+/* A call's target: the connection or listener that its arguments network, host, reference mean. */
 #ifndef TL_TARGET_H
 #define TL_TARGET_H
 
@@ -15,10 +15,10 @@ typedef struct tl_target {
   tl_time now;
 } tl_target;
 
-/* Without a reference. */
+/* A host alone. */
 tl_target tl_target_of_network(lua_State *L, tl_network *n);
 
-/* Of a call that only looks, and of one that changes the network; raise when there is none. */
+/* The target of a call that only looks, and of one that changes the network; raise when there is none. */
 tl_target tl_target_look(lua_State *L);
 tl_target tl_target_change(lua_State *L);
 

@@ -9,7 +9,7 @@
 
 enum { BATCH = 16, LARGEST_PACKET = 65536 };
 
-/* Beyond any script's time: an alarm that never rings, so that the lab is never idle and its clock follows the
+/* An alarm beyond any script's time, which never rings, so that the lab is never idle and its clock follows the
  * device's. */
 #define FAR (TL_NEVER / 2)
 
@@ -150,7 +150,7 @@ static const char *const pumped_name[] = {"", "notice", "time", "slice", "interr
 /* The clock never runs backwards, and a script may have run the lab a little ahead of it. */
 static tl_time present(const tun *t) { return max_time(tl_io_clock(t->io), tl_lab_now(t->network->lab)); }
 
-/* With Lua functions in the way, one event at a time, so that the failure of one stops the run there. */
+/* Events run one at a time where Lua functions are in the way, so that the failure of one stops the run there. */
 static pumped catch_up(tun *t, tl_time until, uint64_t events) {
   tl_network *n = t->network;
   tl_time when = min_time(present(t), until);

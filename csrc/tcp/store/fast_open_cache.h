@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a client remembers of the servers it asked for Fast Open (RFC 7413 4.1.3): their cookies, and who failed to take
+/* A client's memory of the servers it asked for Fast Open (RFC 7413 4.1.3): their cookies, and who failed to take
    one. Cookies do not depend on ports, but whether a server takes them does: an entry is for one port. Bounded: the
    entry that nothing was heard of for longest makes room. */
 #ifndef TL_FAST_OPEN_CACHE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What comes next: a binary heap of slots by time, at one time by order. A slot stands in it once at most; it is moved
+/* A binary heap of slots: by time, at one time by order. A slot stands in it once at most; it is moved
    and taken out wherever it stands. Memory is asked for when slots are reserved, never when one is set. */
 #ifndef TL_HEAP_H
 #define TL_HEAP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Who uses a local port: its slots in a chain, so that the question costs what the port's users are, not what the stack
-   holds. The chains run through the slots themselves; their heads stand in pages, made when a port of theirs is first
-   used. */
+/* Users of a local port: their slots in a chain, so that the question costs what the port's users are, not what the
+   stack holds. The chains run through the slots themselves; their heads stand in pages, made when a port of theirs is
+   first used. */
 #ifndef TL_PORT_USERS_H
 #define TL_PORT_USERS_H
 

@@ -20,7 +20,7 @@ bool tl_ring_reserve(tl_ring *r, tl_blocks *b, tl_memory *m, size_t room);
 /* Writes bytes at an offset from the head, inside what was reserved, without changing size. */
 void tl_ring_write(tl_ring *r, tl_blocks *b, size_t offset, const uint8_t *bytes, size_t size);
 
-/* What stands at [offset, offset + size), cut to what the ring has room for, as one or two spans; returns the bytes in
+/* The bytes at [offset, offset + size), cut to what the ring has room for, as one or two spans; returns the bytes in
  * both. */
 size_t tl_ring_spans(const tl_ring *r, const tl_blocks *b, size_t offset, size_t size, const uint8_t *span[2],
                      size_t span_size[2]);
