@@ -224,7 +224,7 @@ static inline void look(tl_stack *s) {
   insist(seen == s->slots_used);
   insist(n.tcbs == count.connections && n.half_opens == count.half_open);
   insist(n.time_waits == count.time_wait && n.listeners == count.listeners);
-  insist(n.flows == s->senders.used && n.extras == s->extras.used);
+  insist(n.senders == s->senders.used && n.extras == s->extras.used);
   insist(s->time_waiting == n.waiting + n.time_waits);
   insist(s->choosy == n.choosy);
   look_at_sets(s);

@@ -3,14 +3,9 @@
 
 tl_error tl_stack_add_address(tl_stack *s, const tl_prefix *prefix) {
   if (tl_address_unspecified(&prefix->address) || tl_address_is_group(&prefix->address)) return TL_E_ADDRESS;
-  if (s->addresses == s->addresses_room) {
-    uint32_t room = s->addresses_room ? s->addresses_room * 2 : 4;
-    tl_prefix *grown =
-        tl_memory_resize(&s->memory, s->address, s->addresses_room * sizeof *grown, room * sizeof *grown);
-    if (!grown) return TL_E_NO_MEMORY;
-    s->address = grown;
-    s->addresses_room = room;
-  }
+  tl_prefix *grown = tl_memory_grow(&s->memory, s->address, &s->addresses_room, sizeof *grown, s->addresses + 1);
+  if (!grown) return TL_E_NO_MEMORY;
+  s->address = grown;
   s->address[s->addresses++] = *prefix;
   return TL_OK;
 }

@@ -11,13 +11,11 @@ uint32_t tl_slot_of(const tl_stack *s, tl_ref ref) {
   return slot;
 }
 
-static bool add_slots(tl_stack *s) {
-  uint32_t room = s->slots_room ? s->slots_room + s->slots_room / 2 : 16;
-  tl_slot *grown = tl_memory_resize(&s->memory, s->slot, s->slots_room * sizeof *grown, room * sizeof *grown);
+static bool reserve_slot(tl_stack *s) {
+  tl_slot *grown = tl_memory_grow(&s->memory, s->slot, &s->slots_room, sizeof *grown, s->slots + 1);
   if (!grown) return false;
   s->slot = grown;
-  s->slots_room = room;
-  return true;
+  return tl_heap_reserve(&s->alarms, &s->memory, s->slots + 1);
 }
 
 uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
@@ -27,8 +25,7 @@ uint32_t tl_slot_take(tl_stack *s, tl_record kind, uint32_t record) {
     s->slot_free = s->slot[slot].record;
     generation = s->slot[slot].generation;
   } else {
-    if (s->slots == s->slots_room && !add_slots(s)) return TL_NONE;
-    if (!tl_heap_reserve(&s->alarms, &s->memory, s->slots + 1)) return TL_NONE;
+    if (!reserve_slot(s)) return TL_NONE;
     slot = s->slots++;
   }
   s->slot[slot] = (tl_slot){.generation = generation, .record = record, .kind = (uint8_t)kind};

@@ -9,7 +9,7 @@ void *tl_memory_resize(tl_memory *m, void *old, size_t old_size, size_t size) {
 }
 
 void *tl_memory_grow(tl_memory *m, void *array, uint32_t *room, size_t item, uint32_t need) {
-  enum { LEAST = 8 };
+  enum { LEAST = 16 };
   if (array && need <= *room) return array;
   uint32_t wanted = *room < LEAST ? LEAST : *room;
   while (wanted < need) wanted = wanted > UINT32_MAX / 2 ? UINT32_MAX : wanted + wanted / 2;
