@@ -28,7 +28,8 @@ help:
 	@echo '  run        build, then the tour: a handshake with a loss and the teardown; also against the kernel where permitted'
 	@echo '  live       the same experiment against the Linux kernel, in a network namespace of its own'
 	@echo '  build      the library and the command, build/tcplab'
-	@echo '  test       build, then every spec, the live ones and the rock included; SPECS=spec/x_spec.lua for some'
+	@echo '  test       build, then every spec, the live ones and the rock included, JOBS files at once (as many as there are processors);'
+	@echo '             SPECS=spec/x_spec.lua for some, SPECS=-v shows the seconds that each file takes'
 	@echo '  spec       build, then the specs in virtual time alone'
 	@echo '  scorecard  those specs, then which requirements of the RFCs they prove, and which are declared not done or open'
 	@echo '  soak       the figures: loss recovery, congestion control, floods, blind attackers, a million connections, 10,000 random schedules; SOAK=NAME for one'
@@ -61,13 +62,13 @@ build:
 
 test:
 	$(setup) build run test
-	@$(submake) made
-	@$(LUA) spec/run.lua $(SPECS)
+	@$(submake) made soaks
+	@$(LUA) spec/run.lua --jobs=$(JOBS) $(SPECS)
 
 spec:
 	$(setup) build run test
-	@$(submake) made
-	@$(LUA) spec/run.lua --virtual $(SPECS)
+	@$(submake) made soaks
+	@$(LUA) spec/run.lua --jobs=$(JOBS) --virtual $(SPECS)
 
 scorecard: spec
 	@echo
@@ -82,10 +83,10 @@ soak:
 # The leak check stays off: Lua's modules are unloaded before it looks.
 asan:
 	$(setup) build run test asan
-	@$(submake) BUILD=build/asan SANITIZE=address,undefined OPTIMIZE='-O1 -fno-omit-frame-pointer' CC=gcc made
+	@$(submake) BUILD=build/asan SANITIZE=address,undefined OPTIMIZE='-O1 -fno-omit-frame-pointer' CC=gcc made soaks
 	@TCPLAB_BUILD=build/asan TCPLAB_PRELOAD="$$(gcc -print-file-name=libasan.so)" \
 	  ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=0:detect_stack_use_after_return=1} UBSAN_OPTIONS=print_stacktrace=1 \
-	  $(LUA) spec/run.lua --exclude-tags=rock $(SPECS)
+	  $(LUA) spec/run.lua --jobs=$(JOBS) --exclude-tags=rock $(SPECS)
 
 fuzz:
 	$(setup) fuzz

@@ -1,96 +1,90 @@
 -- SPDX-License-Identifier: MIT
--- usage: lua5.4 spec/run.lua [--virtual] [BUSTED-OPTION...] [SPEC...]
+-- usage: lua5.4 spec/run.lua [--virtual] [--jobs=N] [-v] [BUSTED-OPTION...] [SPEC...]
 --
--- Runs the specs with busted and ends with the line `N passed, N failed, N skipped`. --virtual leaves out whatever leaves virtual time: the
--- specs tagged #live and #rock and those in spec/io. TCPLAB_BUILD names the build folder, TCPLAB_PRELOAD a library to load first (for asan).
--- Each run notes its outcomes in a file of its own; a run of all specs, be it in virtual time, leaves it as specs.txt in the build folder.
+-- Runs the specs with busted and ends with the line `N passed, N failed, N skipped`. Each file has a process of its own, as many at once as
+-- there are processors or --jobs says. -v also shows each file's seconds of processor time. --virtual leaves out whatever leaves virtual time:
+-- the specs tagged #live and #rock and those in spec/io. A SPEC is a file or a folder; a BUSTED-OPTION with a value is one word, --tags=live.
+-- TCPLAB_BUILD names the build folder, TCPLAB_PRELOAD a library to load first (for asan).
+-- A run of all specs, be it in virtual time, leaves their outcomes as specs.txt in the build folder.
+package.path = "./?.lua;" .. package.path
+local runner = require "spec.tools.runner"
 
-local lua = arg[-1] or "lua5.4"
-local build = os.getenv "TCPLAB_BUILD" or "build"
-local preload = os.getenv "TCPLAB_PRELOAD"
+local function is_folder(path) return os.execute("test -d '" .. path:gsub("'", "'\\''") .. "'") == true end
 
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
-
-local function new_report()
-  os.execute("mkdir -p " .. quote(build))
-  local pipe = assert(io.popen("mktemp " .. quote(build .. "/specs.XXXXXX")))
-  local path = pipe:read "l"
-  pipe:close()
-  return assert(path, "no file for the report could be made in " .. build)
+local function read_arguments()
+  local words, told = {}, { lua = arg[-1] or "lua5.4", jobs = runner.cores(), busted = {} }
+  for _, word in ipairs(arg) do
+    if word == "--virtual" then
+      told.virtual = true
+    elseif word:match "^%-%-jobs=" then
+      told.jobs = assert(math.tointeger(tonumber(word:match "=(.*)")), "how many files at once? --jobs=N")
+    elseif word == "-v" or word == "--verbose" then
+      told.verbose = true
+    elseif word:match "^%-" then
+      told.busted[#told.busted + 1] = word
+    else
+      words[#words + 1] = word
+    end
+  end
+  told.all, told.plain = #words == 0, #told.busted == 0
+  if told.verbose then table.insert(told.busted, "--verbose") end
+  if told.virtual then table.insert(told.busted, "--exclude-tags=live,rock") end
+  return told, words
 end
 
-local report = new_report()
-
-local function spec_files(virtual)
+local function spec_files(words, without_io)
   local files = {}
-  local find = assert(io.popen("find spec -name '*_spec.lua' | LC_ALL=C sort"))
-  for path in find:lines() do
-    if not (virtual and path:match "^spec/io/") then files[#files + 1] = path end
+  for _, word in ipairs(words) do
+    for _, file in ipairs(is_folder(word) and runner.files(word) or { word }) do
+      if not (without_io and file:match "^spec/io/") then files[#files + 1] = file end
+    end
   end
-  find:close()
   return files
 end
 
-local function busted_arguments()
-  local options, files, virtual = {}, {}, false
-  for _, word in ipairs(arg) do
-    if word == "--virtual" then
-      virtual = true
-    elseif word:match "^%-" then
-      options[#options + 1] = word
-    else
-      files[#files + 1] = word
-    end
+-- What is wrong with a file beyond its specs that failed; nil when nothing is.
+local function trouble_with(result)
+  local how = not result.code and "" or result.code > 128 and (" (signal %d)"):format(result.code - 128) or (" (exit %d)"):format(result.code)
+  if not result.ended then
+    return ("%s: ended early%s%s"):format(result.file, how, result.begun and ", in: " .. result.begun or "")
+  elseif result.code ~= 0 and result.count.failure + result.count.error + result.count.outside == 0 then
+    return ("%s: busted ended badly%s"):format(result.file, how)
   end
-  local all = #files == 0 and #options == 0
-  if virtual then options[#options + 1] = "--exclude-tags=live,rock" end
-  if #files == 0 then files = spec_files(virtual) end
-  return table.move(files, 1, #files, #options + 1, options), all
 end
 
-local function run_busted(arguments)
-  local words = { "TCPLAB_REPORT=" .. quote(report), "TCPLAB_BUILD=" .. quote(build) }
-  if preload then words[#words + 1] = "LD_PRELOAD=" .. quote(preload) end
-  for _, word in ipairs { lua, "spec/tools/busted.lua", "-o", "spec/tools/report.lua" } do words[#words + 1] = quote(word) end
-  for _, word in ipairs(arguments) do words[#words + 1] = quote(word) end
-  return os.execute(table.concat(words, " "))
-end
-
-local function read_report()
-  local count, begun, ended = { success = 0, failure = 0, error = 0, pending = 0, outside = 0 }, nil, false
-  for line in io.lines(report) do
-    local outcome, name = line:match "^(%S+) (.*)$"
-    if outcome == "begin" then
-      begun = name
-    elseif outcome == "end" then
-      ended = true
-    elseif count[outcome] then
-      count[outcome] = count[outcome] + 1
-      if outcome ~= "outside" then begun = nil end
-    end
+local function sum_up(results)
+  local passed, failed, skipped = 0, 0, 0
+  for _, result in ipairs(results) do
+    local count, trouble = result.count, trouble_with(result)
+    io.write(result.details)
+    if trouble then print("\n" .. trouble) end
+    passed, skipped = passed + count.success, skipped + count.pending
+    failed = failed + count.failure + count.error + count.outside + (trouble and 1 or 0)
   end
-  return count, begun, ended
+  if passed + failed + skipped == 0 then
+    print "\nno spec was run"
+    failed = 1
+  end
+  print(("%d passed, %d failed, %d skipped"):format(passed, failed, skipped))
+  return failed == 0
 end
 
-local arguments, all = busted_arguments()
-local _, how, code = run_busted(arguments)
-local count, begun, ended = read_report()
-if all and ended then
-  assert(os.rename(report, build .. "/specs.txt"))
-else
-  os.remove(report)
+local function leave_outcomes(results)
+  local reports = {}
+  for i, result in ipairs(results) do
+    if not result.ended then return end
+    reports[i] = result.report
+  end
+  local file <close> = assert(io.open(runner.build .. "/specs.txt", "w"))
+  assert(file:write(table.concat(reports)))
 end
-local failed = count.failure + count.error + count.outside
-if not ended then
-  print(("\nthe specs ended early (%s %d)%s"):format(how, code, begun and ", in: " .. begun or ""))
-  failed = failed + 1
-elseif code ~= 0 and failed == 0 then
-  print(("\nbusted ended with %s %d"):format(how, code))
-  failed = 1
-end
-if count.success == 0 and failed == 0 and count.pending == 0 then
-  print "\nno spec was run"
-  failed = 1
-end
-print(("%d passed, %d failed, %d skipped"):format(count.success, failed, count.pending))
-os.exit(failed == 0)
+
+local options, words = read_arguments()
+local files = spec_files(options.all and { "spec" } or words, options.all and options.virtual)
+local results = runner.run(files, options, function(result)
+  io.write(result.output, options.verbose and (" %s %.2f s\n"):format(result.file, result.seconds) or ""):flush()
+end)
+print()
+if options.all then runner.note(results) end
+if options.all and options.plain then leave_outcomes(results) end
+os.exit(sum_up(results))

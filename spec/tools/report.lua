@@ -1,11 +1,16 @@
 -- SPDX-License-Identifier: MIT
 -- busted's terminal report, which also notes each spec's outcome in the file that TCPLAB_REPORT names: so the count is right even when the
--- process dies halfway.
+-- process dies halfway. What it tells at the end, of what failed or was skipped, goes into a file beside that, REPORT.details.
 
 return function(options)
   local busted = require "busted"
+  local path = assert(os.getenv "TCPLAB_REPORT", "TCPLAB_REPORT is not set")
+  local report = assert(io.open(path, "w"))
+  busted.subscribe({ "suite", "end" }, function() -- before busted's own
+    io.output(path .. ".details")
+    return nil, true
+  end)
   local handler = require "busted.outputHandlers.plainTerminal"(options)
-  local report = assert(io.open(assert(os.getenv "TCPLAB_REPORT", "TCPLAB_REPORT is not set"), "w"))
   report:setvbuf "line"
 
   -- busted's own handler knows skips inside of a spec alone; one in a before_each is listed here.
