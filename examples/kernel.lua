@@ -11,6 +11,7 @@ local function converse(net, server, call)
   assert(conn:receive "*l")
   net:sleep(0.1)
   assert(conn:send "welcome\n")
+  conn:receive "*a" -- until the caller has closed
   net:sleep(0.2)
   return caller
 end

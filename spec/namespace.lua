@@ -3,8 +3,8 @@
 -- Whether there can be one: helper.need "namespace".
 local namespace = {}
 
--- Without more to wait for than a few seconds anywhere, this only ends what hangs.
-local LIMIT = "timeout -k 5 60"
+-- Ends what hangs, on however slow a machine; in the foreground, so that Ctrl-C reaches it.
+local LIMIT = "timeout --foreground -k 5 600"
 local UNSHARE = { -- the first that works
   "unshare --net --pid --kill-child",
   "unshare --user --map-root-user --net --pid --kill-child",
@@ -131,7 +131,7 @@ end
 ---@return integer code   its exit code
 ---@return string output   what it printed, both streams
 function process:wait(net)
-  for _ = 1, 3000 do
+  for _ = 1, 60000 do
     if self:status() then return self.code, self:clear() end
     net:sleep(0.01)
   end

@@ -81,7 +81,7 @@ describe("the runner of specs", function()
   it("prints the same in the same order however many files run at once", function()
     local files = {}
     for i = 1, 9 do
-      files[i .. "_spec.lua"] = ('it("prints %d", function() os.execute "sleep 0.%d" print(%d) end) it("fails", function() error(%d, 0) end)')
+      files[i .. "_spec.lua"] = ('it("prints %d", function() os.execute "sleep 0.0%d" print(%d) end) it("fails", function() error(%d, 0) end)')
         :format(i, 9 - i, i, i)
     end
     local folder = checkout(files)
@@ -143,7 +143,8 @@ describe("the runner of specs", function()
 
   it("begins with what took longest the last time, and the largest of what it does not know before that", function()
     local function notes(name, work) return ('it("works", function() os.execute "echo %s >>order" %s end)'):format(name, work) end
-    local folder = checkout { ["a_spec.lua"] = notes("quick", "--[[" .. ("x"):rep(99) .. "]]"), ["b_spec.lua"] = notes("slow", "for _ = 1, 5e7 do end") }
+    local large = "--[[" .. ("x"):rep(99) .. "]]"
+    local folder = checkout { ["a_spec.lua"] = notes("quick", large), ["b_spec.lua"] = notes("slow", "for _ = 1, 5e7 do end") }
     assert.equal("quick\nslow\n", order(folder))
     helper.write(folder:sub(2, -2) .. "/spec/c_spec.lua", notes("new", ""))
     assert.equal("new\nslow\nquick\n", order(folder))

@@ -21,7 +21,7 @@ narration.languages = { "en", "zh" }
 ---@field says? table<string, string>      texts by key; `{name}` stands for a value, see `narration.fill`
 ---@field claims? table<string, string>    what it asserts, each as a sentence that is true
 ---@field kernel? boolean                  it runs against this machine's kernel, not in virtual time
----@field slow? boolean                    it takes longer than a second
+---@field slow? boolean                    it takes more than 200,000 events
 ---@field chapter? string                  the chapter it stands in
 
 ---Experiments that belong together.

@@ -3,7 +3,7 @@
 local helper = require "spec.helper"
 local namespace = require "spec.namespace"
 
--- Loss and delay of a busy machine do not matter: what is looked at is what the SYNs carry, and that all data comes once.
+-- What a busy machine sends again does not matter: what is looked at is what the first SYNs carry, and that all data comes once.
 local function live(name, check)
   it(name .. " #live", function()
     helper.need "namespace"
@@ -19,9 +19,10 @@ describe("Fast Open with the kernel", function()
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
       local server = net:host("server", { address = "10.9.0.2" })
       local listener = assert(server:listen(80, { fast_open = "server" }))
-      local syns, early = {}, {}
+      local syns, early, ports = {}, {}, {}
       server:filter("in", function(segment)
-        if segment.kind == "SYN" then
+        if segment.kind == "SYN" and not ports[segment.source_port] then
+          ports[segment.source_port] = true
           syns[#syns + 1] = ("cookie of %d, request %s"):format(#(segment.options.fast_open or "none"), segment.payload:match "^%u+ %S+" or "none")
         end
       end)
@@ -36,7 +37,7 @@ describe("Fast Open with the kernel", function()
       end)
       local outputs = ""
       for _, name in ipairs { "first", "second" } do
-        local curl = require "spec.namespace".start("curl -sS --max-time 30 --tcp-fastopen http://10.9.0.2/" .. name)
+        local curl = require "spec.namespace".start("curl -sS --max-time 300 --tcp-fastopen http://10.9.0.2/" .. name)
         local _, output = curl:wait(net)
         outputs = outputs .. output
       end
@@ -56,7 +57,7 @@ describe("Fast Open with the kernel", function()
     local told, got, acked = namespace.run(function(root)
       require "spec.helper".write("/proc/sys/net/ipv4/tcp_fastopen", "2")
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
-      local client = net:host("client", { address = "10.9.0.2", fast_open = "client" })
+      local client = net:host("client", { address = "10.9.0.2", fast_open = "client", rto_initial = 600 })
       local acks = {}
       client:filter("in", function(segment)
         if segment.kind == "SYN-ACK" then acks[#acks + 1] = segment end

@@ -35,8 +35,8 @@ local function besiege_the_kernel(cookies)
 
     local before = nginx.page(nginx.connect(server, client, "10.9.0.1"), "/page")
     local flood = net.link:flood { to = "10.9.0.1", port = 80, rate = 20000, count = 2000, from = "10.9.128.0/17" }
-    net:run_until(function() return flood.count == 2000 end, 20)
-    local conn, message = client:connect("10.9.0.1", 80, { timeout = 3 })
+    net:run_until(function() return flood.count == 2000 end, 300)
+    local conn, message = client:connect("10.9.0.1", 80, { timeout = mode == "0" and 3 or 300 })
     local after = conn and nginx.page(conn, "/page") or message
     local given, taken = counter "SyncookiesSent", counter "SyncookiesRecv"
     net:close()
@@ -63,9 +63,9 @@ local function besiege_us(cookies)
       conn:send "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n"
       conn:close()
     end)
-    local flood = net.link:flood { to = server, port = 80, rate = 10000, seconds = 60, from = "10.9.128.0/17" }
-    net:run_until(function() return flood.count >= 1000 end, 20)
-    local curl = require "spec.namespace".start "curl -sS --max-time 3 http://10.9.0.2/"
+    local flood = net.link:flood { to = server, port = 80, rate = 1000, seconds = 600, from = "10.9.128.0/17" }
+    net:run_until(function() return flood.count >= 1000 end, 300)
+    local curl = require "spec.namespace".start(("curl -sS --max-time %d http://10.9.0.2/"):format(mode == "never" and 3 or 300))
     local code, output = curl:wait(net)
     flood:close()
     local full = server:counters().refused["half-open-full"] or 0

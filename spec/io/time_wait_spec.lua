@@ -11,17 +11,17 @@ local function live(name, check)
   end)
 end
 
--- curl comes twice from one port to a server of ours, which closes first. Answers what curl printed the second time, how many SYNs that took,
--- and what ended the first connection's TIME-WAIT.
+-- curl comes twice from one port to a server of ours, which closes first. Answers what curl printed the second time, what ended the first
+-- connection's TIME-WAIT, how many SYNs had come then, and how many in all.
 local function kernel_comes_again(reopen)
   helper.need "curl"
   return namespace.run(function(option)
     local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
     local server = net:host("server", { address = "10.9.0.2", time_wait_reopen = option })
     local listener = assert(server:listen(80))
-    local last, by, syns
+    local last, by, syns, needed
     net:on("state", function(e)
-      if e.from == "TIME-WAIT" then by = by or e.event end
+      if e.from == "TIME-WAIT" and not by then by, needed = e.event, syns end
     end)
     net:on("segment", function(e)
       if syns and e.segment and e.segment.kind == "SYN" and e.point ~= "sent" then syns = syns + 1 end
@@ -36,15 +36,15 @@ local function kernel_comes_again(reopen)
       end
     end)
     local function curl()
-      local code, output = require "spec.namespace".start "curl -sS --max-time 20 --local-port 40000 http://10.9.0.2/":wait(net)
+      local code, output = require "spec.namespace".start "curl -sS --max-time 300 --local-port 40000 http://10.9.0.2/":wait(net)
       return code == 0 and output or code .. " " .. output
     end
     assert(curl() == "hello\n")
-    net:run_until(function() return last.state == "TIME-WAIT" end, 20)
+    net:run_until(function() return last.state == "TIME-WAIT" end, 300)
     syns = 0
     local again = curl()
     net:close()
-    return again, syns, by
+    return again, by, needed, syns
   end, reopen)
 end
 
@@ -56,8 +56,8 @@ local function we_come_again(fresh)
   local page, syns, waited = namespace.run(function(root, distinct)
     local help, nginx = require "spec.helper", require "spec.nginx"
     local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
-    local options = { address = "10.9.0.2" }
-    if not distinct then options.timestamps, options.isn = false, function() return 1000 end end
+    local options = { address = "10.9.0.2", rto_initial = 600 }
+    if not distinct then options.timestamps, options.isn, options.rto_initial = false, function() return 1000 end, 1 end
     local client = net:host("client", options)
     local server = nginx.start(root, "10.9.0.1:80")
     local syns = 0
@@ -66,7 +66,7 @@ local function we_come_again(fresh)
     end)
     local first = nginx.connect(server, client, "10.9.0.1", { local_port = 5000 })
     assert(nginx.page(first, "/page") == "hello\n")
-    net:run_until(function() return first.state == "CLOSED" end, 20)
+    net:run_until(function() return first.state == "CLOSED" end, 300)
     local waited = help.read "/proc/self/net/tcp":find(":0050 %x+:1388 06") ~= nil -- ports 80 and 5000, TIME-WAIT
     syns = 0
     local page = nginx.page(assert(client:connect("10.9.0.1", 80, { local_port = 5000 })), "/page")
@@ -80,14 +80,14 @@ end
 
 describe("a pair of sockets in TIME-WAIT", function()
   live("is reopened by the kernel's SYN at once #R6191-1", function()
-    local page, syns, by = kernel_comes_again(true)
+    local page, by, syns = kernel_comes_again(true)
     assert.equal("hello\n", page)
     assert.equal(1, syns)
     assert.equal("REUSE", by)
   end)
 
   live("challenges the kernel's SYN where it may not be reopened; the RST this draws ends it, and the next SYN gets through", function()
-    local page, syns, by = kernel_comes_again(false)
+    local page, by, _, syns = kernel_comes_again(false)
     assert.equal("hello\n", page)
     assert.is_true(syns >= 2)
     assert.equal("SEG-RST-exact", by)
@@ -104,6 +104,6 @@ describe("a pair of sockets in TIME-WAIT", function()
     local page, syns, waited = we_come_again(false)
     assert.is_true(waited)
     assert.equal("hello\n", page)
-    assert.equal(2, syns)
+    assert.is_true(syns >= 2)
   end)
 end)

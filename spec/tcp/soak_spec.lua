@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The figures of spec/soak in short: 300 of the random schedules, what happens in virtual time as it is wanted, and bounds five times as
--- wide where it is about speed. The figures themselves: make soak.
+-- The figures of spec/soak in short: 300 of the random schedules, what happens in virtual time as it is wanted, or within a fifth of it in
+-- these short runs. The figures themselves, processor time among them: make soak.
 local helper = require "spec.helper"
 
 -- Builds the programs once; a build folder of its own has its own.
@@ -71,7 +71,6 @@ describe("a soak", function()
     assert.equal(100, figures["cookies: honest clients served"], output)
     assert.is_true(figures["no cookies: honest clients served"] <= 1, output)
     for _, way in ipairs { "cookies", "no cookies" } do
-      assert.is_true(figures[way .. ": processor time per SYN"] <= 5 * 1, output)
       assert.is_true(figures[way .. ": memory at most"] <= 4096, output)
       assert.is_true(figures[way .. ": memory afterwards"] <= 256, output)
     end
@@ -82,12 +81,9 @@ describe("a soak", function()
     assert.equal(0, code, output)
   end)
 
-  it("serves some of many idle connections as if they were alone, and sets them up in linear time", function()
+  it("keeps each of many idle connections in little memory", function()
     local output, _, figures = soak "idle 100000"
-    assert.is_true((figures["idle: set-up, last tenth/first"] or 100) <= 5 * 1.3, output)
-    assert.is_true((figures["idle: requests over 1,000/alone"] or 100) <= 5 * 1.3, output)
-    assert.is_true((figures["idle: at random/alone"] or 100) <= 5 * 5, output)
-    assert.is_true((figures["idle: memory per endpoint"] or 1e9) <= 5 * 512, output)
+    assert.is_true((figures["idle: memory per endpoint"] or 1e9) <= 512, output)
   end)
 
   it("lets two flows share a link", function()
