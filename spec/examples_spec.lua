@@ -410,7 +410,7 @@ describe("the tour", function()
 
   it("writes it to the current folder when it is not told where", function()
     local folder = helper.folder()
-    local output, code = helper.shell(("root=$PWD; cd %s && $root/%s/tcplab run tour"):format(folder, helper.build))
+    local output, code = helper.shell(('root=$PWD; cd %s && "$root/%s/tcplab" run tour'):format(folder, helper.build))
     assert.equal(0, code, output)
     assert.is_truthy(output:find(": tour.pcapng (for Wireshark)\n", 1, true), output)
     assert.equal("\n\r\r\n", helper.read(folder .. "/tour.pcapng"):sub(1, 4))

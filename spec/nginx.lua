@@ -6,12 +6,12 @@ local namespace = require "spec.namespace"
 local nginx = {}
 
 local CONF = [[
-daemon off; master_process off; user root; pid ROOT/pid; error_log stderr;
+daemon off; master_process off; user root; pid "ROOT/pid"; error_log stderr;
 events {}
 http {
   access_log off; default_type text/plain;
-  client_body_temp_path ROOT/a; proxy_temp_path ROOT/b; fastcgi_temp_path ROOT/c; uwsgi_temp_path ROOT/d; scgi_temp_path ROOT/e;
-  server { listen LISTEN; root ROOT; }
+  client_body_temp_path "ROOT/a"; proxy_temp_path "ROOT/b"; fastcgi_temp_path "ROOT/c"; uwsgi_temp_path "ROOT/d"; scgi_temp_path "ROOT/e";
+  server { listen LISTEN; root "ROOT"; }
 }]]
 
 --- Starts it. It takes a moment until it listens: see connect.
@@ -20,7 +20,7 @@ http {
 ---@return namespace.process
 function nginx.start(root, listen)
   helper.write(root .. "/nginx.conf", (CONF:gsub("ROOT", root):gsub("LISTEN", listen)))
-  local path = "PATH=$PATH:/usr/sbin:/sbin exec nginx -e stderr -p " .. root .. " -c " .. root .. "/nginx.conf"
+  local path = "PATH=$PATH:/usr/sbin:/sbin exec nginx -e stderr -p " .. helper.quote(root) .. " -c " .. helper.quote(root .. "/nginx.conf")
   return namespace.start("sh -c " .. helper.quote(path))
 end
 

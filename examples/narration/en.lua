@@ -715,7 +715,7 @@ return {
       says = {
         real = "With the Linux kernel as the client:",
         lab = "With the lab's own TCP in its stead, in the profile linux:",
-        answer = [[Initial numbers, ports and small differences of time do not count here, nor do windows and options; all else must be the same:
+        answer = [[Initial numbers, ports and times do not count here, nor do windows and options; all else must be the same:
           who says what, in which order, and in which state.]],
       },
       claims = { same = "Segment by segment the two traces tell the same: {segments} segments." },

@@ -48,7 +48,7 @@ describe("tcplab run", function()
   end)
 
   it("runs an experiment by its name, from anywhere", function()
-    local output, code = helper.shell(("root=$PWD; cd / && $root/%s/tcplab run handshake"):format(helper.build))
+    local output, code = helper.shell(('root=$PWD; cd / && "$root/%s/tcplab" run handshake'):format(helper.build))
     assert.equal(0, code, output)
     assert.is_truthy(output:find("are the fewest", 1, true), output)
   end)

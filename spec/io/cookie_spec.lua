@@ -24,7 +24,8 @@ describe("a SYN cookie brought back by the kernel", function()
         conn:send "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n"
         conn:close()
       end)
-      local curl = require "spec.namespace".start(("curl -sS --max-time 300 -H Expect: --data-binary @%s/sent http://10.9.0.2/"):format(root))
+      local curl = require "spec.namespace".start(
+        ("curl -sS --max-time 300 -H Expect: --data-binary @%s/sent http://10.9.0.2/"):format(help.quote(root)))
       local code, output = curl:wait(net)
       local cookies = listener:status().cookies
       net:close()

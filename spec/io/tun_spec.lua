@@ -148,7 +148,7 @@ describe("a real network", function()
         conn:close()
       end)
       local curl = require "spec.namespace".start(
-        ("curl -sS --max-time 300 -H Expect: --data-binary @%s/sent -o %s/received http://10.9.0.2/"):format(root, root))
+        ("curl -sS --max-time 300 -H Expect: --data-binary @%s/sent -o %s/received http://10.9.0.2/"):format(help.quote(root), help.quote(root)))
       local code, output = curl:wait(net)
       local dropped = fault.count
       net:close()
@@ -415,7 +415,11 @@ describe("a real network", function()
   live("tells segment by segment what the lab tells: examples/kernel.lua", function()
     local run = ("spec/tools/live env LD_PRELOAD=%s %s/tcplab run --no-color kernel %%s 2>&1")
       :format(helper.quote(os.getenv "LD_PRELOAD" or ""), helper.build)
-    local output, code = helper.shell(run:format "")
+    local output, code
+    for _ = 1, 10 do -- where this machine stands still for a fifth of a second, the kernel sends something again
+      output, code = helper.shell(run:format "")
+      if code == 0 then break end
+    end
     assert.equal(0, code, output)
     assert.matches("the same: 9 segments", output, 1, true)
     output, code = helper.shell(run:format "without")
