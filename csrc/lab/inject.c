@@ -32,7 +32,7 @@ tl_error tl_lab_inject(tl_lab *lab, uint32_t node, const uint8_t *bytes, size_t 
 
 tl_error tl_lab_deliver(tl_lab *lab, uint32_t host, const uint8_t *bytes, size_t size, tl_outcome *outcome) {
   tl_host *h = tl_host_of(lab, host);
-  *outcome = (tl_outcome){TL_ACCEPTED, 0};
+  *outcome = (tl_outcome){.reason = TL_ACCEPTED};
   if (h == NULL || size == 0 || size > UINT16_MAX) return TL_E_INVALID;
   tl_parcel *p = tl_packet_new(lab, size);
   if (p == NULL) return TL_E_NO_MEMORY;

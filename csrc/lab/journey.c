@@ -256,7 +256,7 @@ static void leave_network(tl_lab *lab, tl_node *n, tl_parcel *p) {
     tl_packet_drop(lab, p, TL_DROP_CLOSED, 0);
     return;
   }
-  const tl_outcome accepted = {TL_ACCEPTED, 0};
+  const tl_outcome accepted = {.reason = TL_ACCEPTED};
   tl_notice_arrived(lab, p, NULL, &accepted);
   tl_parcel_free(&lab->parcels, p);
 }

@@ -18,12 +18,9 @@ static uint32_t hooked_kinds(const tl_lab *lab, const tl_host *h) {
   return lab->hooks | always_queued | (h != NULL ? h->hooks : 0);
 }
 
-/* Moments that a host's stack is asked for. A segment notice tells the state before the segment, which the first change
- * of state tells. */
+/* Moments that a host's stack is asked for. */
 static uint32_t stack_mask(const tl_lab *lab, const tl_host *h) {
-  uint32_t mask = hooked_kinds(lab, h) | traced_kinds(lab);
-  if (mask & BIT(TL_N_SEGMENT)) mask |= BIT(TL_M_STATE);
-  return mask & stack_kinds;
+  return (hooked_kinds(lab, h) | traced_kinds(lab)) & stack_kinds;
 }
 
 static bool wants_segments(uint32_t kinds) { return (kinds & BIT(TL_N_SEGMENT)) != 0; }
@@ -156,35 +153,15 @@ void tl_notice_dropped(tl_lab *lab, const tl_parcel *p, tl_drop why, uint32_t ho
   file(lab, &n, false, p->bytes, p->size);
 }
 
-enum { LOOKED_AHEAD = 16 };
-
-/* The state before a segment is where its connection's first change of state came from: that change waits in the
-   stack's queue. The events taken while looking are filed after the segment. */
-static void file_arrival(tl_lab *lab, tl_notice *n, const tl_parcel *p, tl_host *h) {
-  tl_event ahead[LOOKED_AHEAD];
-  size_t count = 0;
-  n->segment.state = (uint8_t)tl_state_of(h->stack, n->segment.conn);
-  while (count < LOOKED_AHEAD && tl_stack_event(h->stack, &ahead[count])) {
-    const tl_event *e = &ahead[count++];
-    if (e->moment != TL_M_STATE || e->conn != n->segment.conn) continue;
-    n->segment.state = e->state.from;
-    break;
-  }
-  file(lab, n, false, p->bytes, p->size);
-  for (size_t i = 0; i < count; i++) file_event(lab, h, &ahead[i]);
-}
-
 void tl_notice_arrived(tl_lab *lab, const tl_parcel *p, tl_host *h, const tl_outcome *outcome) {
   if (!is_shown(lab, p)) return;
   tl_notice n =
       segment_notice(p, outcome->reason == TL_ACCEPTED ? TL_DELIVERED : TL_REFUSED, h != NULL ? h->node->id : 0);
   n.segment.conn = outcome->conn;
+  n.segment.state = (uint8_t)outcome->state;
   n.segment.refused = (uint8_t)outcome->reason;
   bases(&n, p, h);
-  if (h != NULL)
-    file_arrival(lab, &n, p, h);
-  else
-    file(lab, &n, false, p->bytes, p->size);
+  file(lab, &n, false, p->bytes, p->size);
 }
 
 /* ---- the contract ---- */

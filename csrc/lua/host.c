@@ -245,7 +245,7 @@ static int deliver(lua_State *L) {
   tl_check_host(L, n, 2, &id);
   size_t size;
   const char *bytes = luaL_checklstring(L, 3, &size);
-  tl_outcome outcome = {TL_ACCEPTED, 0};
+  tl_outcome outcome = {.reason = TL_ACCEPTED};
   tl_enter(L, n);
   tl_error e = tl_lab_deliver(n->lab, id, (const uint8_t *)bytes, size, &outcome);
   tl_leave(L, n);

@@ -149,6 +149,7 @@ void tl_stack_count(const tl_stack *stack, tl_stack_counters *out);
 typedef struct tl_outcome {
   tl_reason reason; /* TL_ACCEPTED, or the check that refused it */
   tl_ref conn;      /* whom it was for; 0 for nobody */
+  tl_state state;   /* that it met; TL_CLOSED for nobody, TL_LISTEN where it began conn */
 } tl_outcome;
 
 /* Takes one whole IP packet. Changes the answers of output, deadline and event. */

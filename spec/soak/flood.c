@@ -208,7 +208,7 @@ static uint64_t choose(void *context, tl_choice kind, uint64_t n) {
 
 static bool route(void *context, const tl_address *remote, tl_path *path) {
   (void)context, (void)remote;
-  *path = (tl_path){tl_address_v4(10, 0, 0, 2), 1500};
+  *path = (tl_path){.source = tl_address_v4(10, 0, 0, 2), .mtu = 1500};
   return true;
 }
 

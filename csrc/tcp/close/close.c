@@ -15,31 +15,31 @@ tl_error tl_close_sending(tl_stack *s, tl_tcb *t) {
   case TL_LISTEN:
   case TL_SYN_SENT:
     t->error = TL_E_CLOSING;
-    tl_fire(s, t, found, TL_CLOSE, false);
+    tl_fire(s, t, found, TL_CLOSE, TL_NEXT);
     return TL_OK;
   case TL_SYN_RECEIVED:
     if (t->close_held) break;
     if (t->out.size || tl_fast_opened(t)) {
       t->close_held = true; /* until ESTABLISHED */
-      tl_fire(s, t, found, TL_CLOSE, true);
+      tl_fire(s, t, found, TL_CLOSE, TL_OTHERWISE);
     } else {
       queue_fin(s, t);
-      tl_fire(s, t, found, TL_CLOSE, false);
+      tl_fire(s, t, found, TL_CLOSE, TL_NEXT);
     }
     return TL_OK;
   case TL_ESTABLISHED:
     queue_fin(s, t);
-    tl_fire(s, t, found, TL_CLOSE, false);
+    tl_fire(s, t, found, TL_CLOSE, TL_NEXT);
     return TL_OK;
   case TL_CLOSE_WAIT:
     if (t->close_held) break;
     if (tl_unsent(t)) {
       t->close_held = true; /* until all is segmentized */
       tl_schedule(s, t);
-      tl_fire(s, t, found, TL_CLOSE, true);
+      tl_fire(s, t, found, TL_CLOSE, TL_OTHERWISE);
     } else {
       queue_fin(s, t);
-      tl_fire(s, t, found, TL_CLOSE, false);
+      tl_fire(s, t, found, TL_CLOSE, TL_NEXT);
     }
     return TL_OK;
   default: break;
@@ -53,5 +53,5 @@ void tl_abort_connection(tl_stack *s, tl_tcb *t, tl_error why) {
   tl_state found = (tl_state)t->state;
   if (reset) tl_reset_peer(s, t);
   t->error = (uint8_t)why;
-  tl_fire(s, t, found, TL_ABORT, false);
+  tl_fire(s, t, found, TL_ABORT, TL_NEXT);
 }

@@ -9,9 +9,6 @@
 
 void tl_child_ends(tl_tcb *t, const tl_segment *syn); /* takes its pair of sockets from the peer's segment */
 tl_tcb *tl_child_new(tl_stack *s, tl_listener *l, const tl_segment *syn); /* in LISTEN, half open; NULL: no memory */
-tl_reason tl_child_refused(tl_listener *l, tl_reason reason);             /* counts it; the same reason */
-/* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
-tl_reason tl_child_overflows(tl_stack *s, tl_listener *l, const tl_segment *ack);
 
 #pragma GCC visibility pop
 

@@ -60,7 +60,8 @@ static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl
 
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn) {
   uint16_t kind = seg->flags & (TL_SYN | TL_ACK | TL_RST);
-  if (kind == TL_SYN) return tl_child_refused(l, take_syn(s, l, seg, conn));
-  if (kind == TL_ACK && tl_syn_cookies_are_out(s, l)) return tl_child_refused(l, tl_syn_cookie_take(s, l, seg, conn));
+  if (kind == TL_SYN) return tl_listener_refused(l, take_syn(s, l, seg, conn));
+  if (kind == TL_ACK && tl_syn_cookies_are_out(s, l))
+    return tl_listener_refused(l, tl_syn_cookie_take(s, l, seg, conn));
   return tl_listen_refuse(s, seg);
 }

@@ -9,8 +9,6 @@
 /* ---- listen.c ---- */
 void tl_listener_free(tl_stack *s, uint32_t slot); /* its children must be gone */
 
-tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t,
-                               const tl_segment *seg); /* what becomes of the last ACK then, and of t */
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn);
 
 tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg); /* what LISTEN does with anything but a SYN */

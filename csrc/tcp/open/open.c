@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "../record/stack.h"
-#include "../record/ts_recent.h"
+#include "../record/timestamps.h"
 #include "../record/window.h"
 #include "syn_text.h"
 
@@ -68,7 +68,7 @@ bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event) {
   start(s, t, iss);
   t->passive = t->one_shot = false; /* the origin is active now (MUST-11) */
   queue_syn(s, t);
-  tl_fire(s, t, found, event, false);
+  tl_fire(s, t, found, event, TL_NEXT);
   return true;
 }
 
@@ -87,7 +87,7 @@ void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   queue_syn(s, t);
   bool early = tl_fast_open_admits(s, t, syn);
   if (!early) tl_hold_text(s, t, syn);
-  tl_fire(s, t, TL_LISTEN, TL_SEG_SYN, false);
+  tl_fire(s, t, TL_LISTEN, TL_SEG_SYN, TL_NEXT);
   if (early) tl_fast_open_begin(s, t, syn);
 }
 
@@ -144,10 +144,10 @@ static tl_cell cell_of_bad_ack(const tl_tcb *t, const tl_segment *seg) {
 static tl_reason reset_in_syn_sent(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   if (acceptable_ack(t, seg)) {
     tl_fail(s, t, TL_E_REFUSED);
-    tl_fire(s, t, TL_SYN_SENT, TL_SEG_RST_EXACT, false);
+    tl_fire(s, t, TL_SYN_SENT, TL_SEG_RST_EXACT, TL_NEXT);
     return TL_ACCEPTED;
   }
-  tl_fire(s, t, TL_SYN_SENT, (seg->flags & TL_ACK) ? TL_SEG_RST_OUT_OF_WINDOW : TL_SEG_RST_IN_WINDOW, false);
+  tl_fire(s, t, TL_SYN_SENT, (seg->flags & TL_ACK) ? TL_SEG_RST_OUT_OF_WINDOW : TL_SEG_RST_IN_WINDOW, TL_NEXT);
   return TL_SYN_SENT_RST;
 }
 
@@ -157,7 +157,7 @@ static tl_reason ignore_in_syn_sent(tl_stack *s, tl_tcb *t, const tl_segment *se
                  : seg->payload_size     ? TL_SEG_DATA_IN_ORDER
                  : (seg->flags & TL_ACK) ? TL_SEG_ACK_NEW
                                          : TL_SEG_NO_ACK;
-  tl_fire(s, t, TL_SYN_SENT, cell, false);
+  tl_fire(s, t, TL_SYN_SENT, cell, TL_NEXT);
   return TL_SYN_SENT_NO_SYN;
 }
 
@@ -166,7 +166,7 @@ static tl_reason simultaneous_open(tl_stack *s, tl_tcb *t, const tl_segment *syn
   tl_hold_text(s, t, syn);
   t->syn_due = true; /* once more, as SYN-ACK; its timer runs on */
   tl_schedule(s, t);
-  tl_fire(s, t, TL_SYN_SENT, TL_SEG_SYN, false);
+  tl_fire(s, t, TL_SYN_SENT, TL_SEG_SYN, TL_NEXT);
   return TL_ACCEPTED;
 }
 
@@ -183,19 +183,18 @@ static void syn_acknowledged(tl_stack *s, tl_tcb *t, uint32_t ack) {
 static tl_reason established_by_syn_ack(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   take_syn(s, t, seg);
   t->syn_due = false;
-  tl_fire(s, t, TL_SYN_SENT, TL_SEG_SYN_ACK, false);
+  tl_fire(s, t, TL_SYN_SENT, TL_SEG_SYN_ACK, TL_NEXT);
   if (t->state == TL_CLOSED) return TL_ACCEPTED;
   tl_fast_open_answered(s, t, seg);
   syn_acknowledged(s, t, seg->ack);
-  tl_bring(s, t);
   tl_ack_now(s, t);
-  return tl_arrive_text(s, t, seg, seg->seq + 1, TL_ESTABLISHED);
+  return TL_ACCEPTED;
 }
 
 tl_reason tl_syn_sent_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   if ((seg->flags & (TL_ACK | TL_RST)) == TL_ACK && !acceptable_ack(t, seg)) {
     tl_reply_reset(s, seg);
-    tl_fire(s, t, TL_SYN_SENT, cell_of_bad_ack(t, seg), false);
+    tl_fire(s, t, TL_SYN_SENT, cell_of_bad_ack(t, seg), TL_NEXT);
     return TL_SYN_SENT_ACK;
   }
   if (seg->flags & TL_RST) return reset_in_syn_sent(s, t, seg);

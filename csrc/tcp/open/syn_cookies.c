@@ -66,7 +66,7 @@ static tl_segment remembered_syn(const tl_stack *s, const tl_listener *l, const 
   return syn;
 }
 
-/* Makes up for the SYN, and then takes the ACK as any other. */
+/* Makes up for the SYN. */
 static tl_reason establish(tl_stack *s, tl_listener *l, const tl_segment *ack, uint16_t mss, tl_ref *conn) {
   tl_segment syn = remembered_syn(s, l, ack, mss);
   tl_tcb *t = tl_child_new(s, l, &syn);
@@ -75,9 +75,8 @@ static tl_reason establish(tl_stack *s, tl_listener *l, const tl_segment *ack, u
   l->counters.cookies.taken++;
   s->counters.cookies.taken++;
   tl_meet_syn(s, t, &syn, ack->ack - 1);
-  tl_fire(s, t, TL_LISTEN, TL_SEG_SYN, false);
-  tl_reason reason = t->state == TL_CLOSED ? TL_ACCEPTED : tl_arrive(s, t, ack);
-  return reason;
+  tl_fire(s, t, TL_LISTEN, TL_SEG_SYN, TL_NEXT);
+  return TL_ACCEPTED;
 }
 
 /* The MSS in the cookie that an ACK brings back; 0: it brings none. */
@@ -98,5 +97,5 @@ tl_reason tl_syn_cookie_take(tl_stack *s, tl_listener *l, const tl_segment *ack,
     tl_listen_refuse(s, ack);
     return TL_COOKIE_REFUSED;
   }
-  return tl_listener_is_full(s, l) ? tl_child_overflows(s, l, ack) : establish(s, l, ack, mss, conn);
+  return tl_listener_is_full(s, l) ? tl_listener_overflows(s, l, ack) : establish(s, l, ack, mss, conn);
 }

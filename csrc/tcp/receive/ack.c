@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "ack.h"
-#include "../open/fast_open.h"
-#include "../open/listen.h"
 #include "../record/event.h"
 #include "../record/extra.h"
 #include "../record/listener.h"
@@ -9,12 +7,12 @@
 #include "../record/reply.h"
 #include "../record/throttle.h"
 #include "../recover/recovery.h"
+#include "../send/fast_open.h"
+#include "../send/path_mtu.h"
 #include "../send/persist.h"
 #include "../send/queue.h"
 #include "../send/transmit.h"
 #include "../send/user_timeout.h"
-#include "../stack/settle.h"
-#include "../stack/timeout.h"
 
 /* ---- is it acceptable? Nothing changes here ---- */
 
@@ -89,7 +87,7 @@ static void take_window(tl_arrival *a) {
 
 /* ---- what it acknowledges ---- */
 
-static tl_step take_ack_of_handshake(tl_arrival *a) {
+static void take_ack_of_handshake(tl_arrival *a) {
   tl_tcb *t = a->t;
   t->snd.una++; /* the SYN; text that went with it, or followed before its ACK, is taken below */
   t->syn_acked = true;
@@ -97,9 +95,6 @@ static tl_step take_ack_of_handshake(tl_arrival *a) {
   set_window(a);
   t->syn_due = false;
   tl_arrival_fire(a, a->crossing ? TL_SEG_SYN_ACK : TL_SEG_ACK_NEW, TL_NEXT);
-  if (t->state == TL_CLOSED) return TL_DONE;
-  tl_bring(a->s, t);
-  return TL_GO_ON;
 }
 
 static void measure_round_trip(tl_stack *s, tl_tcb *t, uint32_t ack) {
@@ -170,41 +165,44 @@ static tl_step ignore_rest(tl_arrival *a) {
   return is_bare(a) ? TL_DONE : tl_refuse(a, TL_AFTER_FIN);
 }
 
-static tl_step act_on_our_fin_acked(tl_arrival *a) {
+static void act_on_our_fin_acked(tl_arrival *a) {
   switch (a->t->state) {
   case TL_FIN_WAIT_1:
     a->our_fin_acked = true;
     if (!fin_will_follow(a)) tl_arrival_fire(a, TL_SEG_ACK_OF_OUR_FIN, TL_NEXT);
-    return TL_GO_ON;
+    break;
   case TL_CLOSING:
-  case TL_LAST_ACK:
-    tl_arrival_fire(a, TL_SEG_ACK_OF_OUR_FIN, TL_NEXT);
-    return a->t->state == TL_CLOSED ? TL_DONE : TL_GO_ON;
-  default: return TL_GO_ON;
+  case TL_LAST_ACK: tl_arrival_fire(a, TL_SEG_ACK_OF_OUR_FIN, TL_NEXT); break;
+  default: break;
   }
 }
 
-static tl_step take_new_ack(tl_arrival *a) {
+static void take_new_ack(tl_arrival *a) {
   tl_tcb *t = a->t;
   tl_advance_una(a->s, t, a->seg->ack);
-  if (t->fin_acked) return act_on_our_fin_acked(a);
-  tl_arrival_fire(a, TL_SEG_ACK_NEW, TL_NEXT);
-  return t->state == TL_CLOSED ? TL_DONE : TL_GO_ON;
+  if (t->fin_acked)
+    act_on_our_fin_acked(a);
+  else
+    tl_arrival_fire(a, TL_SEG_ACK_NEW, TL_NEXT);
+}
+
+void tl_take_ack(tl_arrival *a) {
+  a->duplicate = a->found != TL_SYN_RECEIVED && is_duplicate_ack(a);
+  if (a->found == TL_SYN_RECEIVED)
+    take_ack_of_handshake(a);
+  else if (seq_gt(a->seg->ack, a->t->snd.una))
+    take_new_ack(a);
+  else
+    take_old_ack(a);
 }
 
 /* The ACK that ends the handshake may report text beyond what it acknowledges: some left before it (RFC 7413 4.2.2). */
-tl_step tl_take_ack(tl_arrival *a) {
+tl_step tl_follow_ack(tl_arrival *a) {
   tl_tcb *t = a->t;
-  bool handshake = t->state == TL_SYN_RECEIVED;
-  if (handshake && take_ack_of_handshake(a) == TL_DONE) return TL_DONE;
-  tl_step next = TL_GO_ON;
-  bool duplicate = !handshake && is_duplicate_ack(a);
-  if (seq_gt(a->seg->ack, t->snd.una))
-    next = take_new_ack(a);
-  else if (!handshake)
-    take_old_ack(a);
-  if (next == TL_DONE || t->state == TL_CLOSED) return TL_DONE;
-  tl_recovery_acked(a->s, t, a->seg, duplicate);
+  if (a->found == TL_SYN_RECEIVED && seq_gt(a->seg->ack, t->snd.una)) take_new_ack(a);
+  if (t->state == TL_CLOSED) return TL_DONE;
+  if (tl_sender_of(a->s, t)) tl_path_mtu_acked(tl_sender_of(a->s, t), a->seg->ack);
+  tl_recovery_acked(a->s, t, a->seg, a->duplicate);
   take_window(a);
   tl_persist_answered(a->s, t);
   return a->found == TL_CLOSING && !t->fin_acked ? ignore_rest(a) : TL_GO_ON;

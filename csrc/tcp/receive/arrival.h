@@ -20,6 +20,7 @@ typedef struct tl_arrival {
   bool text_refused;  /* it came to a zero window at RCV.NXT: RST, ACK and URG count, text and FIN do not */
   bool our_fin_acked; /* just now, and a FIN that may follow in the same segment decides where that leads */
   bool crossing;      /* the SYN-ACK of a simultaneous open */
+  bool duplicate;     /* an ACK with nothing new in it (RFC 5681 2) */
   tl_reason reason;
 } tl_arrival;
 

@@ -3,8 +3,8 @@
 #include "arrive.h"
 #include "../record/ready.h"
 #include "../send/ecn.h"
+#include "../send/keepalive.h"
 #include "../send/user_timeout.h"
-#include "../stack/timeout.h"
 #include "../wire/icmp.h"
 #include "acceptability.h"
 #include "ack.h"
@@ -53,35 +53,37 @@ static void believe(tl_arrival *a) {
   if (a->crossing) tl_ecn_syn_again(a->t, a->seg);
 }
 
-tl_reason tl_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
-  tl_arrival a = {.s = s,
-                  .t = t,
-                  .seg = seg,
-                  .found = (tl_state)t->state,
-                  .seq = seg->seq,
-                  .size = seg->payload_size,
-                  .text = seg->payload,
-                  .flags = seg->flags,
-                  .reason = TL_ACCEPTED};
-  if (check(&a) == TL_DONE) return a.reason;
-  believe(&a);
-  if (tl_take_ack(&a) == TL_DONE) return a.reason;
-  if (seg->seen.has_user_timeout) tl_user_timeout_arrived(s, t, seg);
-  text_steps(&a);
-  finish(&a);
-  return a.reason;
+tl_arrival tl_arrival_of(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
+  return (tl_arrival){.s = s,
+                      .t = t,
+                      .seg = seg,
+                      .found = (tl_state)t->state,
+                      .seq = seg->seq,
+                      .size = seg->payload_size,
+                      .text = seg->payload,
+                      .flags = seg->flags,
+                      .reason = TL_ACCEPTED};
 }
 
-tl_reason tl_arrive_text(tl_stack *s, tl_tcb *t, const tl_segment *seg, uint32_t seq, tl_state found) {
-  tl_arrival a = {.s = s,
-                  .t = t,
-                  .seg = seg,
-                  .found = found,
-                  .seq = seq,
-                  .size = seg->payload_size,
-                  .text = seg->payload,
-                  .flags = (uint16_t)(seg->flags & ~TL_SYN),
-                  .reason = TL_ACCEPTED};
+tl_step tl_arrive(tl_arrival *a) {
+  if (check(a) == TL_DONE) return TL_DONE;
+  believe(a);
+  tl_take_ack(a);
+  return TL_GO_ON;
+}
+
+void tl_arrive_on(tl_arrival *a) {
+  if (tl_follow_ack(a) == TL_DONE) return;
+  if (a->seg->seen.has_user_timeout) tl_user_timeout_arrived(a->s, a->t, a->seg);
+  text_steps(a);
+  finish(a);
+}
+
+tl_reason tl_arrive_text(tl_stack *s, tl_tcb *t, const tl_segment *syn_ack) {
+  tl_arrival a = tl_arrival_of(s, t, syn_ack);
+  a.found = TL_ESTABLISHED;
+  a.flags = (uint16_t)(a.flags & ~TL_SYN);
+  a.seq++;
   text_steps(&a);
   return a.reason;
 }

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* A segment arrives in SYN-RECEIVED or a synchronized state: RFC 9293 3.10.7.4. */
-#ifndef TL_ARRIVE_H
-#define TL_ARRIVE_H
+/* Segment arrival in SYN-RECEIVED and the synchronized states, in two parts: what the state that the first leads to
+   brings is done between them. */
+#ifndef TL_RECEIVE_ARRIVE_H
+#define TL_RECEIVE_ARRIVE_H
 
-#include "../record/tcb.h"
+#include "arrival.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-tl_reason tl_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+tl_arrival tl_arrival_of(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 
-/* From the sixth step on, for a segment that made t ESTABLISHED; seq is that of its first byte after the SYN. */
-tl_reason tl_arrive_text(tl_stack *s, tl_tcb *t, const tl_segment *seg, uint32_t seq, tl_state found);
+/* The first five steps: checks, and what the segment acknowledges. TL_DONE: the reason says what became of it. */
+tl_step tl_arrive(tl_arrival *a);
+void tl_arrive_on(tl_arrival *a); /* what the ACK means to the sender; URG, text, FIN */
+
+/* From the sixth step on, for the SYN-ACK that made t ESTABLISHED. */
+tl_reason tl_arrive_text(tl_stack *s, tl_tcb *t, const tl_segment *syn_ack);
 
 #pragma GCC visibility pop
 

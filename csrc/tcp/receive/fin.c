@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fin.h"
-#include "../close/time_wait.h"
+#include "../record/time_wait.h"
 #include "../record/await.h"
 #include "../record/event.h"
 #include "../record/ready.h"

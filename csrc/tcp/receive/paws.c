@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "paws.h"
 #include "../record/throttle.h"
-#include "../record/ts_recent.h"
+#include "../record/timestamps.h"
 
 static bool older_than_recent(const tl_arrival *a) {
   return seq_lt(a->seg->seen.tsval, a->t->ts_recent) && tl_ts_recent_valid(a->t, a->s->now);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "reset.h"
-#include "../open/fast_open.h"
 #include "../record/event.h"
 #include "../record/throttle.h"
 
@@ -8,7 +7,7 @@ static void reset_by_peer(tl_arrival *a) {
   tl_tcb *t = a->t;
   if (t->state == TL_SYN_RECEIVED) {
     if (!t->passive) tl_fail(a->s, t, TL_E_REFUSED);
-    if (tl_fast_opened(t)) tl_fast_open_reset(a->s, t);
+    if (tl_fast_opened(t)) tl_fail(a->s, t, TL_E_RESET);
     tl_arrival_fire(a, TL_SEG_RST_EXACT, t->passive ? TL_NEXT : TL_OTHERWISE);
     return;
   }

@@ -19,3 +19,8 @@ void tl_tell_ready(tl_stack *s, tl_tcb *t) {
   if (writing) t->awaited[TL_WRITING] = 0;
   if (reading || writing) tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_READY});
 }
+
+void tl_read_on(tl_stack *s, tl_tcb *t) {
+  tl_tell_ready(s, t);
+  if (t->awaited[TL_READING]) tl_offer_window(s, t);
+}

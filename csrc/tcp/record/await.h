@@ -12,6 +12,8 @@ void tl_tell_ready(tl_stack *s, tl_tcb *t); /* READY, when what is awaited has c
 
 enum { TL_BATCH = 1 << 17 }; /* bytes that a waiting SEND or RECEIVE is served with at a time */
 
+void tl_read_on(tl_stack *s, tl_tcb *t); /* new text, for one who waits */
+
 #pragma GCC visibility pop
 
 #endif

@@ -7,7 +7,7 @@
 #include "note.h"
 #include "slot.h"
 #include "timer.h"
-#include "ts_recent.h"
+#include "timestamps.h"
 
 #define TEXT_FIN ((uint32_t)1 << 31)
 

@@ -109,3 +109,35 @@ void tl_listener_text_moved(tl_stack *s, tl_tcb *t) {
   tl_listener_give_back(s, t->listener, e->syn_text);
   e->syn_text = 0;
 }
+
+/* ---- refusals ---- */
+
+tl_reason tl_listener_refused(tl_listener *l, tl_reason reason) {
+  switch (reason) {
+  case TL_BACKLOG_FULL: l->counters.backlog_full++; break;
+  case TL_BACKLOG_RESET: l->counters.backlog_reset++; break;
+  case TL_HALF_OPEN_FULL: l->counters.half_open_full++; break;
+  case TL_ADMIT_DROP: l->counters.admit_drop++; break;
+  case TL_ADMIT_RESET: l->counters.admit_reset++; break;
+  case TL_NO_MEMORY: l->counters.no_memory++; break;
+  default: break;
+  }
+  return reason;
+}
+
+/* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
+tl_reason tl_listener_overflows(tl_stack *s, tl_listener *l, const tl_segment *ack) {
+  tl_reason reason = tl_value(s, l->tunables, TL_T_ABORT_ON_OVERFLOW) ? TL_BACKLOG_RESET : TL_BACKLOG_FULL;
+  if (reason == TL_BACKLOG_RESET) tl_reply_reset(s, ack);
+  return reason;
+}
+
+tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t, const tl_segment *ack) {
+  tl_listener *l = tl_listener_at(s, t->listener);
+  tl_reason reason = tl_listener_refused(l, tl_listener_overflows(s, l, ack));
+  if (reason == TL_BACKLOG_RESET) {
+    tl_fail(s, t, TL_E_OVERFLOW);
+    tl_fire(s, t, (tl_state)t->state, TL_ABORT, TL_NEXT);
+  }
+  return reason;
+}

@@ -36,6 +36,12 @@ bool tl_listener_is_full(const tl_stack *s, const tl_listener *l);
 void tl_queue_enter(tl_stack *s, tl_queue *q, uint32_t slot);
 void tl_queue_leave(tl_stack *s, tl_queue *q, uint32_t slot);
 
+tl_reason tl_listener_refused(tl_listener *l, tl_reason reason); /* counts it; the same reason */
+
+/* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
+tl_reason tl_listener_overflows(tl_stack *s, tl_listener *l, const tl_segment *ack);
+tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t, const tl_segment *ack); /* ... and what becomes of t then */
+
 #pragma GCC visibility pop
 
 #endif

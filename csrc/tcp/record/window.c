@@ -99,3 +99,7 @@ uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t, bool syn) {
   t->shut = field == 0;
   return field;
 }
+
+void tl_offer_window(tl_stack *s, tl_tcb *t) {
+  if (t->state >= TL_ESTABLISHED && !t->fin_received && tl_window_worth_a_segment(s, t)) tl_ack_now(s, t);
+}

@@ -20,6 +20,8 @@ uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t, bool syn);
 /* An update without any other occasion: the sender may soon need it. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
 
+void tl_offer_window(tl_stack *s, tl_tcb *t); /* there is room again */
+
 #pragma GCC visibility pop
 
 #endif

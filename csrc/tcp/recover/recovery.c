@@ -469,7 +469,6 @@ void tl_recovery_acked(tl_stack *s, tl_tcb *t, const tl_segment *seg, bool dupli
   uint32_t highest = seg->ack, lost_again = 0, lost;
   bool dsack = t->sack && is_dsack(seg);
   tl_scoreboard_acked(&f->board, &s->blocks, &s->memory, seg->ack, s->now, &d);
-  tl_path_mtu_acked(f, seg->ack);
   if (t->sack) take_sacks(s, t, f, seg, &d, &highest);
   if (dsack) take_dsack(t, f, seg);
   uint32_t left = !t->sack && duplicate && f->guessed < tl_flight(t) ? sample.mss : 0;

@@ -46,8 +46,6 @@ static uint32_t room_in_cwnd(const tl_stack *s, const tl_tcb *t) {
   return cwnd > pipe ? cwnd - pipe : 0;
 }
 
-uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t) { return t->ts_offset + (uint32_t)(s->now / 1000000); }
-
 /* ---- options ---- */
 
 static void put_timestamps(const tl_stack *s, const tl_tcb *t, tl_segment *seg) {
@@ -301,7 +299,7 @@ static bool held_close_goes_on(tl_stack *s, tl_tcb *t) {
   if (!t->close_held || t->state != TL_CLOSE_WAIT) return true;
   t->close_held = false;
   t->fin_queued = true;
-  tl_fire(s, t, TL_CLOSE_WAIT, TL_CLOSE, false);
+  tl_fire(s, t, TL_CLOSE_WAIT, TL_CLOSE, TL_NEXT);
   return t->state != TL_CLOSED;
 }
 

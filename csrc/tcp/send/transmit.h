@@ -13,7 +13,6 @@ void tl_reply_ack(tl_stack *s, tl_tcb *t);  /* an ACK that goes out even when t 
 void tl_reset_peer(tl_stack *s, tl_tcb *t); /* ABORT's RST */
 void tl_reply_syn_ack(tl_stack *s, tl_tcb *t);
 void tl_progress(tl_stack *s, tl_tcb *t); /* the peer has acknowledged more: the silence, and its timers, begin anew */
-uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t);
 
 #pragma GCC visibility pop
 

@@ -93,7 +93,7 @@ static void end_child(tl_stack *s, uint32_t slot) {
   }
   if (t->waiting) tl_reset_peer(s, t);
   tl_listener_forget(s, t);
-  tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+  tl_fire(s, t, (tl_state)t->state, TL_ABORT, TL_NEXT);
   tl_settle(s, t);
 }
 

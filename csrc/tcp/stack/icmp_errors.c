@@ -2,7 +2,7 @@
 #include "../record/stack.h"
 
 static tl_outcome answer_echo(tl_stack *s, const tl_icmp *request) {
-  tl_outcome outcome = {TL_ACCEPTED, 0};
+  tl_outcome outcome = {.reason = TL_ACCEPTED};
   if (!tl_stack_owns(s, &request->destination) || tl_address_is_group(&request->source)) {
     outcome.reason = TL_ADDRESS_DESTINATION;
     return outcome;
@@ -50,7 +50,7 @@ static void take_hard_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
   }
   tl_fast_open_unanswered(s, t);
   tl_fail(s, t, error_of[cause]);
-  tl_fire(s, t, (tl_state)t->state, TL_ABORT, false);
+  tl_fire(s, t, (tl_state)t->state, TL_ABORT, TL_NEXT);
 }
 
 static tl_error after(tl_error port, tl_unreachable cause) { return (tl_error)(port + cause - TL_PORT_UNREACHABLE); }
@@ -72,7 +72,7 @@ static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
 
 tl_outcome tl_icmp_error(tl_stack *s, const tl_icmp *icmp) {
   if (icmp->kind == TL_ICMP_ECHO_REQUEST) return answer_echo(s, icmp);
-  tl_outcome outcome = {TL_ICMP_IGNORED, 0};
+  tl_outcome outcome = {.reason = TL_ICMP_IGNORED};
   if (icmp->kind == TL_ICMP_ECHO_REPLY || icmp->kind == TL_ICMP_SOURCE_QUENCH) return outcome; /* MUST-55 */
   uint32_t slot = tl_find(s, &icmp->quoted_source, icmp->quoted_source_port, &icmp->quoted_destination,
                           icmp->quoted_destination_port);
@@ -80,6 +80,7 @@ tl_outcome tl_icmp_error(tl_stack *s, const tl_icmp *icmp) {
   if (slot == TL_NONE || s->slot[slot].kind != TL_TCB) return outcome; /* a small record has nothing to lose by it */
   outcome.conn = tl_ref_of(s, slot);
   tl_tcb *t = tl_tcb_at(s, slot);
+  outcome.state = (tl_state)t->state;
   outcome.reason = take_error(s, t, icmp);
   tl_settle(s, t);
   return outcome;

@@ -15,34 +15,69 @@ static tl_reason arrive_nowhere(tl_stack *s, const tl_segment *seg) {
   return TL_NO_CONNECTION;
 }
 
+static tl_reason arrive_in_syn_sent(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
+  tl_reason reason = tl_syn_sent_arrive(s, t, seg);
+  if (reason != TL_ACCEPTED || !t->syn_acked || t->state == TL_CLOSED) return reason;
+  tl_bring(s, t);
+  return tl_arrive_text(s, t, seg);
+}
+
+static tl_reason arrive_otherwise(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
+  tl_arrival a = tl_arrival_of(s, t, seg);
+  if (tl_arrive(&a) == TL_DONE) return a.reason;
+  tl_bring(s, t);
+  tl_arrive_on(&a);
+  return a.reason;
+}
+
 static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   switch (t->state) {
   case TL_CLOSED: return arrive_nowhere(s, seg);
   case TL_LISTEN: return tl_listen_arrive(s, t, seg);
-  case TL_SYN_SENT: return tl_syn_sent_arrive(s, t, seg);
-  default: return tl_arrive(s, t, seg);
+  case TL_SYN_SENT: return arrive_in_syn_sent(s, t, seg);
+  default: return arrive_otherwise(s, t, seg);
   }
 }
 
+/* An ACK that brought a SYN cookie back meets the connection made of it as any other. */
+static tl_outcome arrive_at_listener(tl_stack *s, tl_listener *l, const tl_segment *seg) {
+  tl_outcome outcome = {.state = TL_LISTEN};
+  outcome.reason = tl_listener_arrive(s, l, seg, &outcome.conn);
+  if (outcome.reason != TL_ACCEPTED || !outcome.conn || !(seg->flags & TL_ACK)) return outcome;
+  tl_tcb *t = tl_tcb_at(s, tl_slot_of(s, outcome.conn));
+  if (t->state != TL_CLOSED) outcome.reason = arrive_at(s, t, seg);
+  return outcome;
+}
+
+static tl_outcome arrive_at_slot(tl_stack *s, uint32_t slot, const tl_segment *seg) {
+  tl_listener *l = tl_listener_at(s, slot);
+  if (l) return arrive_at_listener(s, l, seg);
+  tl_outcome outcome = {.reason = TL_NO_MEMORY, .conn = tl_ref_of(s, slot)};
+  outcome.state = tl_state_of(s, outcome.conn);
+  tl_tcb *t = tl_tcb_at(s, slot);
+  if (t) outcome.reason = arrive_at(s, t, seg);
+  return outcome;
+}
+
+/* The connection in TIME-WAIT, or who listens and takes its pair of sockets over. */
+static uint32_t slot_for(tl_stack *s, const tl_segment *seg) {
+  uint32_t slot = tl_find_for(s, seg), other = TL_NONE;
+  if (slot == TL_NONE || !tl_in_time_wait(s, slot)) return slot;
+  tl_tcb room;
+  other = tl_reincarnated_by(s, tl_tcb_seen(s, slot, &room), seg);
+  return other == TL_NONE ? slot : other;
+}
+
 static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
-  tl_outcome outcome = {check_addresses(s, seg), 0};
+  tl_outcome outcome = {.reason = check_addresses(s, seg)};
   if (outcome.reason == TL_ACCEPTED && s->now < tl_quiet_until(s)) outcome.reason = TL_QUIET;
   if (outcome.reason != TL_ACCEPTED) return outcome;
-  uint32_t slot = tl_find_for(s, seg);
-  if (slot == TL_NONE) {
+  uint32_t slot = slot_for(s, seg);
+  if (slot == TL_NONE)
     outcome.reason = arrive_nowhere(s, seg);
-    return outcome;
-  }
-  if (s->slot[slot].kind == TL_LISTENER) {
-    outcome.reason = tl_listener_arrive(s, tl_listener_at(s, slot), seg, &outcome.conn);
-    tl_settle(s, NULL);
-    return outcome;
-  }
-  outcome.conn = tl_ref_of(s, slot);
-  tl_tcb *t = tl_tcb_at(s, slot);
-  bool taken = t && t->state == TL_TIME_WAIT && tl_time_wait_arrive(s, t, seg, &outcome);
-  if (!taken) outcome.reason = t ? arrive_at(s, t, seg) : TL_NO_MEMORY;
-  tl_settle(s, t);
+  else
+    outcome = arrive_at_slot(s, slot, seg);
+  tl_settle(s, slot != TL_NONE && s->slot[slot].kind == TL_TCB ? tl_tcb_at(s, slot) : NULL);
   return outcome;
 }
 
@@ -58,7 +93,7 @@ tl_outcome tl_stack_input(tl_stack *s, const uint8_t *bytes, size_t size, tl_tim
   tl_packet packet;
   s->now = now;
   s->counters.packets_in++;
-  tl_outcome outcome = {tl_wire_parse(bytes, size, TL_CHECK_ALL, &packet), 0};
+  tl_outcome outcome = {.reason = tl_wire_parse(bytes, size, TL_CHECK_ALL, &packet)};
   if (outcome.reason == TL_ACCEPTED || forgiven(s, outcome.reason, &packet))
     outcome = packet.kind == TL_PACKET_ICMP ? tl_icmp_error(s, &packet.icmp) : arrive(s, &packet.segment);
   s->counters.refused[outcome.reason]++;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "settle.h"
 
+#include "../close/fin_wait_2.h"
 #include "../close/time_wait.h"
+#include "../open/fast_open.h"
 #include "../open/open.h"
+#include "../open/reincarnation.h"
 #include "../receive/text.h"
 #include "../record/fold.h"
 #include "../record/listener.h"
@@ -10,9 +13,6 @@
 #include "../record/state.h"
 #include "../recover/recovery.h"
 #include "status.h"
-
-/* A pair of sockets taken over: the older connection in TIME-WAIT goes (MAY-2). */
-static void older_goes(tl_stack *s, tl_tcb *t) { tl_time_wait_give_way(s, t); }
 
 /* One that still waits for accept stays in its queue. */
 static void leave_listener(tl_stack *s, tl_tcb *t) {
@@ -36,7 +36,8 @@ static const struct {
   uint16_t states;
   void (*action)(tl_stack *s, tl_tcb *t);
 } brings[] = {
-    {TL_SYNCHRONIZED, older_goes},
+    {TL_SYNCHRONIZED, tl_older_gives_way},
+    {TL_ENTERED(TL_CLOSED), tl_fast_open_reset},
     {TL_ENTERED(TL_CLOSED) | TL_ENTERED(TL_TIME_WAIT), leave_listener},
     {TL_ENTERED(TL_CLOSED), keep_status},
     {TL_ENTERED(TL_CLOSED), tl_close_record},

@@ -4,7 +4,7 @@
 
 static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
   tl_fail(s, t, tl_time_out_error(t, error));
-  tl_fire(s, t, (tl_state)t->state, event, true);
+  tl_fire(s, t, (tl_state)t->state, event, TL_OTHERWISE);
 }
 
 /* Nothing was heard about what is outstanding for that long. */
@@ -47,7 +47,7 @@ static void probe_window(tl_stack *s, tl_tcb *t) {
 static void retransmission_meets_shut_window(tl_stack *s, tl_tcb *t) {
   tl_recovery_lose_all(s, t);
   probe_window(s, t);
-  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, false);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, TL_NEXT);
 }
 
 static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
@@ -71,14 +71,14 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
     tl_path_mtu_timeout(s, t);
   }
   tl_schedule(s, t);
-  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, false);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, TL_NEXT);
 }
 
 static void persist_timeout(tl_stack *s, tl_tcb *t) {
   if (t->clock.override) { /* silly-window avoidance has waited long enough */
     t->nudge_due = true;
     tl_schedule(s, t);
-    tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, false);
+    tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, TL_NEXT);
     return;
   }
   if (t->probes && silent_for(s, t, tl_patience(s, t))) {
@@ -86,12 +86,12 @@ static void persist_timeout(tl_stack *s, tl_tcb *t) {
     return;
   }
   probe_window(s, t);
-  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, false);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, TL_NEXT);
 }
 
 static void delayed_ack_timeout(tl_stack *s, tl_tcb *t) {
   tl_ack_now(s, t);
-  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_DELAYED_ACK, false);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_DELAYED_ACK, TL_NEXT);
 }
 
 /* Only an idle connection is probed (MUST-26). */
@@ -104,7 +104,7 @@ static void keepalive_timeout(tl_stack *s, tl_tcb *t) {
   if (!tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;
   if (!may_be_probed(t)) {
     tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_keepalive_idle(s, t));
-    tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, false);
+    tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, TL_NEXT);
     return;
   }
   if (t->probes >= tl_tunable_of(s, t, TL_T_KEEPALIVE_COUNT)) {
@@ -115,7 +115,7 @@ static void keepalive_timeout(tl_stack *s, tl_tcb *t) {
   t->keepalive_due = true;
   tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_tunable_of(s, t, TL_T_KEEPALIVE_INTERVAL));
   tl_schedule(s, t);
-  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, false);
+  tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, TL_NEXT);
 }
 
 static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
@@ -128,8 +128,8 @@ static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
   case TL_TIMER_PROBE: tl_recovery_probe_timeout(s, t); break;
   case TL_TIMER_REORDER: tl_recovery_reorder_timeout(s, t); break;
   case TL_TIMER_PACING: tl_schedule(s, t); break;
-  case TL_TIMER_FIN_WAIT_2: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_FIN_WAIT_2, false); break;
-  case TL_TIMER_TIME_WAIT: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_TIME_WAIT, false); break;
+  case TL_TIMER_FIN_WAIT_2: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_FIN_WAIT_2, TL_NEXT); break;
+  case TL_TIMER_TIME_WAIT: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_TIME_WAIT, TL_NEXT); break;
   default: break;
   }
 }
@@ -144,18 +144,4 @@ void tl_timeout(tl_stack *s, tl_tcb *t) {
   if (first > s->now || due == TL_TIMERS) return;
   tl_timer_fired(s, t, due);
   fire_timer(s, t, (tl_timer)due);
-}
-
-void tl_heard(tl_stack *s, tl_tcb *t) {
-  if (t->state < TL_ESTABLISHED || t->state == TL_TIME_WAIT || !tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;
-  t->probes = 0;
-  tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_keepalive_idle(s, t));
-}
-
-void tl_limit_fin_wait_2(tl_stack *s, tl_tcb *t) {
-  if (t->state != TL_FIN_WAIT_2 || !t->read_closed) return;
-  tl_time limit = tl_tunable_of(s, t, TL_T_FIN_WAIT_2_TIMEOUT);
-  if (limit) tl_set_timer(s, t, TL_TIMER_FIN_WAIT_2, tl_after(s->now, limit));
-  t->since = s->now;
-  tl_user_timeout_follow(s, t);
 }

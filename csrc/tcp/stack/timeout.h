@@ -6,10 +6,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- timeout.c ---- */
-void tl_timeout(tl_stack *s, tl_tcb *t); /* fires the first due timer */
-
-void tl_heard(tl_stack *s, tl_tcb *t); /* the peer spoke: keep-alive starts again */
+void tl_timeout(tl_stack *s, tl_tcb *t); /* the first of its timers that is due */
 
 #pragma GCC visibility pop
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* TS.Recent of RFC 7323: the stamp to be echoed, against which later ones are held for 24 days. */
-#ifndef TL_TS_RECENT_H
-#define TL_TS_RECENT_H
+/* Timestamps of RFC 7323: our clock, and TS.Recent, the stamp to be echoed, against which later ones are held for 24
+   days. */
+#ifndef TL_TIMESTAMPS_H
+#define TL_TIMESTAMPS_H
 
 #include "tcb.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+static inline uint32_t tl_timestamp(const tl_stack *s, const tl_tcb *t) {
+  return t->ts_offset + (uint32_t)(s->now / 1000000);
+}
 
 enum { TL_TS_RECENT_LIFE = 24 * 24 * 3600 }; /* seconds (RFC 7323 5.5) */
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#include "fin_wait_2.h"
+
+#include "../record/timer.h"
+#include "../send/user_timeout.h"
+
+void tl_limit_fin_wait_2(tl_stack *s, tl_tcb *t) {
+  if (t->state != TL_FIN_WAIT_2 || !t->read_closed) return;
+  tl_time limit = tl_tunable_of(s, t, TL_T_FIN_WAIT_2_TIMEOUT);
+  if (limit) tl_set_timer(s, t, TL_TIMER_FIN_WAIT_2, tl_after(s->now, limit));
+  t->since = s->now;
+  tl_user_timeout_follow(s, t);
+}

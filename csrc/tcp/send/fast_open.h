@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Fast Open on its way out (RFC 7413): cookies, the option that bears them, and text on our SYN. */
+#ifndef TL_SEND_FAST_OPEN_H
+#define TL_SEND_FAST_OPEN_H
+
+#include "../record/tcb.h"
+#include "../wire/wire.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+enum { TL_FAST_OPEN_CLIENT = 1, TL_FAST_OPEN_SERVER = 2 }; /* bits of the option fast_open */
+
+typedef struct tl_fast_open_cookie {
+  uint8_t byte[TL_COOKIE_MAX], size; /* size 0: asks for one */
+} tl_fast_open_cookie;
+
+bool tl_fast_open_cookie_in(const tl_segment *seg, tl_fast_open_cookie *c); /* false: there is no such option */
+
+/* Good for what is left of its period and for the next one; then, not fresh, it makes way for a new one. */
+bool tl_fast_open_cookie_good(const tl_stack *s, const tl_tcb *t, const tl_fast_open_cookie *c, bool *fresh);
+
+tl_fast_open_server *tl_fast_open_known(const tl_stack *s, const tl_tcb *t); /* NULL: nothing of this server */
+
+/* How much text our SYN is to carry, its options leaving so much room for a cookie. */
+uint32_t tl_fast_open_text(const tl_stack *s, tl_tcb *t, uint32_t option_room);
+void tl_fast_open_option(const tl_stack *s, const tl_tcb *t, tl_segment *seg); /* when one is due */
+
+/* Our SYN was acknowledged, and our text up to ack. What else a SYN carried stands on no scoreboard: it is new text
+ * again. again: the SYN-ACK had to be repeated, and what followed the first one came to somebody in SYN-SENT. */
+void tl_fast_open_established(tl_stack *s, tl_tcb *t, uint32_t ack, bool again);
+
+#pragma GCC visibility pop
+
+#endif
