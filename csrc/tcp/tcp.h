@@ -52,7 +52,7 @@ typedef enum tl_error {
   TL_E_REBOOTED,    /* our own host lost its memory */
   TL_E_NETWORK,     /* an ICMP error: the network */
   TL_E_PROTOCOL,    /* ...: TCP is not spoken there */
-  /* TL_E_TIMEDOUT and TL_E_USER_TIMEOUT after a soft error, in the order of tl_unreachable */
+  /* TL_E_TIMEDOUT and TL_E_USER_TIMEOUT after a soft error */
   TL_E_TIMEDOUT_PORT,
   TL_E_TIMEDOUT_PROTOCOL,
   TL_E_TIMEDOUT_NETWORK,

@@ -32,14 +32,19 @@ static bool tries_to_connect(const tl_tcb *t) {
   return t->state == TL_SYN_SENT || (t->state == TL_SYN_RECEIVED && !t->passive);
 }
 
-static const tl_error error_of[TL_UNREACHABLES] = {[TL_PORT_UNREACHABLE] = TL_E_REFUSED,
-                                                   [TL_PROTOCOL_UNREACHABLE] = TL_E_PROTOCOL,
-                                                   [TL_NETWORK_UNREACHABLE] = TL_E_NETWORK,
-                                                   [TL_HOST_UNREACHABLE] = TL_E_UNREACHABLE};
+/* The code of each cause: told at once, by a time-out, by the user timeout. */
+static const struct {
+  tl_error told, timed_out, user_timeout;
+} errors[TL_UNREACHABLES] = {
+    [TL_PORT_UNREACHABLE] = {TL_E_REFUSED, TL_E_TIMEDOUT_PORT, TL_E_USER_TIMEOUT_PORT},
+    [TL_PROTOCOL_UNREACHABLE] = {TL_E_PROTOCOL, TL_E_TIMEDOUT_PROTOCOL, TL_E_USER_TIMEOUT_PROTOCOL},
+    [TL_NETWORK_UNREACHABLE] = {TL_E_NETWORK, TL_E_TIMEDOUT_NETWORK, TL_E_USER_TIMEOUT_NETWORK},
+    [TL_HOST_UNREACHABLE] = {TL_E_UNREACHABLE, TL_E_TIMEDOUT_HOST, TL_E_USER_TIMEOUT_HOST},
+};
 
 static void take_soft_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
-  t->unreachable = cause;
-  tl_soft_error(s, t, error_of[cause]);
+  t->unreachable = cause & 7;
+  tl_soft_error(s, t, errors[cause].told);
 }
 
 /* A hard error ends an attempt to connect; a synchronized connection only hears of it (RFC 5927 5.2). */
@@ -49,15 +54,13 @@ static void take_hard_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
     return;
   }
   tl_fast_open_unanswered(s, t);
-  tl_fail(s, t, error_of[cause]);
+  tl_fail(s, t, errors[cause].told);
   tl_fire(s, t, (tl_state)t->state, TL_ABORT, TL_NEXT);
 }
 
-static tl_error after(tl_error port, tl_unreachable cause) { return (tl_error)(port + cause - TL_PORT_UNREACHABLE); }
-
 tl_error tl_time_out_error(const tl_tcb *t, tl_error time_out) {
   if (!t->unreachable) return time_out;
-  return after(time_out == TL_E_USER_TIMEOUT ? TL_E_USER_TIMEOUT_PORT : TL_E_TIMEDOUT_PORT, t->unreachable);
+  return time_out == TL_E_USER_TIMEOUT ? errors[t->unreachable].user_timeout : errors[t->unreachable].timed_out;
 }
 
 static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
