@@ -213,7 +213,7 @@ static inline void look(tl_stack *s) {
     case TL_TIME_WAIT_RECORD: n.time_waits++; break;
     case TL_LISTENER:
       n.listeners++;
-      n.choosy += !tl_address_unspecified(&tl_listener_at(s, slot)->address);
+      n.choosy += !tl_address_unspecified(&tl_listener_at(s, slot)->local);
       look_at_listener(s, slot);
       break;
     default: insist(false);
