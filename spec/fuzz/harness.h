@@ -222,8 +222,8 @@ static inline void look(tl_stack *s) {
   tl_stack_counters count;
   tl_stack_count(s, &count);
   insist(seen == s->slots_used);
-  insist(n.tcbs == count.connections && n.half_opens == count.half_open);
-  insist(n.time_waits == count.time_wait && n.listeners == count.listeners);
+  insist(n.tcbs - n.waiting == count.connections && n.half_opens == count.half_open);
+  insist(n.waiting + n.time_waits == count.time_wait && n.listeners == count.listeners);
   insist(n.senders == s->senders.used && n.extras == s->extras.used);
   insist(s->time_waiting == n.waiting + n.time_waits);
   insist(s->choosy == n.choosy);
