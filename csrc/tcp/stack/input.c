@@ -52,10 +52,10 @@ static tl_outcome arrive_at_listener(tl_stack *s, tl_listener *l, const tl_segme
 static tl_outcome arrive_at_slot(tl_stack *s, uint32_t slot, const tl_segment *seg) {
   tl_listener *l = tl_listener_at(s, slot);
   if (l) return arrive_at_listener(s, l, seg);
-  tl_outcome outcome = {.reason = TL_NO_MEMORY, .conn = tl_ref_of(s, slot)};
-  outcome.state = tl_state_of(s, outcome.conn);
   tl_tcb *t = tl_tcb_at(s, slot);
-  if (t) outcome.reason = arrive_at(s, t, seg);
+  if (!t) return (tl_outcome){TL_NO_MEMORY, tl_ref_of(s, slot), tl_state_at(s, slot)};
+  tl_outcome outcome = {.conn = tl_ref_of(s, slot), .state = (tl_state)t->state};
+  outcome.reason = arrive_at(s, t, seg);
   return outcome;
 }
 

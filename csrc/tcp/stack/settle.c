@@ -31,31 +31,26 @@ static void close_as_asked(tl_stack *s, tl_tcb *t) {
   tl_fire(s, t, TL_ESTABLISHED, TL_CLOSE, TL_NEXT);
 }
 
-/* A row: one who has come to one of these states does this, in the order of the table. */
-static const struct {
-  uint16_t states;
-  void (*action)(tl_stack *s, tl_tcb *t);
-} brings[] = {
-    {TL_SYNCHRONIZED, tl_older_gives_way},
-    {TL_ENTERED(TL_CLOSED), tl_fast_open_reset},
-    {TL_ENTERED(TL_CLOSED) | TL_ENTERED(TL_TIME_WAIT), leave_listener},
-    {TL_ENTERED(TL_CLOSED), keep_status},
-    {TL_ENTERED(TL_CLOSED), tl_close_record},
-    {UINT16_MAX, tl_listener_follow},
-    {TL_ENTERED(TL_LISTEN), tl_back_to_listen},
-    {TL_ENTERED(TL_ESTABLISHED), tl_became_established},
-    {TL_ENTERED(TL_ESTABLISHED), release_held},
-    {TL_ENTERED(TL_ESTABLISHED), close_as_asked},
-    {TL_ENTERED(TL_FIN_WAIT_2), tl_limit_fin_wait_2},
-    {TL_ENTERED(TL_TIME_WAIT), tl_time_wait_begin},
+/* Per state, what one who has come to it does, in this order. The last row is for those who have come to a synchronized
+   state from one that is not. */
+typedef void (*action)(tl_stack *s, tl_tcb *t);
+static const action brings[TL_STATES + 1][6] = {
+    [TL_CLOSED] = {tl_fast_open_reset, leave_listener, keep_status, tl_close_record},
+    [TL_LISTEN] = {tl_back_to_listen},
+    [TL_ESTABLISHED] = {tl_became_established, release_held, close_as_asked},
+    [TL_FIN_WAIT_2] = {tl_limit_fin_wait_2},
+    [TL_TIME_WAIT] = {leave_listener, tl_time_wait_begin},
+    [TL_STATES] = {tl_older_gives_way, tl_listener_follow},
 };
+/* Who comes to several does this for what it became first. */
+static const uint8_t order[] = {TL_STATES, TL_ESTABLISHED, TL_FIN_WAIT_2, TL_TIME_WAIT, TL_LISTEN, TL_CLOSED};
 
 void tl_bring(tl_stack *s, tl_tcb *t) {
   while (t->entered) {
     uint16_t entered = t->entered;
     t->entered = 0;
-    for (size_t i = 0; i < sizeof brings / sizeof *brings; i++)
-      if (entered & brings[i].states) brings[i].action(s, t);
+    for (size_t i = 0; i < sizeof order; i++)
+      for (const action *does = brings[order[i]]; (entered >> order[i] & 1) && *does; does++) (*does)(s, t);
   }
 }
 

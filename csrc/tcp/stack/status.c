@@ -2,9 +2,7 @@
 /* STATUS: RFC 9293 3.9.1.6. */
 #include "../record/stack.h"
 
-tl_state tl_state_of(const tl_stack *s, tl_ref ref) {
-  uint32_t slot = tl_slot_of(s, ref);
-  if (slot == TL_NONE) return TL_CLOSED;
+tl_state tl_state_at(const tl_stack *s, uint32_t slot) {
   switch ((tl_record)s->slot[slot].kind) {
   case TL_TCB: return (tl_state)((const tl_tcb *)tl_pool_at(&s->tcbs, s->slot[slot].record))->state;
   case TL_HALF_OPEN: return TL_SYN_RECEIVED;
@@ -12,6 +10,11 @@ tl_state tl_state_of(const tl_stack *s, tl_ref ref) {
   case TL_LISTENER: return TL_LISTEN;
   default: return TL_CLOSED;
   }
+}
+
+tl_state tl_state_of(const tl_stack *s, tl_ref ref) {
+  uint32_t slot = tl_slot_of(s, ref);
+  return slot == TL_NONE ? TL_CLOSED : tl_state_at(s, slot);
 }
 
 bool tl_bases(const tl_stack *s, tl_ref ref, uint32_t *iss, uint32_t *irs, bool *irs_known) {
@@ -66,7 +69,6 @@ static void status_of_tcb(const tl_stack *s, const tl_tcb *t, tl_status *out) {
   out->fast_open = (tl_fast_open)t->fast_open;
   out->ecn = t->ecn && t->state >= TL_ESTABLISHED, out->receive_buffer = tl_receive_buffer(s, t),
   out->user_timeout = tl_user_timeout(s, t);
-  for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = tl_deadline_of(s, t, (tl_timer)i);
 }
 
 static void status_of_listener(const tl_listener *l, tl_status *out) {
@@ -92,6 +94,7 @@ static void status_of_connection(const tl_stack *s, uint32_t slot, tl_status *ou
   tl_tcb room;
   const tl_tcb *t = tl_tcb_seen(s, slot, &room);
   status_of_tcb(s, t, out);
+  for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = tl_deadline_of(s, t, (tl_timer)i);
   const tl_status *last = is_over(t) && t->listener == TL_NONE ? tl_last_of(s, slot) : NULL;
   if (last) status_of_past(t, last, out);
   out->whole = last || out->record != TL_TIME_WAIT_RECORD;
