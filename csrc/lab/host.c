@@ -20,12 +20,12 @@ static uint64_t stack_choose(void *context, tl_choice kind, uint64_t n) {
 }
 
 static bool find_path(tl_lab *lab, tl_host *h, const tl_address *remote, tl_path *path) {
-  uint32_t hop = tl_route_hop(&lab->map, h->node, tl_key_of(remote->byte));
+  const tl_route *route = tl_route_of(&lab->map, h->node, tl_key_of(remote->byte));
+  uint32_t hop = route->hop;
   if (hop == TL_HOP_NONE || !tl_node_source(h->node, tl_address_is_v4(remote), &path->source)) return false;
   path->mtu = USUAL_MTU;
-  path->on_link = true;
+  path->on_link = route->on_link;
   if (hop == TL_HOP_SELF) return true;
-  path->on_link = tl_route_on_link(&lab->map, h->node, hop, remote);
   const tl_link *l = lab->map.link[hop];
   path->mtu = l->way[l->way[0].from == h->node->id ? 0 : 1].options.mtu;
   return true;

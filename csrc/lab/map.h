@@ -17,6 +17,7 @@ typedef struct tl_route {
   tl_key to;
   uint32_t hop;     /* a link id, TL_HOP_NONE or TL_HOP_SELF (route.h) */
   uint32_t version; /* of the network when it was found; 0: empty */
+  bool on_link;     /* without a router */
 } tl_route;
 
 /* The ways of all nodes to one target. */

@@ -124,8 +124,7 @@ bool tl_parcel_may_fragment(const tl_parcel *parcel) {
   return tl_parcel_version(parcel->bytes, parcel->size) == 4 && !(parcel->bytes[6] & 0x40);
 }
 
-uint32_t tl_parcel_wire_size(const tl_parcel *parcel, uint32_t mtu) {
-  if (parcel->size <= mtu) return parcel->size;
+uint32_t tl_parcel_fragmented_size(const tl_parcel *parcel, uint32_t mtu) {
   uint32_t header = (parcel->bytes[0] & 15u) * 4, body = parcel->size - header;
   uint32_t each = mtu < header + 8 ? 8 : (mtu - header) & ~7u; /* RFC 791: offsets count in eights */
   return body + (body + each - 1) / each * header;

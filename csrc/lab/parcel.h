@@ -74,8 +74,11 @@ bool tl_parcel_hop(tl_parcel *parcel);
 /* An IPv4 packet without DF. */
 bool tl_parcel_may_fragment(const tl_parcel *parcel);
 
-/* Its bytes on a wire that takes mtu at a time: the fragments' headers too. */
-uint32_t tl_parcel_wire_size(const tl_parcel *parcel, uint32_t mtu);
+/* Its bytes on a wire that takes mtu at a time: with the headers of fragments. */
+uint32_t tl_parcel_fragmented_size(const tl_parcel *parcel, uint32_t mtu);
+static inline uint32_t tl_parcel_wire_size(const tl_parcel *parcel, uint32_t mtu) {
+  return parcel->size <= mtu ? parcel->size : tl_parcel_fragmented_size(parcel, mtu);
+}
 
 /* Sets CE where the packet is ECN-capable (RFC 3168 5); says whether it was. */
 bool tl_parcel_mark(tl_parcel *parcel);

@@ -104,16 +104,17 @@ static uint32_t nearest_edge(tl_map *m, const tl_node *n) {
   return best.link;
 }
 
-uint32_t tl_route_hop_slow(tl_map *m, tl_node *n, tl_key destination) {
-  tl_address a = tl_key_address(destination);
-  uint32_t who = tl_map_owner(m, &a);
+static uint32_t find_hop(tl_map *m, const tl_node *n, uint32_t who, const tl_address *a) {
   if (who == n->id) return TL_HOP_SELF;
-  uint32_t chosen = tl_rules_target(&n->overrides, &a);
+  uint32_t chosen = tl_rules_target(&n->overrides, a);
   if (chosen != 0) return chosen;
   return who != 0 ? find_way(m, n, m->node[who]).link : nearest_edge(m, n);
 }
 
-bool tl_route_on_link(const tl_map *m, const tl_node *n, uint32_t link, const tl_address *destination) {
-  return other_end(m->link[link], n->id) == tl_map_owner(m, destination) ||
-         tl_rules_target(&m->shared, destination) != 0;
+tl_route tl_route_find(tl_map *m, tl_node *n, tl_key destination) {
+  tl_address a = tl_key_address(destination);
+  uint32_t who = tl_map_owner(m, &a), hop = find_hop(m, n, who, &a);
+  bool next = hop == TL_HOP_SELF || (hop != TL_HOP_NONE && other_end(m->link[hop], n->id) == who);
+  bool on_link = next || tl_rules_target(&m->shared, &a) != 0;
+  return (tl_route){.to = destination, .hop = hop, .version = m->version, .on_link = on_link};
 }

@@ -6,10 +6,9 @@
 
 #include "../store/keyed.h"
 
-void tl_ip_identify(tl_stack *s, tl_segment *seg, bool pmtud) {
-  seg->may_fragment = !pmtud && tl_address_is_v4(&seg->destination);
-  seg->ip_id = 0; /* without fragments it says nothing (RFC 6864 4.1) */
-  if (!seg->may_fragment) return;
+void tl_ip_let_fragment(tl_stack *s, tl_segment *seg) {
+  if (!tl_address_is_v4(&seg->destination)) return;
   uint64_t hash = tl_keyed(&s->secret, &seg->source, 0, &seg->destination, 0);
+  seg->may_fragment = true;
   seg->ip_id = (uint16_t)(hash + s->ip_id[hash >> 32 & (TL_IP_IDS - 1)]++);
 }

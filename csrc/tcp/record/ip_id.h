@@ -6,9 +6,14 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* A packet that is about to leave: whether routers may fragment it, and by what its fragments would know one another.
- */
-void tl_ip_identify(tl_stack *s, tl_segment *seg, bool pmtud);
+void tl_ip_let_fragment(tl_stack *s, tl_segment *seg); /* IPv4: DF clear, and an identification of its own */
+
+/* A packet that is about to leave. Without fragments an identification says nothing (RFC 6864 4.1). */
+static inline void tl_ip_identify(tl_stack *s, tl_segment *seg, bool pmtud) {
+  seg->may_fragment = false;
+  seg->ip_id = 0;
+  if (!pmtud) tl_ip_let_fragment(s, seg);
+}
 
 #pragma GCC visibility pop
 

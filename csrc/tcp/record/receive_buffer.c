@@ -13,13 +13,16 @@ uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t) {
   return e && e->buffer.size > size ? e->buffer.size : size;
 }
 
-/* What it may become: as far as the window field can say. */
+/* As far as the window field can say. */
+static bool may_grow(const tl_stack *s, const tl_tcb *t) {
+  uint32_t size = tl_receive_buffer(s, t);
+  return size < tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER_MAX) && size < tl_window_max(t);
+}
+
 static uint32_t largest(const tl_stack *s, const tl_tcb *t) {
   uint32_t max = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER_MAX), sayable = tl_window_max(t);
   return max < sayable ? max : sayable;
 }
-
-static bool may_grow(const tl_stack *s, const tl_tcb *t) { return tl_receive_buffer(s, t) < largest(s, t); }
 
 static void take_round_trip(tl_extra *e, uint32_t sample) {
   if (sample > INT32_MAX) return; /* an echo from the future */

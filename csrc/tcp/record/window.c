@@ -34,50 +34,70 @@ uint32_t tl_window_max(const tl_tcb *t) { return (uint32_t)UINT16_MAX << shift_o
 
 /* ---- what there is room for ---- */
 
-/* Bytes; below 0: more is unread than the buffer now holds. */
-static int64_t room_in(const tl_stack *s, const tl_tcb *t) { return (int64_t)tl_receive_buffer(s, t) - tl_unread(t); }
+/* What windows are made of now. */
+typedef struct means {
+  uint32_t buffer; /* bytes */
+  int64_t room;    /* bytes; below 0: more is unread than the buffer now holds */
+  uint8_t shift;
+} means;
 
-static uint32_t within(int64_t room, uint32_t most) { return room < 0 ? 0 : room < most ? (uint32_t)room : most; }
-
-/* The edge that the peer sees now. */
-static uint32_t seen_edge(const tl_tcb *t) { return t->shut ? t->rcv.nxt : t->rcv.edge; }
-
-/* The edge moves to the right by a segment, or half the buffer, at a time (RFC 9293 3.8.6.2.2). */
-static uint32_t least_step(const tl_stack *s, const tl_tcb *t) {
-  uint32_t half = tl_receive_buffer(s, t) / 2;
-  return half < t->rcv.mss ? half : t->rcv.mss;
+static inline means means_of(const tl_stack *s, const tl_tcb *t) {
+  uint32_t buffer = tl_receive_buffer(s, t);
+  return (means){buffer, (int64_t)buffer - tl_unread(t), shift_of(t)};
 }
 
-/* By how much it could move now; 0: not by enough. */
-static uint32_t worthy_step(const tl_stack *s, const tl_tcb *t) {
-  uint32_t edge = t->rcv.nxt + within(room_in(s, t), tl_window_max(t)), seen = seen_edge(t);
-  uint32_t step = seq_gt(edge, seen) ? edge - seen : 0;
-  return step >= least_step(s, t) ? step : 0;
+static inline uint32_t within(int64_t room, uint32_t most) {
+  return room < 0 ? 0 : room < most ? (uint32_t)room : most;
+}
+
+static inline uint32_t largest_window(const means *m) { return within(m->room, (uint32_t)UINT16_MAX << m->shift); }
+
+/* The edge that the peer sees now. */
+static inline uint32_t seen_edge(const tl_tcb *t) { return t->shut ? t->rcv.nxt : t->rcv.edge; }
+
+/* By how much the edge could move now; 0: by less than a segment, and less than half the buffer (RFC 9293 3.8.6.2.2).
+ */
+static inline uint32_t worthy_step(const tl_tcb *t, const means *m) {
+  uint32_t edge = t->rcv.nxt + largest_window(m), seen = seen_edge(t);
+  if (!seq_gt(edge, seen)) return 0;
+  return edge - seen >= t->rcv.mss || edge - seen >= m->buffer / 2 ? edge - seen : 0;
 }
 
 /* The window it knows is half used up, or a quarter of the buffer came free. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
-  uint32_t step = worthy_step(s, t), buffer = tl_receive_buffer(s, t);
-  return step && (seen_edge(t) - t->rcv.nxt <= buffer / 2 || step >= buffer / 4);
+  means m = means_of(s, t);
+  uint32_t step = worthy_step(t, &m);
+  return step && (seen_edge(t) - t->rcv.nxt <= m.buffer / 2 || step >= m.buffer / 4);
 }
 
 /* ---- what the field says ---- */
 
 /* The room in whole units, and one at least: a window smaller than that could never be said. */
-static uint32_t offered(const tl_stack *s, const tl_tcb *t) {
-  uint32_t units = within(room_in(s, t), tl_window_max(t)) >> shift_of(t);
-  return (units ? units : 1) << shift_of(t);
+static uint32_t offered(const means *m) {
+  uint32_t units = largest_window(m) >> m->shift;
+  return (units ? units : 1) << m->shift;
 }
 
 /* In units: more than the window where it is no whole number of them, unless that promises too much. */
-static uint32_t units_of(const tl_stack *s, const tl_tcb *t, uint32_t window) {
-  uint32_t unit = (uint32_t)1 << shift_of(t), units = window >> shift_of(t);
-  if (units << shift_of(t) == window) return units;
-  int64_t most = room_in(s, t) + tl_receive_buffer(s, t) / 8 + unit;
-  return (int64_t)(units + 1) << shift_of(t) <= most ? units + 1 : units;
+static inline uint32_t units_of(uint32_t window, const means *m) {
+  uint32_t units = window >> m->shift, unit = (uint32_t)1 << m->shift;
+  if (units << m->shift == window) return units;
+  int64_t most = m->room + m->buffer / 8 + unit;
+  return (int64_t)(units + 1) << m->shift <= most ? units + 1 : units;
 }
 
-/* Never scaled. */
+/* The field, and with it the edge to where the peer will see it. */
+static inline uint16_t say(tl_tcb *t, uint32_t units, uint8_t shift) {
+  uint16_t field = units < UINT16_MAX ? (uint16_t)units : UINT16_MAX;
+  t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + ((uint32_t)field << shift));
+  t->shut = field == 0;
+  return field;
+}
+
+/* To the right of RCV.NXT; a script may have moved that past the edge. */
+static uint32_t promised(const tl_tcb *t) { return seq_gt(t->rcv.edge, t->rcv.nxt) ? tl_rcv_wnd(t) : 0; }
+
+/* What a SYN says, which is never scaled. */
 static uint32_t first_window(const tl_stack *s, const tl_tcb *t) {
   return within(tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - t->in.size, UINT16_MAX);
 }
@@ -88,16 +108,15 @@ void tl_window_begin(const tl_stack *s, tl_tcb *t, uint32_t nxt) {
   t->rcv.edge = nxt + window;
 }
 
-uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t, bool syn) {
-  if (syn)
-    t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + first_window(s, t));
-  else if (worthy_step(s, t))
-    t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + offered(s, t));
-  uint32_t window = seq_gt(t->rcv.edge, t->rcv.nxt) ? tl_rcv_wnd(t) : 0, units = syn ? window : units_of(s, t, window);
-  uint16_t field = units < UINT16_MAX ? (uint16_t)units : UINT16_MAX;
-  t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + (syn ? field : (uint32_t)field << shift_of(t)));
-  t->shut = field == 0;
-  return field;
+uint16_t tl_window_announce_on_syn(const tl_stack *s, tl_tcb *t) {
+  t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + first_window(s, t));
+  return say(t, promised(t), 0);
+}
+
+uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t) {
+  means m = means_of(s, t);
+  if (worthy_step(t, &m)) t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + offered(&m));
+  return say(t, units_of(promised(t), &m), m.shift);
 }
 
 void tl_offer_window(tl_stack *s, tl_tcb *t) {

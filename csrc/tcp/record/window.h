@@ -14,8 +14,9 @@ uint32_t tl_window_max(const tl_tcb *t);                     /* bytes: the large
  */
 void tl_window_begin(const tl_stack *s, tl_tcb *t, uint32_t nxt);
 
-/* The field of a segment that leaves now, which moves the edge to where the peer will see it; syn: a SYN or SYN-ACK. */
-uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t, bool syn);
+/* The field of a segment that leaves now, which moves the edge to where the peer will see it. */
+uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t);
+uint16_t tl_window_announce_on_syn(const tl_stack *s, tl_tcb *t); /* or on a SYN-ACK */
 
 /* An update without any other occasion: the sender may soon need it. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);

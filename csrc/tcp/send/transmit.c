@@ -104,13 +104,18 @@ typedef struct plan {
   bool fresh; /* new text, and no window probe */
 } plan;
 
+static uint16_t window_field(const tl_stack *s, tl_tcb *t, uint16_t flags) {
+  if (flags & TL_RST) return 0;
+  return (flags & TL_SYN) ? tl_window_announce_on_syn(s, t) : tl_window_announce(s, t);
+}
+
 static void fill_segment(tl_stack *s, tl_tcb *t, const plan *p, tl_segment *seg) {
   seg->source = t->local, seg->destination = t->remote;
   seg->source_port = t->local_port, seg->destination_port = t->remote_port;
   seg->seq = p->seq;
   seg->flags = p->flags;
   seg->ack = (p->flags & TL_ACK) ? t->rcv.nxt : 0;
-  seg->window = (p->flags & TL_RST) ? 0 : tl_window_announce(s, t, (p->flags & TL_SYN) != 0);
+  seg->window = window_field(s, t, p->flags);
   seg->urgent = 0;
   seg->ttl = (uint8_t)tl_tunable_of(s, t, TL_T_TTL);
   seg->dscp = (uint8_t)tl_tunable_of(s, t, TL_T_DSCP);
