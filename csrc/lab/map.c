@@ -87,6 +87,7 @@ tl_error tl_map_own(tl_map *m, tl_node *n, const tl_prefix *prefix) {
 }
 
 bool tl_map_share_link(tl_map *m, const tl_prefix *prefix) {
+  tl_map_changed(m);
   return tl_rules_add(&m->shared, m->memory, prefix, UINT32_MAX);
 }
 
