@@ -10,12 +10,18 @@ static uint32_t length_of(const tl_arrival *a) {
   return (a->flags & TL_SYN) ? 1u : a->size + ((a->flags & TL_FIN) ? 1u : 0u);
 }
 
+/* At a window of 0 valid ACKs count all the same (RFC 9293 3.10.7.4), also those that stand behind the octet with which
+ * the peer probed. */
+static bool acknowledges_behind_probe(const tl_arrival *a, uint32_t ahead) {
+  return ahead == 1 && !a->size && (a->flags & (TL_ACK | TL_RST | TL_SYN | TL_FIN)) == TL_ACK;
+}
+
 static bool acceptable(tl_arrival *a) {
   const tl_tcb *t = a->t;
   uint32_t length = length_of(a), window = tl_rcv_wnd(t), ahead = a->seq - t->rcv.nxt;
   if (window == 0) {
     a->text_refused = length > 0;
-    return ahead == 0;
+    return ahead == 0 || acknowledges_behind_probe(a, ahead);
   }
   if (ahead < window) return true;
   return length > 0 && a->seq + length - 1 - t->rcv.nxt < window;

@@ -402,8 +402,12 @@ static size_t send_keepalive(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, 
   return emit(s, t, &p, out, room, sent);
 }
 
+/* Where a segment stands that carries nothing: at SND.NXT; but at the edge of a closed window, where the peer still
+ * looks, when a probe's octet has gone beyond it. */
+static uint32_t bare_seq(const tl_tcb *t) { return t->snd.wnd || !t->syn_acked ? t->snd.nxt : t->snd.una; }
+
 static size_t send_ack(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  plan p = {.seq = t->snd.nxt, .flags = TL_ACK};
+  plan p = {.seq = bare_seq(t), .flags = TL_ACK};
   t->ack_due = false;
   return emit(s, t, &p, out, room, sent);
 }
@@ -490,7 +494,7 @@ static void reply(tl_stack *s, tl_tcb *t, const plan *p) {
 }
 
 void tl_reply_ack(tl_stack *s, tl_tcb *t) {
-  plan p = {.seq = t->snd.nxt, .flags = TL_ACK};
+  plan p = {.seq = bare_seq(t), .flags = TL_ACK};
   reply(s, t, &p);
   acknowledged(s, t);
 }
@@ -501,7 +505,7 @@ void tl_reply_syn_ack(tl_stack *s, tl_tcb *t) {
 }
 
 void tl_reset_peer(tl_stack *s, tl_tcb *t) {
-  plan p = {.seq = t->snd.nxt, .flags = TL_RST};
+  plan p = {.seq = bare_seq(t), .flags = TL_RST};
   s->counters.resets_out++;
   reply(s, t, &p);
 }

@@ -40,6 +40,22 @@ describe("an arriving segment", function()
       assert.equal("ESTABLISHED", conn.state)
     end)
 
+    it("counts an ACK at a window of 0 that stands behind the octet of a probe #MUST-66", function()
+      conn:send "mine"
+      p:pass()
+      p:take()
+      p:arrive { seq = 1, payload = ("x"):rep(100) }
+      assert.equal(0, p:one().window)
+      assert.equal("window-closed", p:arrive { seq = 101, payload = "y" })
+      assert.equal("accepted", p:arrive { seq = 102, ack = 5 })
+      assert.equal(0, conn:status().send_queue)
+      conn:send "more"
+      p:pass()
+      assert.equal("sequence", p:arrive { seq = 103, ack = 9 })
+      assert.equal("rst-outside", p:arrive { seq = 102, flags = "R" })
+      assert.equal(4, conn:status().send_queue)
+    end)
+
     it("is refused without text, too, outside of it", function()
       assert.equal("sequence", p:arrive { seq = 101 })
       is_answered(1, 1)

@@ -356,6 +356,21 @@ describe("transmission", function()
       assert.same({ 1002, "bc" }, { sent.seq, sent.payload })
     end)
 
+    it("acknowledges from its edge while a probe's octet stands beyond it, where the peer still looks", function()
+      closed_window "abc"
+      p:pass(1.0)
+      assert.equal("a", p:one().payload)
+      p:arrive { seq = 1, ack = 1001, window = 0, payload = "hello" }
+      p:pass(0.5)
+      local sent = p:take()
+      local answer = sent[#sent]
+      assert.same({ ".", 1001, 6, "" }, { answer.flags, answer.seq, answer.ack, answer.payload })
+      conn:abort()
+      p:pass()
+      sent = p:take()
+      assert.same({ "R", 1001 }, { sent[#sent].flags, sent[#sent].seq })
+    end)
+
     it("probes with the FIN when nothing else is left", function()
       closed_window()
       conn:shutdown "send"
