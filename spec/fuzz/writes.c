@@ -30,7 +30,7 @@ static uint64_t choose(void *context, tl_choice kind, uint64_t n) {
 
 static bool route(void *context, const tl_address *remote, tl_path *path) {
   (void)remote;
-  *path = (tl_path){((host *)context)->own, 1500};
+  *path = (tl_path){.source = ((host *)context)->own, .mtu = 1500};
   return true;
 }
 
