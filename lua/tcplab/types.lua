@@ -6,11 +6,11 @@
 ---@class tcplab.tunables
 ---Bytes a SEND may hand over before they are acknowledged. (bytes, 1 to 1073741824; default 262144)
 ---@field send_buffer? integer
----Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. With 0 the window is closed from the start. (bytes, 0 to
----1073741824; default 262144)
+---Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back,
+---may promise an eighth more. With 0 it is closed from the start. (bytes, 0 to 1073741824; default 262144)
 ---@field receive_buffer? integer
----How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it. 0: it stays as it is.
----(bytes, 0 to 1073741824; default 0)
+---How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it, but no coarser than an
+---eighth of a segment and a sixteenth of the buffer now, and bounds it. 0: it stays as it is. (bytes, 0 to 1073741824; default 0)
 ---@field receive_buffer_max? integer
 ---The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1). (bytes, 0 to 65495; default 0)
 ---@field mss? integer
