@@ -17,7 +17,7 @@ function flight.new(options)
   self.peer_window = 0xffff
   self:opening()
   self:pass(self.RTT)
-  self:arrive { flags = "S.", seq = 0, options = {
+  self:arrive { flags = settings.ecn and "S.E" or "S.", seq = 0, options = {
     mss = settings.mss, sack_permitted = settings.sack ~= false or nil, window_scale = 7,
     timestamps = settings.timestamps and { value = self.stamp, echo = self.syn.options.timestamps.value } or nil,
   } }

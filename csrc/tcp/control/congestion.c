@@ -28,32 +28,3 @@ uint32_t tl_congestion_used(const tl_congestion *c, const tl_sample *s) {
   uint32_t out = s->nxt - s->una, used = out > s->prior_flight ? out : s->prior_flight;
   return used < c->cwnd ? used : c->cwnd;
 }
-
-void tl_congestion_keep(tl_congestion *c) {
-  c->before.cwnd = c->cwnd;
-  c->before.ssthresh = c->ssthresh;
-  c->before.w_max = c->cubic.w_max;
-  c->before.w_est = c->cubic.w_est;
-  c->before.cwnd_epoch = c->cubic.cwnd_epoch;
-  c->before.prior = c->cubic.prior;
-  c->before.k = c->cubic.k;
-  c->before.epoch = c->cubic.epoch;
-  c->before.hystart_off = c->hystart.off;
-  c->before.kept = true;
-}
-
-void tl_congestion_restore(tl_congestion *c) {
-  bool kept = c->before.kept;
-  c->before.kept = false;
-  if (!kept || c->cwnd >= c->before.cwnd) return;
-  c->cwnd = c->before.cwnd;
-  c->ssthresh = c->before.ssthresh;
-  c->cubic.w_max = c->before.w_max;
-  c->cubic.w_est = c->before.w_est;
-  c->cubic.cwnd_epoch = c->before.cwnd_epoch;
-  c->cubic.prior = c->before.prior;
-  c->cubic.k = c->before.k;
-  c->cubic.epoch = c->before.epoch;
-  c->hystart.off = c->before.hystart_off; /* there was no loss: the first slow start goes on */
-  c->reason = "undo";
-}

@@ -105,11 +105,6 @@ struct tl_congestion {
     int64_t grown;  /* when cwnd was last free to grow: the curve's time leaves out longer pauses */
     uint32_t w_max, w_est, cwnd_epoch, prior, remainder;
   } cubic;
-  struct { /* what an undo puts back */
-    uint32_t cwnd, ssthresh, w_max, w_est, cwnd_epoch, prior;
-    int64_t k, epoch;
-    bool hystart_off, kept;
-  } before;
 };
 
 enum { TL_CWND_MAX = 1 << 30 };
@@ -125,11 +120,6 @@ void tl_hystart_stop(tl_congestion *c);                    /* a loss or mark end
 
 /* What of cwnd was in use when this event came: what a reduction starts from. */
 uint32_t tl_congestion_used(const tl_congestion *c, const tl_sample *s);
-
-/* Keeps what an undo puts back; done by recovery before lost, timeout and ecn. Restoring does nothing once cwnd has
- * come back by itself (RFC 9438 4.9). */
-void tl_congestion_keep(tl_congestion *c);
-void tl_congestion_restore(tl_congestion *c);
 
 #pragma GCC visibility pop
 

@@ -19,13 +19,12 @@ static bool later(int64_t at, uint32_t end, const tl_rack *r) {
   return at != r->sent_at ? at > r->sent_at : seq_gt(end, r->end);
 }
 
-void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, tl_echo echo, int64_t now) {
+void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool denied, int64_t now) {
   if (d->has_first && seq_lt(d->lowest_first, r->fack)) r->reordering = true;
   r->fack = seq_max(r->fack, highest);
   if (!d->has_newest) return;
   int64_t rtt = now - d->newest.at;
-  bool earlier = echo == TL_ECHO_EARLIER || (echo == TL_ECHO_NONE && rtt < r->min_rtt);
-  if (d->resent && earlier) return;
+  if (d->resent && (denied || rtt < r->min_rtt)) return;
   if (r->rtt && !later(d->newest.at, d->newest.end, r)) return;
   r->sent_at = d->newest.at;
   r->end = d->newest.end;

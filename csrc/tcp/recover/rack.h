@@ -27,12 +27,9 @@ void tl_rack_init(tl_rack *r, uint32_t una);
 /* A round trip was measured, whoever it belongs to. */
 void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now);
 
-/* What the timestamp an ACK echoes tells of the newest departure it covers: nothing; that an earlier copy arrived; that
- * it is what arrived. */
-typedef enum tl_echo { TL_ECHO_NONE, TL_ECHO_EARLIER, TL_ECHO_RESENT } tl_echo;
-
-/* Steps 2 and 3: takes what an ACK delivered, highest is the top of it. */
-void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, tl_echo echo, int64_t now);
+/* Steps 2 and 3: takes what an ACK delivered, highest is the top of it. denied: the timestamp it echoes tells that the
+ * newest departure it covers is not the one that arrived. */
+void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool denied, int64_t now);
 
 /* A D-SACK came: the window was too small, once a round trip (una, nxt: SND.UNA and SND.NXT). */
 void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt);

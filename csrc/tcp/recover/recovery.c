@@ -166,14 +166,21 @@ static void window_reduced(const tl_stack *s, tl_tcb *t, tl_sender *f) {
   f->reduced_at = s->now;
 }
 
+/* What a reduction changes, and an undo brings back. */
+static void keep_for_undo(const tl_tcb *t, tl_sender *f) {
+  f->kept = (tl_kept){.congestion = f->congestion,
+                      .reduced_at = f->reduced_at,
+                      .ecn_point = f->ecn_point,
+                      .cwr_due = t->cwr_due,
+                      .small_restart = f->small_restart};
+  f->undo_from = t->snd.una;
+  f->undo_bytes = 0;
+  f->any_resent = false;
+  f->may_undo = true;
+}
+
 static void begin_episode(tl_stack *s, tl_tcb *t, tl_sender *f, tl_phase phase) {
-  if (f->phase == TL_PHASE_OPEN) {
-    tl_congestion_keep(&f->congestion);
-    f->undo_from = t->snd.una;
-    f->undo_bytes = 0;
-    f->any_resent = false;
-    f->may_undo = true;
-  }
+  if (f->phase == TL_PHASE_OPEN) keep_for_undo(t, f);
   if (f->board.delivered < f->congestion.initial && f->congestion.initial > 4096) f->small_restart = true;
   window_reduced(s, t, f);
   f->phase = (uint8_t)phase;
@@ -200,14 +207,25 @@ static void end_recovery(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_sample *
   tell(s, t, f, "recovered");
 }
 
-/* It was no loss: cwnd and ssthresh as they were, and nothing more goes out again. */
+/* A window that has come back by itself stays (RFC 9438 4.9). A CWR that has left does so no second time. */
+static void bring_back(tl_tcb *t, tl_sender *f) {
+  f->small_restart = f->kept.small_restart;
+  if (f->congestion.cwnd >= f->kept.congestion.cwnd) return;
+  f->congestion = f->kept.congestion;
+  f->congestion.reason = "undo";
+  f->reduced_at = f->kept.reduced_at;
+  f->ecn_point = f->kept.ecn_point;
+  t->cwr_due = t->cwr_due && f->kept.cwr_due;
+}
+
+/* It was no loss: all is as it was, and what is marked lost is judged anew. */
 static void undo(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_sample *sample) {
   if (!f->may_undo) return;
-  f->may_undo = f->small_restart = false;
+  f->may_undo = false;
   f->phase = TL_PHASE_OPEN;
   f->frto = 0;
   tl_scoreboard_unlose(&f->board, &s->blocks, &s->memory);
-  tl_congestion_restore(&f->congestion);
+  bring_back(t, f);
   control(s, t, f, TL_CC_UNDO, sample);
   tell(s, t, f, "undo");
 }
@@ -270,10 +288,9 @@ static uint32_t stamp_at(const tl_tcb *t, tl_time at) { return t->ts_offset + (u
 
 /* An older stamp denies it only where the ACK moved past it: one that merely reports text beyond a gap echoes what came
  * before the gap. */
-static tl_echo echo_of_newest(const tl_tcb *t, const tl_segment *seg, const tl_delivery *d) {
-  if (!t->timestamps || !seg->seen.has_timestamps || !d->has_newest) return TL_ECHO_NONE;
-  if (seq_ge(seg->seen.tsecr, stamp_at(t, d->newest.at))) return TL_ECHO_RESENT;
-  return seq_le(d->newest.end, seg->ack) ? TL_ECHO_EARLIER : TL_ECHO_NONE;
+static bool echo_denies_newest(const tl_tcb *t, const tl_segment *seg, const tl_delivery *d) {
+  return t->timestamps && seg->seen.has_timestamps && d->has_newest && seq_le(d->newest.end, seg->ack) &&
+         seq_lt(seg->seen.tsecr, stamp_at(t, d->newest.at));
 }
 
 static void fill_sample(const tl_stack *s, const tl_sender *f, const tl_delivery *d, uint32_t dup, tl_sample *sample) {
@@ -331,24 +348,36 @@ static void lose_all(tl_stack *s, tl_tcb *t, tl_sender *f) {
   f->board.lost_edge = t->snd.nxt;
 }
 
-/* After a timeout: the first segment, and what left longer ago than RACK would wait for it (RFC 8985 6.3). */
-static void lose_overdue(tl_stack *s, tl_tcb *t, tl_sender *f) {
-  if (!t->sack || !f->rack.rtt) {
-    lose_all(s, t, f);
-    return;
-  }
-  uint32_t head = seq_min(t->snd.una + tl_effective_mss(t), t->snd.nxt), lost_again;
-  tl_time before = s->now - f->rack.rtt - tl_rack_window(&f->rack, true, t->rtt.srtt), next;
-  tl_scoreboard_lose(&f->board, &s->blocks, &s->memory, t->snd.una, head);
-  f->board.lost_edge = t->snd.una; /* what an undo took back is judged once more */
-  tl_scoreboard_judge(&f->board, &s->blocks, &s->memory, INT64_MAX, t->snd.nxt, before, &next, &lost_again);
+static void lose_head(tl_stack *s, tl_tcb *t, tl_sender *f) {
+  tl_scoreboard_lose(&f->board, &s->blocks, &s->memory, t->snd.una,
+                     seq_min(t->snd.una + tl_effective_mss(t), t->snd.nxt));
 }
 
-/* True: spurious. */
-static bool step_frto(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_delivery *d) {
-  if (!f->frto) return false;
+/* After a timeout: what left longer ago than RACK would wait for it (RFC 8985 6.3); where RACK knows nothing, all that
+ * has not left again. */
+static void lose_overdue(tl_stack *s, tl_tcb *t, tl_sender *f) {
+  if (!t->sack || !f->rack.rtt) {
+    tl_scoreboard_go_back(&f->board, &s->blocks, &s->memory, t->snd.nxt, f->reduced_at);
+    return;
+  }
+  tl_time patience = f->rack.rtt + tl_rack_window(&f->rack, true, t->rtt.srtt), next;
+  uint32_t lost_again;
+  tl_scoreboard_judge_anew(&f->board, &s->blocks);
+  tl_scoreboard_judge(&f->board, &s->blocks, &s->memory, INT64_MAX, t->snd.nxt, s->now - patience, &next, &lost_again);
+}
+
+/* Something new may leave, and is not held back by the Nagle algorithm. */
+static bool has_new_text(const tl_stack *s, const tl_tcb *t) {
+  uint32_t unsent = tl_unsent(t);
+  bool whole = unsent >= tl_effective_mss(t) || t->fin_queued || t->close_held || tl_tunable_of(s, t, TL_T_NODELAY);
+  return unsent && whole && t->snd.wnd > tl_flight(t);
+}
+
+/* What neither acknowledges nor is a duplicate tells nothing. True: spurious. */
+static bool step_frto(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_delivery *d, bool duplicate) {
+  if (!f->frto || !(d->bytes || duplicate)) return false;
   bool spurious = f->frto == 2 && d->acked && d->has_first;
-  bool on = f->frto == 1 && d->acked && seq_lt(t->snd.una, f->point) && tl_unsent(t) && t->snd.wnd > tl_flight(t);
+  bool on = f->frto == 1 && d->acked && seq_lt(t->snd.una, f->point) && has_new_text(s, t);
   f->frto = on ? 2 : 0;
   if (!on && !spurious && seq_lt(t->snd.una, f->point)) lose_overdue(s, t, f);
   return spurious;
@@ -388,7 +417,7 @@ static void judge_probe(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_segment *
   if (!settled && seg->ack == f->probe_end) return;
   f->probe_out = false;
   if (settled) return;
-  tl_congestion_keep(&f->congestion);
+  f->may_undo = false; /* what was kept is from before this */
   control(s, t, f, TL_CC_LOST, sample);
   f->congestion.cwnd = f->congestion.ssthresh < f->congestion.cwnd ? f->congestion.ssthresh : f->congestion.cwnd;
   window_reduced(s, t, f);
@@ -403,13 +432,23 @@ static void pause_sending(tl_stack *s, tl_tcb *t, tl_sender *f) {
   t->timeout_anew = true;
 }
 
+/* What an undo would bring back is reduced too: it never takes back what a mark asked for. */
+static void mark_kept(const tl_tcb *t, tl_sender *f, const tl_segment *seg, const tl_sample *sample) {
+  tl_congestion *kept = &f->kept.congestion;
+  if (!f->may_undo || !seq_gt(seg->ack, f->kept.ecn_point)) return;
+  tl_control_call(control_of(f), TL_CC_ECN, kept, sample);
+  if (kept->cwnd < sample->mss) kept->cwnd = sample->mss;
+  f->kept.ecn_point = t->snd.nxt;
+  f->kept.cwr_due = true;
+}
+
 /* As a loss, but nothing goes out again; once a window. */
 static void take_mark(tl_stack *s, tl_tcb *t, tl_sender *f, const tl_segment *seg, tl_sample *sample) {
   if (!t->ecn || !(seg->flags & TL_ECE)) return;
   sample->ce = 1;
+  mark_kept(t, f, seg, sample);
   if (f->phase != TL_PHASE_OPEN || !seq_gt(seg->ack, f->ecn_point)) return;
   bool smallest = f->congestion.cwnd <= sample->mss;
-  f->may_undo = false; /* an undo of what was before would undo this too */
   control(s, t, f, TL_CC_ECN, sample);
   if (f->congestion.cwnd < sample->mss) f->congestion.cwnd = sample->mss;
   if (smallest) pause_sending(s, t, f);
@@ -477,8 +516,9 @@ void tl_recovery_acked(tl_stack *s, tl_tcb *t, const tl_segment *seg, bool dupli
     tl_rack_rtt(&f->rack, sample.rtt, s->now);
     f->probe_unmeasured = false;
   }
-  tl_rack_delivered(&f->rack, &d, highest, echo_of_newest(t, seg, &d), s->now);
-  bool needless = step_frto(s, t, f, &d) || echoes_the_original(t, f, seg, &d) || (dsack && proved_needless(f));
+  tl_rack_delivered(&f->rack, &d, highest, echo_denies_newest(t, seg, &d), s->now);
+  bool needless =
+      step_frto(s, t, f, &d, duplicate) || echoes_the_original(t, f, seg, &d) || (dsack && proved_needless(f));
   if (needless) undo(s, t, f, &sample);
   judge_probe(s, t, f, seg, &d, &sample);
   lost = t->sack ? judge(s, t, f, &lost_again) : judge_by_duplicates(s, t, f, &d, duplicate);
@@ -528,16 +568,15 @@ void tl_recovery_timeout(tl_stack *s, tl_tcb *t) {
   begin_episode(s, t, f, TL_PHASE_LOSS);
   if (first && !again) control(s, t, f, TL_CC_TIMEOUT, &sample);
   f->congestion.cwnd = sample.mss;
+  f->cwnd_limited = true;
   f->guessed = 0;
   f->duplicates = 0;
   f->probe_out = false;
   if (reneged(t, f, &s->blocks)) tl_scoreboard_forget_sacks(&f->board, &s->blocks, &s->memory);
   f->reorder_at = TL_NEVER;
   f->frto = fresh && !f->board.sacked.bytes;
-  if (f->frto)
-    tl_scoreboard_lose(&f->board, &s->blocks, &s->memory, t->snd.una, seq_min(t->snd.una + sample.mss, t->snd.nxt));
-  else
-    lose_overdue(s, t, f);
+  lose_head(s, t, f);
+  if (!f->frto) lose_overdue(s, t, f);
   t->head_due = true;
   tell(s, t, f, "timeout");
 }

@@ -45,6 +45,18 @@ const tl_departure *tl_resent_oldest(const tl_resent *r, const tl_blocks *b) {
 
 void tl_resent_give_up_oldest(tl_resent *r, const tl_blocks *b) { unlink_slot(r, b, slot_at(r, b, r->oldest - 1)); }
 
+/* Behind the last one that left no later. */
+static void await(tl_resent *r, const tl_blocks *b, uint32_t i) {
+  uint32_t older = r->newest;
+  while (older && slot_at(r, b, older - 1)->d.at > slot_at(r, b, i)->d.at) older = slot_at(r, b, older - 1)->older;
+  link_after(r, b, older, i);
+}
+
+void tl_resent_await_all(tl_resent *r, const tl_blocks *b) {
+  for (uint32_t rank = 0; rank < r->count; rank++)
+    if (!ranked(r, b, rank)->awaited) await(r, b, order_of(r, b)[rank]);
+}
+
 /* ---- by sequence number ---- */
 
 /* Rank of the first that ends behind seq. */

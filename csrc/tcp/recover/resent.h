@@ -37,6 +37,9 @@ const tl_departure *tl_resent_at(const tl_resent *r, const tl_blocks *b, uint32_
 const tl_departure *tl_resent_oldest(const tl_resent *r, const tl_blocks *b);
 void tl_resent_give_up_oldest(tl_resent *r, const tl_blocks *b);
 
+/* Those given up are awaited again. */
+void tl_resent_await_all(tl_resent *r, const tl_blocks *b);
+
 /* Forgets what lies below seq. */
 void tl_resent_forget(tl_resent *r, tl_blocks *b, tl_memory *m, uint32_t seq);
 void tl_resent_clear(tl_resent *r, tl_blocks *b, tl_memory *m);

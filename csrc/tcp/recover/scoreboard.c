@@ -193,6 +193,29 @@ static uint32_t end_of_earlier(const tl_departure *d, int64_t at, uint32_t end) 
   return seq_min(d->end, end);
 }
 
+/* The first part of [*start, *end) that is outstanding and has left once only. */
+static bool left_once(const tl_scoreboard *s, const tl_blocks *b, uint32_t *start, uint32_t *end) {
+  uint32_t stop = *end, i;
+  while (seq_lt(*start, stop) && tl_ranges_gap(&s->sacked, b, start, end)) {
+    const tl_departure *again = tl_resent_from(&s->again, b, *start, &i);
+    if (!again || seq_ge(again->start, *end)) return true;
+    if (seq_gt(again->start, *start)) {
+      *end = again->start;
+      return true;
+    }
+    *start = again->end;
+    *end = stop;
+  }
+  return false;
+}
+
+static uint32_t lose_what_left_once(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end) {
+  uint32_t lost = 0, to = end;
+  for (; left_once(s, b, &start, &to); start = to, to = end) lost += tl_scoreboard_lose(s, b, m, start, to);
+  return lost;
+}
+
+/* A byte that left again has its fate with that departure. */
 static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64_t at, uint32_t end,
                                           int64_t before, int64_t *next) {
   uint32_t lost = 0;
@@ -200,12 +223,12 @@ static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_mem
     const tl_departure *d = departure_at(&s->sent, b, i);
     uint32_t start = s->lost_edge, stop = end_of_earlier(d, at, end), from = start, to = stop;
     if (!seq_lt(start, stop)) break;
-    if (d->at > before && tl_ranges_gap(&s->sacked, b, &from, &to)) {
+    if (d->at > before && left_once(s, b, &from, &to)) {
       *next = d->at < *next ? d->at : *next;
       break;
     }
     s->lost_edge = stop; /* what is SACKed is judged, too: it is not looked at again with every ACK */
-    lost += tl_scoreboard_lose(s, b, m, start, stop);
+    lost += lose_what_left_once(s, b, m, start, stop);
   }
   return lost;
 }
@@ -238,7 +261,23 @@ uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64
   return lost + *lost_again;
 }
 
-void tl_scoreboard_unlose(tl_scoreboard *s, tl_blocks *b, tl_memory *m) { tl_ranges_clear(&s->lost, b, m); }
+void tl_scoreboard_go_back(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t end, int64_t since) {
+  int64_t next;
+  tl_scoreboard_judge_anew(s, b);
+  lose_what_left_once(s, b, m, s->una, end);
+  judge_retransmissions(s, b, m, INT64_MAX, since - 1, &next);
+  s->lost_edge = end;
+}
+
+void tl_scoreboard_unlose(tl_scoreboard *s, tl_blocks *b, tl_memory *m) {
+  tl_ranges_clear(&s->lost, b, m);
+  tl_scoreboard_judge_anew(s, b);
+}
+
+void tl_scoreboard_judge_anew(tl_scoreboard *s, const tl_blocks *b) {
+  s->lost_edge = s->una;
+  tl_resent_await_all(&s->again, b);
+}
 
 void tl_scoreboard_forget_sacks(tl_scoreboard *s, tl_blocks *b, tl_memory *m) { tl_ranges_clear(&s->sacked, b, m); }
 

@@ -55,17 +55,23 @@ void tl_scoreboard_acked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t 
 bool tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now,
                           tl_delivery *d);
 
-/* Marks lost what left before (at, end) and before the time `before`. Returns the newly lost bytes; *next is the
+/* Marks lost what left last before (at, end) and before the time `before`. Returns the newly lost bytes; *next is the
    departure time of the first that only time spares (INT64_MAX: none); *lost_again: those of the bytes that had been
    sent again. */
 uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64_t at, uint32_t end, int64_t before,
                              int64_t *next, uint32_t *lost_again);
 
+/* All below end is lost but for what is SACKed, and for what left again since then. */
+void tl_scoreboard_go_back(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t end, int64_t since);
+
 /* Marks [start, end) lost but for what is SACKed. Returns the newly lost bytes. */
 uint32_t tl_scoreboard_lose(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end);
 
-/* Takes back all that is marked lost: it was not (undo), or the peer's SACKs are not believed any more (forget_sacks).
- */
+/* Judgment begins anew, of all that is outstanding: by the last departure of each byte, as always. */
+void tl_scoreboard_judge_anew(tl_scoreboard *s, const tl_blocks *b);
+
+/* Takes back all that is marked lost: it was not (undo), and is to be judged anew; or the peer's SACKs are not believed
+ * any more (forget_sacks). */
 void tl_scoreboard_unlose(tl_scoreboard *s, tl_blocks *b, tl_memory *m);
 void tl_scoreboard_forget_sacks(tl_scoreboard *s, tl_blocks *b, tl_memory *m);
 

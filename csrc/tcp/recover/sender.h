@@ -20,11 +20,20 @@ enum { TL_OWN_TIMERS = TL_TIMER_TIME_WAIT + 1 - TL_TIMER_DELAYED_ACK, TL_SENDER_
  * out. */
 typedef enum tl_phase { TL_PHASE_OPEN, TL_PHASE_RECOVERY, TL_PHASE_LOSS, TL_PHASES } tl_phase;
 
+/* What a reduction of the congestion window changes, as it was before. */
+typedef struct tl_kept {
+  tl_congestion congestion;
+  int64_t reduced_at;
+  uint32_t ecn_point;
+  bool cwr_due, small_restart;
+} tl_kept;
+
 typedef struct tl_sender {
   tl_scoreboard board;
   tl_rack rack;
   tl_prr prr;
   tl_congestion congestion;
+  tl_kept kept;           /* what an undo brings back; valid while may_undo */
   uint8_t phase, control; /* control: index of tl_control_at */
   uint8_t frto;           /* step of RFC 5682 2.1 that the next ACK decides: 0 none */
   uint8_t duplicates;     /* duplicate ACKs in a row, from a peer without SACK */

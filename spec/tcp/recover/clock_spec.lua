@@ -130,6 +130,36 @@ describe("the clock of what is outstanding", function()
     net:close()
   end)
 
+  it("sends nothing twice where a recovery lasts as long as a timeout", function()
+    local net = tcplab.lab { seed = 1 }
+    local o = { initial_window = 60, send_buffer = 1 << 20, receive_buffer = 1 << 20 }
+    o.address = "10.0.0.1"
+    local a = net:host("a", o)
+    o.address = "10.0.0.2"
+    local b = net:host("b", o)
+    local link = net:link(a, b, { delay = 0.35 })
+    local listener = b:listen(80)
+    local conn = assert(a:connect(b, 80))
+    local peer = assert(listener:accept())
+    for _ = 1, 15 do -- the timeout settles at 1 s
+      conn:send(("w"):rep(1000))
+      peer:receive(1000)
+      net:run(1)
+    end
+    local count = 0
+    link:filter(function(s, from)
+      if from ~= a or #s.payload == 0 or s.retransmission then return end
+      count = count + 1
+      if count <= 10 then return "drop" end
+    end)
+    conn:send(("x"):rep(1448 * 30))
+    peer:receive(1448 * 30)
+    net:run(3)
+    assert.is_nil(b:counters().refused.duplicate)
+    assert.equal(10, conn:status().retransmissions)
+    net:close()
+  end)
+
   it("shows itself to those who watch timers: each is set, and another cancels it", function()
     p = flight.new { user_timeout = 0 }
     local told = {}

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local flight = require "spec.tcp.flight"
+local tcplab = require "tcplab"
 
 -- After the handshake a round trip is 50 ms, and so is the smallest: a reordering window of one quarter is 12.5 ms.
 local RTT, QUARTER = 0.05, 0.0125
@@ -151,6 +152,40 @@ describe("RACK", function()
     end
     p = nil
   end)
+
+  for _, timestamps in ipairs { true, false } do
+    it(("believes no retransmission that came back sooner than any round trip, below a millisecond too, timestamps %s #R8985-2"):format(
+      timestamps and "on" or "off"), function()
+      local net = tcplab.lab { seed = 1 }
+      local o = { initial_window = 100, nodelay = true, timestamps = timestamps, send_buffer = 1 << 20, receive_buffer = 1 << 20 }
+      o.address = "10.0.0.1"
+      local a = net:host("a", o)
+      o.address = "10.0.0.2"
+      local b = net:host("b", o)
+      local link = net:link(a, b, { delay = 0.0001 })
+      local listener = b:listen(80)
+      local conn = assert(a:connect(b, 80))
+      local peer = assert(listener:accept())
+      for _ = 1, 5 do
+        conn:send(("w"):rep(1000))
+        peer:receive(1000)
+        net:run(1)
+      end
+      local count = 0
+      link:filter(function(s, from)
+        if from ~= a or #s.payload == 0 or s.retransmission then return end
+        count = count + 1
+        if count == 5 then return { delay = 0.00012 } end -- late, and sent again for that
+      end)
+      for _ = 1, 60 do
+        conn:send(("x"):rep(1000))
+        net:sleep(0.00001)
+      end
+      net:run(0.05)
+      assert.equal(1, conn:status().retransmissions)
+      net:close()
+    end)
+  end
 
   it("takes after a timeout only what is old enough for lost #R8985-5", function()
     sent(20)

@@ -113,6 +113,23 @@ describe("what was for nothing", function()
       assert.is_true(p:status "cwnd" >= 10 * MSS)
     end)
 
+    it("judges anew what was marked lost: what really is goes out again without a timeout", function()
+      p = flight.new { initial_window = 40, timestamps = true }
+      p:give(2)
+      p:pass(RTT)
+      p:ack(2, nil, { echo = p.clock })
+      p:give(24)
+      local original = p.clock
+      p:pass(RTT)
+      p:ack(2, { { 22, 26 } }, { echo = original }) -- 3 to 21 are lost, 2 is late
+      p:pass(0.001)
+      local reasons = {}
+      p.conn:on("congestion", function(e) reasons[#reasons + 1] = e.reason end)
+      assert.equal("6r", p:ack(3, { { 22, 26 } }, { echo = original })) -- 2 to 5 had left again
+      assert.same({ "undo", "loss" }, { reasons[1], reasons[2] })
+      assert.equal(15 * MSS, p:status "lost")
+    end)
+
     it("stands when the ACK echoes the retransmission's", function()
       recovering { timestamps = true }
       local again = p.clock
@@ -130,6 +147,44 @@ describe("what was for nothing", function()
       assert.equal("2r", p:ack(2, { { 3, 6 } }))
       p:ack(12, { { 0, 1 } }) -- a copy that the network made
       assert.is_true(p:status "ssthresh" < 10 * MSS)
+    end)
+  end)
+
+  describe("beside a congestion mark", function()
+    -- A flight of five is late, and its timeout needless. flags: of the ACKs that tell so, one by one.
+    local function late(flags)
+      p = flight.new { ecn = 1, timestamps = true, initial_window = 20 }
+      p:give(5)
+      local original = p.clock
+      p:pass(p:due "probe")
+      p:left()
+      p:pass(p:due "retransmission")
+      p:left()
+      assert.same({ "loss", MSS }, { p:status "phase", p:status "cwnd" })
+      for i, flag in ipairs(flags) do p:ack(i - 1, nil, { flags = flag, echo = original }) end
+      assert.equal("open", p:status "phase")
+    end
+
+
+    it("takes back the timeout and no mark: the one its own ACK reports halves the window", function()
+      late { "." , ".E" }
+      assert.is_true(p:status "ssthresh" < 20 * MSS)
+      assert.is_true(p:status "cwnd" >= 2 * MSS and p:status "cwnd" <= 10 * MSS, p:status "cwnd")
+    end)
+
+    it("takes back no mark that came before it was known to be needless", function()
+      late { ".E", "." }
+      assert.is_true(p:status "ssthresh" < 20 * MSS, p:status "ssthresh")
+      assert.is_true(p:status "cwnd" > MSS and p:status "cwnd" <= 10 * MSS, p:status "cwnd")
+    end)
+
+    it("takes back the CWR that the timeout wanted to send, with the window", function()
+      late { ".", "." }
+      assert.same({ 20 * MSS, 1 << 30 }, { p:status "cwnd", p:status "ssthresh" })
+      p:take()
+      p.conn:send(("x"):rep(MSS))
+      p:pass()
+      assert.is_nil(p:take()[1].flags:find "W")
     end)
   end)
 end)
