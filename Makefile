@@ -138,7 +138,8 @@ objects_of = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 OBJECTS := $(SOURCES:csrc/%.c=$(BUILD)/obj/%.o)
 FUZZERS := $(patsubst spec/fuzz/%.c,%,$(wildcard spec/fuzz/*.c))
 BENCHES := $(patsubst spec/bench/%.c,$(BUILD)/bench/%,$(wildcard spec/bench/*.c))
-SOAKS := $(patsubst spec/soak/%.c,$(BUILD)/soak/%,$(filter-out spec/soak/world.c,$(wildcard spec/soak/*.c)))
+SOAK_PARTS := spec/soak/world.c spec/soak/witness.c
+SOAKS := $(patsubst spec/soak/%.c,$(BUILD)/soak/%,$(filter-out $(SOAK_PARTS),$(wildcard spec/soak/*.c)))
 
 flags_of = $(shell pkg-config $(1) $(2) 2>/dev/null)
 first_dir = $(addprefix -isystem ,$(firstword $(foreach d,$(1),$(if $(wildcard $(d)/lua.h),$(d)))))
@@ -206,10 +207,10 @@ $(BUILD)/bench/%: spec/bench/%.c $(LAB) $(TCP)
 	$(if $(V),,@echo '  link $@')
 	$(Q)$(CC) $(CFLAGS_ALL) -Icsrc $(LINK_ALL) -MMD -MP -o $@ $< $(LAB) $(TCP)
 
-$(BUILD)/soak/%: spec/soak/%.c spec/soak/world.c spec/soak/world.h $(LAB) $(TCP)
+$(BUILD)/soak/%: spec/soak/%.c $(SOAK_PARTS) $(SOAK_PARTS:.c=.h) $(LAB) $(TCP)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  link $@')
-	$(Q)$(CC) $(CFLAGS_ALL) -Icsrc $(LINK_ALL) -o $@ $< spec/soak/world.c $(LAB) $(TCP) -lm
+	$(Q)$(CC) $(CFLAGS_ALL) -Icsrc $(LINK_ALL) -o $@ $< $(SOAK_PARTS) $(LAB) $(TCP) -lm
 
 $(addprefix $(BUILD)/,$(FUZZERS)): $(BUILD)/%: spec/fuzz/%.c $(LAB) $(TCP)
 	$(if $(V),,@echo '  link $@')

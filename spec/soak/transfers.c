@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* 400 random transfers of 500 kB in each of two profiles: one way 5 to 105 ms, 20 Mbit/s, up to 3 % lost and 10 % late,
+ * both ways. How many retransmission timeouts there are, at which of them something that left later was known to have
+ * arrived, and how long all transfers take together.
+ *
+ * Arguments: FIRST COUNT; one transfer: --seed N PROFILE, with its packets, timers and windows. */
+#include "witness.h"
+
+enum { SIZE = 500000, TRANSFERS = 400 };
+
+typedef struct tally {
+  unsigned verdicts[VERDICTS], retransmissions, needless;
+  double seconds;
+} tally;
+
+typedef struct state {
+  witness eye;
+  uint64_t seed;
+  tl_profile profile;
+  bool show;
+} state;
+
+static void note(world *w, const tl_notice *n, const uint8_t *bytes) {
+  state *s = w->context;
+  if (s->show) show_notice(w, n, bytes);
+  verdict found = witness_see(&s->eye, n, bytes);
+  if (found == VERDICTS || found == VERDICT_SYN) return;
+  printf("  at %.6f s a timeout %s: transfers --seed %" PRIu64 " %s\n", (double)n->time / 1e9, verdict_name(found),
+         s->seed, tl_profile_name(s->profile));
+}
+
+static world_options drawn(uint64_t seed, tl_profile profile) {
+  world_options o = usual(seed);
+  tl_random r;
+  tl_random_seed(&r, seed, "soak", "transfers");
+  tl_tunables_init(&o.sender, profile);
+  tl_tunables_init(&o.receiver, profile);
+  o.there.rate = 20 * MBIT;
+  o.there.delay = 5 * MS + (tl_time)tl_random_below(&r, 100 * MS);
+  o.there.loss.good = tl_random_below(&r, chance(0.03));
+  o.there.reorder = tl_random_below(&r, chance(0.10));
+  o.back = o.there;
+  return o;
+}
+
+static void transfer(uint64_t seed, tl_profile profile, bool show, tally *t) {
+  world_options o = drawn(seed, profile);
+  state s = {.seed = seed, .profile = profile, .show = show};
+  world w;
+  world_open(&w, &o);
+  witness_init(&s.eye, w.sender, w.receiver);
+  w.notice = note;
+  w.context = &s;
+  uint32_t kinds = 1u << TL_N_SEGMENT | 1u << TL_M_TIMER;
+  if (show) kinds |= 1u << TL_M_CONGESTION | 1u << TL_M_STATE;
+  tl_lab_watch(w.lab, w.sender, kinds | 1u << TL_M_READY | 1u << TL_M_ERROR);
+  tl_lab_watch(w.lab, w.receiver, kinds | 1u << TL_M_DATA | 1u << TL_M_ERROR);
+  world_connect(&w, SIZE);
+  world_run(&w, 3600 * TL_SECOND);
+  if (w.flow[0].received != SIZE) fail("a transfer did not end");
+  for (unsigned i = 0; i < VERDICTS; i++) t->verdicts[i] += s.eye.verdicts[i];
+  t->retransmissions += s.eye.again;
+  t->needless += s.eye.needless;
+  t->seconds += (double)tl_lab_now(w.lab) / 1e9;
+  witness_free(&s.eye);
+  world_close(&w);
+}
+
+static bool measure(tl_profile profile, uint64_t first, uint64_t count, unsigned most) {
+  tally t = {0};
+  char name[64], text[160];
+  for (uint64_t i = 0; i < count; i++) transfer(first + i, profile, false, &t);
+  const unsigned *v = t.verdicts;
+  snprintf(name, sizeof name, "transfers, %s: timeouts", tl_profile_name(profile));
+  snprintf(text, sizeof text, "%u %s", v[VERDICT_LAST], verdict_name(VERDICT_LAST));
+  bool ok =
+      figure(name, v[VERDICT_LATER] + v[VERDICT_LAST] + v[VERDICT_ALONE] + v[VERDICT_EMPTY], "", "<=", most, text);
+  ok &= figure("  though what left later had come", v[VERDICT_LATER] + v[VERDICT_EMPTY], "", "<=", 0, "");
+  ok &= figure("  with nothing later come back", v[VERDICT_ALONE], "", "<=", 0, "");
+  snprintf(text, sizeof text, "%u retransmissions, %u of them of what had arrived", t.retransmissions, t.needless);
+  return figure("  all transfers together", t.seconds, "s", "<", 1e9, text) && ok;
+}
+
+int main(int argc, char **argv) {
+  if (argc > 3 && strcmp(argv[1], "--seed") == 0) {
+    tally t = {0};
+    transfer(strtoull(argv[2], NULL, 10), tl_profile_by_name(argv[3]), true, &t);
+    return t.verdicts[VERDICT_LATER] != 0;
+  }
+  uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+  uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : TRANSFERS;
+  bool ok = measure(TL_PROFILE_LINUX, first, count, 3);
+  return !(measure(TL_PROFILE_RFC9293, first, count, 1) && ok);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "witness.h"
+
+void witness_init(witness *v, uint32_t sender, uint32_t receiver) {
+  *v = (witness){.sender = sender, .receiver = receiver, .newest = -1};
+}
+
+void witness_free(witness *v) { free(v->list); }
+
+const char *verdict_name(verdict v) {
+  static const char *const names[] = {"though what left later was acknowledged",
+                                      "of a retransmission after which nothing left", "with nothing later come back",
+                                      "of a SYN", "with nothing outstanding"};
+  return names[v];
+}
+
+static int32_t beyond(uint32_t a, uint32_t b) { return (int32_t)(a - b); }
+
+static bool overlap(const departure *a, const departure *b) {
+  return beyond(a->seq, b->end) < 0 && beyond(b->seq, a->end) < 0;
+}
+
+/* RFC 8985 6.1: of what left at one instant the higher is the later. */
+static bool left_later(tl_time a, uint32_t a_end, tl_time b, uint32_t b_end) {
+  return a != b ? a > b : beyond(a_end, b_end) > 0;
+}
+
+/* ---- what leaves ---- */
+
+static bool arrived_whole(const witness *v, uint32_t seq, uint32_t end) {
+  for (uint32_t at = seq; beyond(at, end) < 0;) {
+    const departure *d = v->list;
+    while (d < v->list + v->count && !(d->delivered && beyond(d->seq, at) <= 0 && beyond(d->end, at) > 0)) d++;
+    if (d == v->list + v->count) return false;
+    at = d->end;
+  }
+  return true;
+}
+
+static void leave(witness *v, const tl_notice *n, const tl_segment *s) {
+  uint32_t seq = s->seq - n->segment.seq_base, end = seq + tl_segment_length(s);
+  if (seq == end) return;
+  if (v->count == v->room) {
+    v->room = v->room ? 2 * v->room : 64;
+    v->list = realloc(v->list, v->room * sizeof *v->list);
+    if (v->list == NULL) fail("out of memory");
+  }
+  bool again = beyond(end, v->nxt) <= 0;
+  if (again && !n->segment.probe) {
+    v->again++;
+    v->needless += beyond(end, v->una) <= 0 || arrived_whole(v, beyond(seq, v->una) > 0 ? seq : v->una, end);
+  }
+  if (beyond(end, v->nxt) > 0) v->nxt = end;
+  v->list[v->count++] =
+      (departure){.seq = seq, .end = end, .time = n->time, .packet = n->segment.packet, .again = again};
+}
+
+static void arrive(witness *v, const tl_notice *n, const tl_segment *s) {
+  uint32_t seq = s->seq - n->segment.seq_base, end = seq + tl_segment_length(s);
+  departure *found = NULL, *d;
+  for (d = v->list; d < v->list + v->count && found == NULL; d++)
+    if (d->packet == n->segment.packet || (n->segment.duplicated && d->seq == seq && d->end == end && !d->delivered))
+      found = d;
+  if (found == NULL || found->delivered) return;
+  found->first = true;
+  for (d = v->list; d < v->list + v->count; d++)
+    if (d->delivered && overlap(d, found)) found->first = false;
+  found->delivered = true;
+}
+
+/* ---- what comes back ---- */
+
+static bool covers(const tl_notice *n, const tl_segment *s, const departure *d) {
+  if (beyond(d->end, s->ack - n->segment.ack_base) <= 0) return true;
+  for (unsigned i = 0; i < s->seen.sack_count; i++) {
+    uint32_t start = s->seen.sack[i].start - n->segment.ack_base, end = s->seen.sack[i].end - n->segment.ack_base;
+    if (beyond(d->seq, start) >= 0 && beyond(d->end, end) <= 0) return true;
+  }
+  return false;
+}
+
+static void drop_acknowledged(witness *v) {
+  size_t kept = 0;
+  for (size_t i = 0; i < v->count; i++)
+    if (beyond(v->list[i].end, v->una) > 0) v->list[kept++] = v->list[i];
+  v->count = kept;
+}
+
+static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
+  if (!(s->flags & TL_ACK) || !n->segment.has_ack_base) return;
+  for (departure *d = v->list; d < v->list + v->count; d++) {
+    if (d->covered || !covers(n, s, d)) continue;
+    d->covered = true;
+    if (!d->first || !left_later(d->time, d->end, v->newest, v->newest_end)) continue;
+    v->newest = d->time;
+    v->newest_end = d->end;
+  }
+  uint32_t ack = s->ack - n->segment.ack_base;
+  if (beyond(ack, v->una) <= 0 || beyond(ack, v->nxt) > 0) return;
+  v->una = ack;
+  drop_acknowledged(v);
+}
+
+/* ---- a timeout ---- */
+
+static verdict judge(const witness *v) {
+  const departure *head = NULL, *last = NULL;
+  for (const departure *d = v->list; d < v->list + v->count; d++) {
+    if (beyond(d->seq, v->una) <= 0) head = d;
+    last = d;
+  }
+  if (head == NULL) return VERDICT_EMPTY;
+  if (head->seq == 0) return VERDICT_SYN;
+  if (left_later(v->newest, v->newest_end, head->time, head->end)) return VERDICT_LATER;
+  return head->again && head == last ? VERDICT_LAST : VERDICT_ALONE;
+}
+
+verdict witness_see(witness *v, const tl_notice *n, const uint8_t *bytes) {
+  tl_segment s;
+  if (n->kind == TL_M_TIMER && n->host == v->sender && n->event.timer.timer == TL_TIMER_RETRANSMISSION &&
+      n->event.timer.action == TL_TIMER_FIRED) {
+    verdict found = judge(v);
+    v->verdicts[found]++;
+    return found;
+  }
+  if (!segment_of(n, bytes, &s)) return VERDICTS;
+  if (n->segment.point == TL_SENT && n->host == v->sender) leave(v, n, &s);
+  if (n->segment.point == TL_DELIVERED && n->host == v->receiver) arrive(v, n, &s);
+  if (n->segment.point == TL_DELIVERED && n->host == v->sender) come_back(v, n, &s);
+  return VERDICTS;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Judges the retransmission timeouts of one direction from outside: from what left, what was delivered and what the
+ * acknowledgments that arrived covered. The machine's own opinion is not asked. */
+#ifndef WITNESS_H
+#define WITNESS_H
+
+#include "world.h"
+
+/* What stood against a timeout, by what it must call lost: the first octet not acknowledged. */
+typedef enum verdict {
+  VERDICT_LATER, /* something that left later is SACKed or acknowledged: not time, but RACK, should have found it */
+  VERDICT_LAST,  /* it was a retransmission after which nothing left: only time can tell (RFC 8985 7.2) */
+  VERDICT_ALONE, /* nothing that left later has come back */
+  VERDICT_SYN,   /* it is the SYN */
+  VERDICT_EMPTY, /* nothing is outstanding */
+  VERDICTS
+} verdict;
+
+/* A segment that left, by sequence numbers relative to the ISS. */
+typedef struct departure {
+  uint32_t seq, end;
+  tl_time time;
+  uint64_t packet;
+  bool again;     /* nothing new was in it */
+  bool delivered; /* to the peer's stack */
+  bool first;     /* before any other that held some of it */
+  bool covered;   /* by an acknowledgment, cumulative or selective, that has arrived */
+} departure;
+
+typedef struct witness {
+  uint32_t sender, receiver; /* hosts */
+  uint32_t una, nxt;         /* as the wire tells */
+  departure *list;           /* those not acknowledged whole, in the order they left */
+  size_t count, room;
+  tl_time newest; /* the latest departure known at the sender to have arrived (RACK's order), and where it ended */
+  uint32_t newest_end;
+  unsigned verdicts[VERDICTS];
+  unsigned again, needless; /* retransmissions; those of what had arrived whole before they left */
+} witness;
+
+void witness_init(witness *v, uint32_t sender, uint32_t receiver);
+void witness_free(witness *v);
+
+/* Every segment and timer notice, in their order. Of a retransmission timeout the verdict, else VERDICTS. */
+verdict witness_see(witness *v, const tl_notice *n, const uint8_t *bytes);
+
+const char *verdict_name(verdict v);
+
+#endif
