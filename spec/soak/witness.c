@@ -2,15 +2,18 @@
 #include "witness.h"
 
 void witness_init(witness *v, uint32_t sender, uint32_t receiver) {
-  *v = (witness){.sender = sender, .receiver = receiver, .newest = -1};
+  *v = (witness){.sender = sender, .receiver = receiver, .newest = -1, .round_trip = TL_NEVER};
 }
 
 void witness_free(witness *v) { free(v->list); }
 
 const char *verdict_name(verdict v) {
   static const char *const names[] = {"though what left later was acknowledged",
-                                      "of a retransmission after which nothing left", "with nothing later come back",
-                                      "of a SYN", "with nothing outstanding"};
+                                      "less than a round trip after it left",
+                                      "of a retransmission after which nothing left",
+                                      "with nothing later come back",
+                                      "of a SYN",
+                                      "with nothing outstanding"};
   return names[v];
 }
 
@@ -91,6 +94,7 @@ static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
   for (departure *d = v->list; d < v->list + v->count; d++) {
     if (d->covered || !covers(n, s, d)) continue;
     d->covered = true;
+    if (d->first && n->time - d->time < v->round_trip) v->round_trip = n->time - d->time;
     if (!d->first || !left_later(d->time, d->end, v->newest, v->newest_end)) continue;
     v->newest = d->time;
     v->newest_end = d->end;
@@ -103,7 +107,7 @@ static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
 
 /* ---- a timeout ---- */
 
-static verdict judge(const witness *v) {
+static verdict judge(const witness *v, tl_time now) {
   const departure *head = NULL, *last = NULL;
   for (const departure *d = v->list; d < v->list + v->count; d++) {
     if (beyond(d->seq, v->una) <= 0) head = d;
@@ -112,14 +116,15 @@ static verdict judge(const witness *v) {
   if (head == NULL) return VERDICT_EMPTY;
   if (head->seq == 0) return VERDICT_SYN;
   if (left_later(v->newest, v->newest_end, head->time, head->end)) return VERDICT_LATER;
-  return head->again && head == last ? VERDICT_LAST : VERDICT_ALONE;
+  if (now - head->time < v->round_trip) return VERDICT_EARLY;
+  return last->again ? VERDICT_LAST : VERDICT_ALONE;
 }
 
 verdict witness_see(witness *v, const tl_notice *n, const uint8_t *bytes) {
   tl_segment s;
   if (n->kind == TL_M_TIMER && n->host == v->sender && n->event.timer.timer == TL_TIMER_RETRANSMISSION &&
       n->event.timer.action == TL_TIMER_FIRED) {
-    verdict found = judge(v);
+    verdict found = judge(v, n->time);
     v->verdicts[found]++;
     return found;
   }

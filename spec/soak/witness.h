@@ -9,7 +9,8 @@
 /* What stood against a timeout, by what it must call lost: the first octet not acknowledged. */
 typedef enum verdict {
   VERDICT_LATER, /* something that left later is SACKed or acknowledged: not time, but RACK, should have found it */
-  VERDICT_LAST,  /* it was a retransmission after which nothing left: only time can tell (RFC 8985 7.2) */
+  VERDICT_EARLY, /* it left less than the shortest round trip ago */
+  VERDICT_LAST,  /* the last to leave was a retransmission: only time can tell (RFC 8985 7.2) */
   VERDICT_ALONE, /* nothing that left later has come back */
   VERDICT_SYN,   /* it is the SYN */
   VERDICT_EMPTY, /* nothing is outstanding */
@@ -34,6 +35,7 @@ typedef struct witness {
   size_t count, room;
   tl_time newest; /* the latest departure known at the sender to have arrived (RACK's order), and where it ended */
   uint32_t newest_end;
+  tl_time round_trip; /* the shortest seen */
   unsigned verdicts[VERDICTS];
   unsigned again, needless; /* retransmissions; those of what had arrived whole before they left */
 } witness;
