@@ -53,14 +53,13 @@ static void transfer(uint64_t seed, tl_profile profile, bool show, tally *t) {
   w.context = &s;
   uint32_t kinds = 1u << TL_N_SEGMENT | 1u << TL_M_TIMER;
   if (show) kinds |= 1u << TL_M_CONGESTION | 1u << TL_M_STATE;
-  tl_lab_watch(w.lab, w.sender, kinds | 1u << TL_M_READY | 1u << TL_M_ERROR);
-  tl_lab_watch(w.lab, w.receiver, kinds | 1u << TL_M_DATA | 1u << TL_M_ERROR);
+  tl_lab_watch(w.lab, 0, kinds);
   world_connect(&w, SIZE);
   world_run(&w, 3600 * TL_SECOND);
   if (w.flow[0].received != SIZE) fail("a transfer did not end");
   for (unsigned i = 0; i < VERDICTS; i++) t->verdicts[i] += s.eye.verdicts[i];
   t->retransmissions += s.eye.again;
-  t->needless += s.eye.needless;
+  t->needless += witness_needless(&s.eye);
   t->seconds += (double)tl_lab_now(w.lab) / 1e9;
   witness_free(&s.eye);
   world_close(&w);
@@ -78,8 +77,9 @@ static bool measure(tl_profile profile, uint64_t first, uint64_t count, unsigned
   snprintf(text, sizeof text, "%u %s, %u %s, %u %s", v[VERDICT_LATER], verdict_name(VERDICT_LATER), v[VERDICT_EARLY],
            verdict_name(VERDICT_EARLY), v[VERDICT_ALONE], verdict_name(VERDICT_ALONE));
   ok &= figure("  that another sign came before", wrong, "", "<=", 0, text);
-  snprintf(text, sizeof text, "%u retransmissions, %u of them of what had arrived", t.retransmissions, t.needless);
-  return figure("  all transfers together", t.seconds, "s", "<", 1e9, text) && ok;
+  snprintf(text, sizeof text, "%u retransmissions, %u of them of what was not lost", t.retransmissions, t.needless);
+  printf("%-34s %10.4g s         %s\n", "  all transfers together", t.seconds, text);
+  return ok;
 }
 
 int main(int argc, char **argv) {

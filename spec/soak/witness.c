@@ -7,6 +7,12 @@ void witness_init(witness *v, uint32_t sender, uint32_t receiver) {
 
 void witness_free(witness *v) { free(v->list); }
 
+unsigned witness_needless(const witness *v) {
+  unsigned all = 0;
+  for (unsigned i = 0; i < NEEDLESS_KINDS; i++) all += v->needless[i];
+  return all;
+}
+
 const char *verdict_name(verdict v) {
   static const char *const names[] = {"though what left later was acknowledged",
                                       "less than a round trip after it left",
@@ -30,14 +36,28 @@ static bool left_later(tl_time a, uint32_t a_end, tl_time b, uint32_t b_end) {
 
 /* ---- what leaves ---- */
 
-static bool arrived_whole(const witness *v, uint32_t seq, uint32_t end) {
-  for (uint32_t at = seq; beyond(at, end) < 0;) {
-    const departure *d = v->list;
-    while (d < v->list + v->count && !(d->delivered && beyond(d->seq, at) <= 0 && beyond(d->end, at) > 0)) d++;
-    if (d == v->list + v->count) return false;
+/* The latest departure that holds an octet and is not gone, or NULL. */
+static const departure *holder(const witness *v, uint32_t octet) {
+  for (size_t i = v->count; i-- > 0;) {
+    const departure *d = &v->list[i];
+    if (!d->gone && beyond(d->seq, octet) <= 0 && beyond(d->end, octet) > 0) return d;
+  }
+  return NULL;
+}
+
+/* What a retransmission of [seq, end) is worth; NEEDLESS_KINDS: it was needed. */
+static needless worth(const witness *v, uint32_t seq, uint32_t end, const tl_notice *n) {
+  const departure *last = NULL;
+  for (uint32_t at = beyond(seq, v->una) > 0 ? seq : v->una; beyond(at, end) < 0;) {
+    const departure *d = holder(v, at);
+    if (d == NULL) return NEEDLESS_KINDS;
+    if (last == NULL || left_later(d->time, d->end, last->time, last->end)) last = d;
     at = d->end;
   }
-  return true;
+  if (n->segment.probe) return NEEDLESS_PROBE;
+  if (last == NULL || !left_later(v->newest, v->newest_end, last->time, last->end)) return NEEDLESS_OTHER;
+  if (!v->reordered) return NEEDLESS_UNSEEN;
+  return n->time - last->time >= v->round_trip + v->round_trip / 4 ? NEEDLESS_LATE : NEEDLESS_OTHER;
 }
 
 static void leave(witness *v, const tl_notice *n, const tl_segment *s) {
@@ -49,26 +69,37 @@ static void leave(witness *v, const tl_notice *n, const tl_segment *s) {
     if (v->list == NULL) fail("out of memory");
   }
   bool again = beyond(end, v->nxt) <= 0;
-  if (again && !n->segment.probe) {
+  if (again) {
+    needless kind = worth(v, seq, end, n);
+    if (kind != NEEDLESS_KINDS) v->needless[kind]++;
     v->again++;
-    v->needless += beyond(end, v->una) <= 0 || arrived_whole(v, beyond(seq, v->una) > 0 ? seq : v->una, end);
   }
   if (beyond(end, v->nxt) > 0) v->nxt = end;
-  v->list[v->count++] =
-      (departure){.seq = seq, .end = end, .time = n->time, .packet = n->segment.packet, .again = again};
+  const departure new = {.seq = seq, .end = end, .time = n->time, .packet = n->segment.packet, .again = again};
+  for (departure *d = v->list; d < v->list + v->count; d++) d->resent |= overlap(d, &new);
+  v->list[v->count++] = new;
 }
 
-static void arrive(witness *v, const tl_notice *n, const tl_segment *s) {
+/* Which departure a packet is; a copy that the network made counts as the first that it can be of. */
+static departure *departure_of(witness *v, const tl_notice *n, const tl_segment *s) {
   uint32_t seq = s->seq - n->segment.seq_base, end = seq + tl_segment_length(s);
-  departure *found = NULL, *d;
-  for (d = v->list; d < v->list + v->count && found == NULL; d++)
+  for (departure *d = v->list; d < v->list + v->count; d++)
     if (d->packet == n->segment.packet || (n->segment.duplicated && d->seq == seq && d->end == end && !d->delivered))
-      found = d;
+      return d;
+  return NULL;
+}
+
+static void arrive(witness *v, departure *found) {
   if (found == NULL || found->delivered) return;
   found->first = true;
-  for (d = v->list; d < v->list + v->count; d++)
+  for (const departure *d = v->list; d < v->list + v->count; d++)
     if (d->delivered && overlap(d, found)) found->first = false;
   found->delivered = true;
+  found->gone = false;
+}
+
+static void go(departure *found) {
+  if (found != NULL && !found->delivered) found->gone = true;
 }
 
 /* ---- what comes back ---- */
@@ -94,11 +125,14 @@ static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
   for (departure *d = v->list; d < v->list + v->count; d++) {
     if (d->covered || !covers(n, s, d)) continue;
     d->covered = true;
+    if (d->first && !d->again && !d->resent && beyond(d->end, v->covered_end) < 0) v->reordered = true;
     if (d->first && n->time - d->time < v->round_trip) v->round_trip = n->time - d->time;
     if (!d->first || !left_later(d->time, d->end, v->newest, v->newest_end)) continue;
     v->newest = d->time;
     v->newest_end = d->end;
   }
+  for (const departure *d = v->list; d < v->list + v->count; d++)
+    if (d->covered && beyond(d->end, v->covered_end) > 0) v->covered_end = d->end;
   uint32_t ack = s->ack - n->segment.ack_base;
   if (beyond(ack, v->una) <= 0 || beyond(ack, v->nxt) > 0) return;
   v->una = ack;
@@ -129,8 +163,20 @@ verdict witness_see(witness *v, const tl_notice *n, const uint8_t *bytes) {
     return found;
   }
   if (!segment_of(n, bytes, &s)) return VERDICTS;
-  if (n->segment.point == TL_SENT && n->host == v->sender) leave(v, n, &s);
-  if (n->segment.point == TL_DELIVERED && n->host == v->receiver) arrive(v, n, &s);
-  if (n->segment.point == TL_DELIVERED && n->host == v->sender) come_back(v, n, &s);
+  switch ((tl_point)n->segment.point) {
+  case TL_SENT:
+    if (n->host == v->sender) leave(v, n, &s);
+    break;
+  case TL_DELIVERED:
+    if (n->host == v->receiver) arrive(v, departure_of(v, n, &s));
+    if (n->host == v->sender) come_back(v, n, &s);
+    break;
+  case TL_DROPPED:
+    if (n->segment.sender == v->sender && !n->segment.duplicated) go(departure_of(v, n, &s));
+    break;
+  case TL_REFUSED:
+    if (n->host == v->receiver) go(departure_of(v, n, &s));
+    break;
+  }
   return VERDICTS;
 }

@@ -23,10 +23,22 @@ typedef struct departure {
   tl_time time;
   uint64_t packet;
   bool again;     /* nothing new was in it */
+  bool resent;    /* some of it left once more afterwards */
+  bool gone;      /* dropped, or refused by the peer */
   bool delivered; /* to the peer's stack */
   bool first;     /* before any other that held some of it */
   bool covered;   /* by an acknowledgment, cumulative or selective, that has arrived */
 } departure;
+
+/* Retransmissions of what was not lost: it had arrived or was under way. RFC 8985 makes some when segments overtake one
+ * another. */
+typedef enum needless {
+  NEEDLESS_UNSEEN, /* no reordering had been seen yet, and its window is 0 from the third SACKed segment on */
+  NEEDLESS_LATE,   /* a round trip and a quarter of one after the segment left */
+  NEEDLESS_PROBE,  /* of the tail */
+  NEEDLESS_OTHER,
+  NEEDLESS_KINDS
+} needless;
 
 typedef struct witness {
   uint32_t sender, receiver; /* hosts */
@@ -37,13 +49,18 @@ typedef struct witness {
   uint32_t newest_end;
   tl_time round_trip; /* the shortest seen */
   unsigned verdicts[VERDICTS];
-  unsigned again, needless; /* retransmissions; those of what had arrived whole before they left */
+  bool reordered;       /* the sender has seen that a segment was overtaken */
+  uint32_t covered_end; /* the highest octet acknowledged, cumulatively or selectively */
+  unsigned again;       /* retransmissions */
+  unsigned needless[NEEDLESS_KINDS];
 } witness;
 
 void witness_init(witness *v, uint32_t sender, uint32_t receiver);
 void witness_free(witness *v);
+unsigned witness_needless(const witness *v); /* in all */
 
-/* Every segment and timer notice, in their order. Of a retransmission timeout the verdict, else VERDICTS. */
+/* Every segment notice, those inside the network too, and timer notice, in their order. Of a retransmission timeout the
+ * verdict, else VERDICTS. */
 verdict witness_see(witness *v, const tl_notice *n, const uint8_t *bytes);
 
 const char *verdict_name(verdict v);

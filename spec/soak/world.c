@@ -121,11 +121,22 @@ static void compare(const tl_span *s, uint64_t at) {
   }
 }
 
+/* A slow reader's bite, and when the next one may be. */
+static void bite(world *w, flow *f, tl_span spans[2]) {
+  if (f->bite == 0) return;
+  if (spans[0].size > f->bite) spans[0].size = (size_t)f->bite;
+  if (spans[0].size + spans[1].size > f->bite) spans[1].size = (size_t)f->bite - spans[0].size;
+  f->next_read = tl_lab_now(w->lab) + f->pause;
+  tl_lab_alarm(w->lab, f->next_read);
+}
+
 static void drain(world *w, flow *f) {
   tl_span spans[2];
+  if (f->next_read > tl_lab_now(w->lab)) return;
   tl_error e = tl_receive(w->to, f->to, spans);
   if (e == TL_E_AGAIN) return;
   check(e, "receive");
+  bite(w, f, spans);
   compare(&spans[0], f->received);
   compare(&spans[1], f->received + spans[0].size);
   size_t size = spans[0].size + spans[1].size;
@@ -138,7 +149,7 @@ static void serve(world *w, const tl_notice *n) {
   for (unsigned i = 0; i < w->flows; i++) {
     flow *f = &w->flow[i];
     if (n->kind == TL_M_READY && n->event.conn == f->from && !f->held) feed(w, f);
-    if (n->kind == TL_M_DATA && n->event.conn == f->to) drain(w, f);
+    if (n->kind == TL_N_ALARM || (n->kind == TL_M_DATA && n->event.conn == f->to)) drain(w, f);
   }
 }
 

@@ -27,6 +27,8 @@ typedef struct flow {
   uint64_t limit;          /* bytes to send in all */
   uint64_t sent, received; /* bytes handed to the sender, taken at the receiver */
   bool held;               /* nothing is fed by itself: world_give */
+  uint64_t bite;           /* bytes that a slow reader takes every `pause`; 0: all as it comes */
+  tl_time pause, next_read;
 } flow;
 
 typedef struct world world;
