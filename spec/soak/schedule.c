@@ -51,14 +51,6 @@ void schedule_host(schedule *s, unsigned i, const tl_tunables *t) {
   s->side[i].stack = tl_lab_stack(s->w.lab, host);
 }
 
-static void open_active(schedule *s, unsigned i) {
-  const tl_open open = {.remote = tl_address_v4(10, 0, 0, (uint8_t)(2 - i)),
-                        .local_port = s->simultaneous || i ? PORT : 0,
-                        .remote_port = PORT};
-  check(tl_open_active(s->side[i].stack, &open, tl_lab_now(s->w.lab), &s->side[i].conn), "open");
-  tl_lab_flush(s->w.lab, s->side[i].host);
-}
-
 /* ---- what goes wrong ---- */
 
 void wrong(schedule *s, const char *format, ...) {
@@ -74,6 +66,15 @@ static void end_with(schedule *s, side *me, tl_error e) {
   me->error = e;
   me->ended = true;
   if (e != TL_OK && !s->permits(s, me, e)) wrong(s, "%s ends with \"%s\"", me->name, tl_error_text(e));
+}
+
+static void open_active(schedule *s, unsigned i) {
+  const tl_open open = {.remote = tl_address_v4(10, 0, 0, (uint8_t)(2 - i)),
+                        .local_port = s->simultaneous || i ? PORT : 0,
+                        .remote_port = PORT};
+  tl_error e = tl_open_active(s->side[i].stack, &open, tl_lab_now(s->w.lab), &s->side[i].conn);
+  if (e != TL_OK) end_with(s, &s->side[i], e);
+  tl_lab_flush(s->w.lab, s->side[i].host);
 }
 
 static bool equal(const side *from, const tl_span *span, uint64_t at) {

@@ -98,8 +98,10 @@ static void arrive(witness *v, departure *found) {
   found->gone = false;
 }
 
-static void go(departure *found) {
-  if (found != NULL && !found->delivered) found->gone = true;
+static void go(departure *found, bool refused) {
+  if (found == NULL || found->delivered) return;
+  found->gone = true;
+  found->refused |= refused;
 }
 
 /* ---- what comes back ---- */
@@ -172,10 +174,10 @@ verdict witness_see(witness *v, const tl_notice *n, const uint8_t *bytes) {
     if (n->host == v->sender) come_back(v, n, &s);
     break;
   case TL_DROPPED:
-    if (n->segment.sender == v->sender && !n->segment.duplicated) go(departure_of(v, n, &s));
+    if (n->segment.sender == v->sender && !n->segment.duplicated) go(departure_of(v, n, &s), false);
     break;
   case TL_REFUSED:
-    if (n->host == v->receiver) go(departure_of(v, n, &s));
+    if (n->host == v->receiver) go(departure_of(v, n, &s), true);
     break;
   }
   return VERDICTS;

@@ -24,7 +24,8 @@ typedef struct departure {
   uint64_t packet;
   bool again;     /* nothing new was in it */
   bool resent;    /* some of it left once more afterwards */
-  bool gone;      /* dropped, or refused by the peer */
+  bool gone;      /* dropped, or refused */
+  bool refused;   /* by the peer's stack */
   bool delivered; /* to the peer's stack */
   bool first;     /* before any other that held some of it */
   bool covered;   /* by an acknowledgment, cumulative or selective, that has arrived */
