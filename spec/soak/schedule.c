@@ -114,7 +114,7 @@ static void write_some(schedule *s, side *me) {
   while (!me->ended && me->sent < me->total && me->next_write <= now) {
     uint64_t rest = me->total - me->sent;
     size_t taken = 0, size = (size_t)least(least((int64_t)rest, (int64_t)me->write_most), PATTERN);
-    unsigned how = one_in(s, 4) ? TL_SEND_PUSH : 0;
+    unsigned how = me->push && one_in(s, me->push) ? TL_SEND_PUSH : 0;
     tl_error e = tl_send(me->stack, me->conn, pattern + (me->offset + me->sent) % PERIOD, size, how, now, &taken);
     if (e == TL_E_AGAIN) return;
     if (e != TL_OK) {
@@ -245,7 +245,7 @@ void schedule_judge(schedule *s) {
   }
 }
 
-void schedule_run(schedule *s, uint64_t events) {
+void schedule_start(schedule *s) {
   const tl_open open = {.local_port = PORT};
   if (s->simultaneous)
     open_active(s, 1);
@@ -253,7 +253,10 @@ void schedule_run(schedule *s, uint64_t events) {
     check(tl_listen(s->side[1].stack, &open, 0, &s->listener), "listen");
   open_active(s, 0);
   for (unsigned i = 0; i < SIDES; i++) alarm_at(s, s->side[i].next_read);
-  do {
+}
+
+void schedule_go(schedule *s, uint64_t events) {
+  while (!over(s, events)) {
     uint64_t before = s->progress;
     tl_lab_run(s->w.lab, TL_NEVER, 1);
     s->events++;
@@ -261,5 +264,5 @@ void schedule_run(schedule *s, uint64_t events) {
     take_notices(s);
     users(s);
     watch_progress(s, before);
-  } while (!over(s, events));
+  }
 }

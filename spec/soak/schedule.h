@@ -25,6 +25,7 @@ typedef struct side {
   uint64_t offset;      /* where in the pattern our stream begins */
   uint64_t enough;      /* bytes sent and received after which BOTH and ABORT come */
   uint64_t write_most, read_most;
+  unsigned push; /* one SEND in so many is pushed; 0: none */
   tl_time write_pause, read_pause, next_write, next_read;
   manner manner;
   bool after_eof;          /* closes only when the other has */
@@ -72,8 +73,11 @@ int64_t most(int64_t a, int64_t b);
 void schedule_make(schedule *s, uint64_t seed, const char *soak);
 void schedule_host(schedule *s, unsigned i, const tl_tunables *t);
 
-/* Until nothing is left to happen, something is wrong, or so many events have been. */
-void schedule_run(schedule *s, uint64_t events);
+/* The OPENs. */
+void schedule_start(schedule *s);
+
+/* Until nothing is left to happen, something is wrong, or so many events have been since the start. */
+void schedule_go(schedule *s, uint64_t events);
 
 /* When nothing is left to happen both must have had their connection, and have come to its end with nothing kept. */
 void schedule_judge(schedule *s);

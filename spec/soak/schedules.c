@@ -72,6 +72,7 @@ static void draw_side(schedule *s, side *me, int64_t mss, int64_t window, bool q
   int64_t limit = least(least(mss * 1500, window * 200), 6 << 20);
   me->total = one_in(s, 8) ? 0 : (uint64_t)spread(s, one_in(s, 2) ? 1 : limit / 20 + 1, most(limit, 2));
   me->offset = below(s, PERIOD);
+  me->push = 4;
   me->write_most = (uint64_t)spread(s, 1, 1 << 20);
   me->read_most = (uint64_t)spread(s, 1, 4 << 20);
   if ((int64_t)me->write_most < (int64_t)me->total / 500) me->write_most = me->total / 500 + 1;
@@ -177,7 +178,8 @@ static void run_schedule(schedule *s) {
   if (verbose) tl_lab_watch(s->w.lab, 0, kinds);
   s->see = see;
   s->look = look;
-  schedule_run(s, UINT64_MAX);
+  schedule_start(s);
+  schedule_go(s, UINT64_MAX);
   if (!s->said[0]) schedule_judge(s);
 }
 

@@ -74,6 +74,7 @@ static tl_link_options draw_link(schedule *s) {
 static void draw_side(schedule *s, side *me, int64_t limit) {
   me->total = one_in(s, 8) ? 0 : (uint64_t)spread(s, 1, limit);
   me->offset = below(s, PERIOD);
+  me->push = 4;
   me->write_most = (uint64_t)spread(s, (int64_t)me->total / 200 + 1, 1 << 20);
   me->read_most = (uint64_t)spread(s, (int64_t)me->total / 200 + 1, 1 << 20);
   if (one_in(s, 2)) me->write_pause = spread(s, MS / 10, 50 * MS);
@@ -281,7 +282,8 @@ static void one(uint64_t seed, tally *all) {
   static trial t;
   prepare(&t, seed);
   if (verbose) printf("%s%s\n", t.s.trouble, t.s.simultaneous ? "; simultaneous open" : "");
-  schedule_run(&t.s, EVENTS);
+  schedule_start(&t.s);
+  schedule_go(&t.s, EVENTS);
   bool cut = t.s.events == EVENTS;
   bool starved = starves(&t.t[0]) || starves(&t.t[1]);
   if (!t.s.said[0] && !cut && !starved && t.deaths == 0 && t.s.side[0].conn) schedule_judge(&t.s);
