@@ -205,7 +205,7 @@ static void users(schedule *s) {
 
 /* ---- running one ---- */
 
-static void take_notices(schedule *s) {
+void take_notices(schedule *s) {
   tl_notice n;
   const uint8_t *bytes;
   while (tl_lab_notice(s->w.lab, &n, &bytes)) s->see(s, &n, bytes);

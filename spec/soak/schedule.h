@@ -79,6 +79,9 @@ void schedule_start(schedule *s);
 /* Until nothing is left to happen, something is wrong, or so many events have been since the start. */
 void schedule_go(schedule *s, uint64_t events);
 
+/* Shows the judge what has been noticed. */
+void take_notices(schedule *s);
+
 /* When nothing is left to happen both must have had their connection, and have come to its end with nothing kept. */
 void schedule_judge(schedule *s);
 

@@ -228,10 +228,11 @@ static void see(schedule *s, const tl_notice *n, const uint8_t *bytes) {
   for (unsigned i = 0; i < SIDES; i++) see_one((trial *)s, i, n, bytes);
 }
 
-/* What ends a connection is judged when it happens; an OPEN may find no port, or no room. */
+/* What ends a connection is judged when it happens, and told then; an OPEN may find no port. */
 static bool permit(const schedule *s, const side *me, tl_error e) {
-  const int64_t *o = ((const trial *)s)->t[me - s->side].value;
-  if (me->conn) return true;
+  const trial *t = (const trial *)s;
+  const int64_t *o = t->t[me - s->side].value;
+  if (me->conn) return t->deaths > 0 || (e == TL_E_ABORTED && me->manner == BOTH);
   return (e == TL_E_NO_PORTS && o[TL_T_PORT_LOW] > o[TL_T_PORT_HIGH]) || e == TL_E_ABORTED;
 }
 
