@@ -119,7 +119,7 @@ static bool answers_probes(const vitals *v, tl_time limit, tl_time now) {
 static bool refused_or_ignored(const trial *t, unsigned i, tl_time now) {
   const witness *eye = &t->eye[i];
   unsigned refused = 0, arrived = 0;
-  if (starves(&t->t[1 - i])) return false;
+  if (t->deaths > 0 || starves(&t->t[1 - i])) return false;
   for (const departure *d = eye->list; d < eye->list + eye->count; d++) {
     if ((int32_t)(d->seq - eye->una) > 0 || d->time + LONGEST_TRIP > now) continue;
     refused += d->refused;
@@ -200,6 +200,7 @@ static void die(trial *t, unsigned i, const tl_notice *n) {
     wrong(&t->s, "%s dies of \"%s\" in %s, though %s", t->s.side[i].name, tl_error_text(e),
           tl_state_name(t->life[i].state), unordered);
   t->deaths++;
+  t->s.patience = TL_NEVER; /* the other end may never learn of it */
 }
 
 static void judge_timeout(trial *t, unsigned i, verdict found) {
