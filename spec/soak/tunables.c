@@ -142,12 +142,20 @@ static bool user_timeout_orders(const trial *t, unsigned i, tl_time now) {
   return !answers_probes(v, limit, now) || without_a_reason("every probe was answered");
 }
 
+/* The handshake: a limit in time, and one of SYN-ACKs. */
+static bool handshake_limit(const trial *t, unsigned i, tl_time now) {
+  const int64_t *o = t->t[i].value;
+  if (now - t->life[i].answered >= o[TL_T_SYN_R2]) return true;
+  if (t->life[i].state == TL_SYN_RECEIVED && (int64_t)t->eye[i].again >= o[TL_T_SYN_ACK_RETRIES]) return true;
+  return without_a_reason("syn_r2 is longer than the SYN has waited");
+}
+
 static bool retransmissions_order(const trial *t, unsigned i, tl_time now) {
   const vitals *v = &t->life[i];
   const int64_t *o = t->t[i].value;
   if (o[TL_T_KEEPALIVE] && now - v->heard >= o[TL_T_KEEPALIVE_INTERVAL] * o[TL_T_KEEPALIVE_COUNT]) return true;
   if (refused_or_ignored(t, i, now)) return false;
-  if (!v->met) return true;
+  if (!v->met) return handshake_limit(t, i, now);
   if (now - v->answered < o[TL_T_R2]) return without_a_reason("r2 is longer than anything has waited");
   if (t->eye[i].una == t->eye[i].nxt && !v->shut) return without_a_reason("nothing is outstanding");
   return !answers_probes(v, o[TL_T_R2], now) || without_a_reason("every probe was answered");
