@@ -20,6 +20,7 @@ typedef struct vitals {
   tl_time waited;   /* how long TIME-WAIT lasted */
   tl_time user_timeout;
   tl_state state;
+  bool due;  /* a retransmission timeout was, and nothing has left since */
   bool met;  /* our SYN is acknowledged */
   bool shut; /* the peer's window is 0 */
 } vitals;
@@ -87,7 +88,8 @@ static void draw_side(schedule *s, side *me, int64_t limit) {
 
 /* Options that leave no room for a transfer. */
 static bool starves(const tl_tunables *t) {
-  return t->value[TL_T_RECEIVE_BUFFER] == 0 || t->value[TL_T_BUFFERS_MAX] < 1 << 22;
+  const int64_t *o = t->value;
+  return o[TL_T_RECEIVE_BUFFER] == 0 || o[TL_T_BUFFERS_MAX] < 1 << 22 || o[TL_T_CONNECTIONS_MAX] < 2;
 }
 
 /* Longer than anything that its options let it wait for. */
@@ -165,9 +167,9 @@ static bool retransmissions_order(const trial *t, unsigned i, tl_time now) {
 static bool reset_ordered(const trial *t, unsigned i) {
   const side *other = &t->s.side[1 - i];
   const vitals *v = &t->life[1 - i];
-  if (other->closed && other->manner == BOTH) return true;
+  if (t->deaths > 0 || (other->closed && other->manner == BOTH)) return true;
   if (v->state != TL_CLOSED) return without_a_reason("the peer still has it");
-  return t->deaths > 0 || v->waited < 60 * TL_SECOND || without_a_reason("the peer ended well, and waited");
+  return v->waited < 60 * TL_SECOND || without_a_reason("the peer ended well, and waited");
 }
 
 static bool ordered(const trial *t, unsigned i, tl_error e, tl_time now) {
@@ -192,6 +194,7 @@ static void take(vitals *v, const tl_notice *n, const tl_segment *s) {
 }
 
 static void give(vitals *v, const tl_notice *n, const tl_segment *s) {
+  v->due = false;
   if (v->asked == TL_NEVER && (n->segment.probe || tl_segment_length(s))) v->asked = n->time;
 }
 
@@ -212,6 +215,7 @@ static void die(trial *t, unsigned i, const tl_notice *n) {
 }
 
 static void judge_timeout(trial *t, unsigned i, verdict found) {
+  if (found != VERDICTS) t->life[i].due = true;
   if (found == VERDICT_LATER || found == VERDICT_EMPTY)
     wrong(&t->s, "%s has a retransmission timeout %s", t->s.side[i].name, verdict_name(found));
 }
@@ -250,6 +254,7 @@ static void look(schedule *s, side *me) {
   vitals *v = &((trial *)s)->life[me - s->side];
   if (me->conn == 0 || tl_status_of(me->stack, me->conn, false, &t) != TL_OK) return;
   if (t.state != TL_CLOSED) v->user_timeout = t.user_timeout;
+  if (v->due && t.state != TL_CLOSED) wrong(s, "%s sends nothing after a retransmission timeout", me->name);
   s->progress += t.state;
 }
 
