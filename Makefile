@@ -32,7 +32,7 @@ help:
 	@echo '             SPECS=spec/x_spec.lua for some, SPECS=-v shows the seconds that each file takes'
 	@echo '  spec       build, then the specs in virtual time alone'
 	@echo '  scorecard  those specs, then which requirements of the RFCs they prove, and which are declared not done or open'
-	@echo '  soak       the figures: loss recovery, congestion control, floods, blind attackers, a million connections, 10,000 random schedules; SOAK=NAME for one'
+	@echo '  soak       the figures: loss recovery, congestion control, floods, blind attackers, a million connections, random schedules, forged segments; SOAK=NAME for one'
 	@echo '  asan       every spec with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo '  fuzz       each libFuzzer target for FUZZ_SECONDS (60)'
 	@echo '  lint       luacheck, clang-format, clang-tidy, and the warnings of gcc and clang as errors'
