@@ -138,7 +138,7 @@ objects_of = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 OBJECTS := $(SOURCES:csrc/%.c=$(BUILD)/obj/%.o)
 FUZZERS := $(patsubst spec/fuzz/%.c,%,$(wildcard spec/fuzz/*.c))
 BENCHES := $(patsubst spec/bench/%.c,$(BUILD)/bench/%,$(wildcard spec/bench/*.c))
-SOAK_PARTS := $(addprefix spec/soak/,world.c witness.c schedule.c)
+SOAK_PARTS := $(addprefix spec/soak/,world.c witness.c schedule.c forgery.c)
 SOAKS := $(patsubst spec/soak/%.c,$(BUILD)/soak/%,$(filter-out $(SOAK_PARTS),$(wildcard spec/soak/*.c)))
 
 flags_of = $(shell pkg-config $(1) $(2) 2>/dev/null)

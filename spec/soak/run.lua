@@ -7,7 +7,10 @@
 local build = os.getenv "TCPLAB_BUILD" or "build"
 local lua = arg[-1] or "lua5.4"
 
-local NAMES = { "goodput", "bdp", "transfers", "needless", "reordering", "tail", "cubic", "fairness", "schedules", "tunables", "forged", "flood", "idle", "blind", "kernel" }
+local NAMES = {
+  "goodput", "bdp", "transfers", "needless", "reordering", "tail", "cubic", "fairness", "schedules", "tunables", "forged", "flood", "idle", "blind",
+  "kernel",
+}
 local SCRIPTS = { kernel = "spec/soak/kernel.lua" }
 
 local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
