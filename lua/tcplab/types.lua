@@ -12,7 +12,8 @@
 ---How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it, but no coarser than an
 ---eighth of a segment and a sixteenth of the buffer now, and bounds it. 0: it stays as it is. (bytes, 0 to 1073741824; default 0)
 ---@field receive_buffer_max? integer
----The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1). (bytes, 0 to 65495; default 0)
+---The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1).
+---(bytes, 0 to 65495; default 0)
 ---@field mss? integer
 ---Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all). (seconds, 0 to 86400; default 120)
 ---@field msl? number

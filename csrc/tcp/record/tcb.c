@@ -60,6 +60,7 @@ void tl_tcb_free(tl_stack *s, tl_tcb *t) {
 
 void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss) {
   int64_t limit = tl_tunable_of(s, t, TL_T_MSS);
+  if (limit && limit < TL_MSS_MIN) limit = TL_MSS_MIN;
   t->snd.iss = t->snd.una = t->snd.nxt = t->snd.up = t->snd.wl2 = iss;
   t->syn_acked = false;
   t->unreachable = 0;

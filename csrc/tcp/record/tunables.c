@@ -21,7 +21,7 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_RECEIVE_BUFFER_MAX] = {"receive_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, {0, 0, 2097152, 0},
     "How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it, but no coarser than an eighth of a segment and a sixteenth of the buffer now, and bounds it. 0: it stays as it is.", {NULL, 1}},
   [TL_T_MSS] = {"mss", TL_BYTES, 0, 65495, {0, 0, 0, 0},
-    "The largest MSS announced and sent; 0 follows the path's MTU (RFC 9293 3.7.1).", {NULL, 1}},
+    "The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1).", {NULL, 1}},
   [TL_T_MSL] = {"msl", TL_SECONDS, 0, DAY, {120 * S, 30 * S, 30 * S, 120 * S},
     "Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all).", {NULL, 1}},
   [TL_T_QUIET_TIME] = {"quiet_time", TL_BOOLEAN, 0, 1, {0, 0, 0, 0},

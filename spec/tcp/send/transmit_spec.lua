@@ -87,6 +87,16 @@ describe("transmission", function()
       end
     end)
 
+    it("leaves room for text beside the options, however small the option mss is", function()
+      for _, mss in ipairs { 1, 5, 12, 63 } do
+        establish({ mss = mss, timestamps = true, nodelay = true }, { options = { mss = 1460, timestamps = { value = 1, echo = 0 } } })
+        assert.equal(64, p.syn.options.mss)
+        send(("x"):rep(60))
+        assert.same({ 52, 8 }, paper.sizes(p:take()))
+        p:close()
+      end
+    end)
+
     it("makes room for its options in each segment #MUST-16 #R6691-2", function()
       establish({ timestamps = true }, { options = { mss = 1460, timestamps = { value = 1, echo = 0 } } })
       send(("x"):rep(3000))
