@@ -15,6 +15,7 @@ unsigned witness_needless(const witness *v) {
 
 const char *verdict_name(verdict v) {
   static const char *const names[] = {"though what left later was acknowledged",
+                                      "though what left later was acknowledged, without SACK",
                                       "less than a round trip after it left",
                                       "of a retransmission after which nothing left",
                                       "with nothing later come back",
@@ -62,6 +63,7 @@ static needless worth(const witness *v, uint32_t seq, uint32_t end, const tl_not
 
 static void leave(witness *v, const tl_notice *n, const tl_segment *s) {
   uint32_t seq = s->seq - n->segment.seq_base, end = seq + tl_segment_length(s);
+  if (s->flags & TL_SYN) v->offered = s->seen.has_sack_permitted;
   if (seq == end) return;
   if (v->count == v->room) {
     v->room = v->room ? 2 * v->room : 64;
@@ -123,6 +125,7 @@ static void drop_acknowledged(witness *v) {
 }
 
 static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
+  if (s->flags & TL_SYN) v->taken = s->seen.has_sack_permitted;
   if (!(s->flags & TL_ACK) || !n->segment.has_ack_base) return;
   for (departure *d = v->list; d < v->list + v->count; d++) {
     if (d->covered || !covers(n, s, d)) continue;
@@ -151,7 +154,8 @@ static verdict judge(const witness *v, tl_time now) {
   }
   if (head == NULL) return VERDICT_EMPTY;
   if (head->seq == 0) return VERDICT_SYN;
-  if (left_later(v->newest, v->newest_end, head->time, head->end)) return VERDICT_LATER;
+  if (left_later(v->newest, v->newest_end, head->time, head->end))
+    return v->offered && v->taken ? VERDICT_LATER : VERDICT_BLIND;
   if (now - head->time < v->round_trip) return VERDICT_EARLY;
   return last->again ? VERDICT_LAST : VERDICT_ALONE;
 }

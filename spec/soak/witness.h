@@ -9,6 +9,7 @@
 /* What stood against a timeout, by what it must call lost: the first octet not acknowledged. */
 typedef enum verdict {
   VERDICT_LATER, /* something that left later is SACKed or acknowledged: not time, but RACK, should have found it */
+  VERDICT_BLIND, /* the same, but without SACK there is no RACK: three duplicates tell, or time (RFC 6582, RFC 5682) */
   VERDICT_EARLY, /* it left less than the shortest round trip ago */
   VERDICT_LAST,  /* the last to leave was a retransmission: only time can tell (RFC 8985 7.2) */
   VERDICT_ALONE, /* nothing that left later has come back */
@@ -44,6 +45,7 @@ typedef enum needless {
 typedef struct witness {
   uint32_t sender, receiver; /* hosts */
   uint32_t una, nxt;         /* as the wire tells */
+  bool offered, taken;       /* SACK: by our SYN; by the peer's */
   departure *list;           /* those not acknowledged whole, in the order they left */
   size_t count, room;
   tl_time newest; /* the latest departure known at the sender to have arrived (RACK's order), and where it ended */
