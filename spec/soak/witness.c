@@ -124,18 +124,25 @@ static void drop_acknowledged(witness *v) {
   v->count = kept;
 }
 
+/* What came back sooner than any segment has could be an earlier departure's answer (RFC 8985 6.2). */
+static void note_covered(witness *v, departure *d, tl_time now) {
+  d->covered = true;
+  if (!d->first) return;
+  bool doubtful = d->again && now - d->time < v->round_trip;
+  if (!d->again && !d->resent) {
+    if (now - d->time < v->round_trip) v->round_trip = now - d->time;
+    if (beyond(d->end, v->covered_end) < 0) v->reordered = true;
+  }
+  if (doubtful || !left_later(d->time, d->end, v->newest, v->newest_end)) return;
+  v->newest = d->time;
+  v->newest_end = d->end;
+}
+
 static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
   if (s->flags & TL_SYN) v->taken = s->seen.has_sack_permitted;
   if (!(s->flags & TL_ACK) || !n->segment.has_ack_base) return;
-  for (departure *d = v->list; d < v->list + v->count; d++) {
-    if (d->covered || !covers(n, s, d)) continue;
-    d->covered = true;
-    if (d->first && !d->again && !d->resent && beyond(d->end, v->covered_end) < 0) v->reordered = true;
-    if (d->first && n->time - d->time < v->round_trip) v->round_trip = n->time - d->time;
-    if (!d->first || !left_later(d->time, d->end, v->newest, v->newest_end)) continue;
-    v->newest = d->time;
-    v->newest_end = d->end;
-  }
+  for (departure *d = v->list; d < v->list + v->count; d++)
+    if (!d->covered && covers(n, s, d)) note_covered(v, d, n->time);
   for (const departure *d = v->list; d < v->list + v->count; d++)
     if (d->covered && beyond(d->end, v->covered_end) > 0) v->covered_end = d->end;
   uint32_t ack = s->ack - n->segment.ack_base;
