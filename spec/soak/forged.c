@@ -11,6 +11,8 @@
 
 enum { EVENTS = 4000, STEPS_MAX = 1000 };
 #define MSL TL_SECOND
+#define FNV_START UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
 #define LATER (4 * TL_SECOND) /* a SYN or a probe may be lost to it, and come again */
 
 typedef struct conversation {
@@ -67,7 +69,7 @@ static void look(schedule *s, side *me) {
     p->done = tl_lab_now(s->w.lab);
 }
 
-static void mix(play *p, uint64_t word) { p->hash = (p->hash ^ word) * TL_HASH_PRIME; }
+static void mix(play *p, uint64_t word) { p->hash = (p->hash ^ word) * FNV_PRIME; }
 
 static void speak(play *p, unsigned i, const tl_notice *n, const tl_segment *seg) {
   sight *v = &p->sight[i];
@@ -128,7 +130,7 @@ static void lose(schedule *s, uint32_t from, uint64_t which) {
 static void prepare(play *p, unsigned which) {
   static const tl_link_options clean = {.delay = 10 * MS, .queue = UINT32_MAX, .queue_bytes = UINT64_MAX, .mtu = 1500};
   schedule *s = &p->s;
-  *p = (play){.c = &conversations[which], .hash = TL_HASH_START};
+  *p = (play){.c = &conversations[which], .hash = FNV_START};
   schedule_make(s, 1, "forged");
   for (unsigned i = 0; i < SIDES; i++) {
     tl_tunables t;
