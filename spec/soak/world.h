@@ -11,6 +11,7 @@
 
 #include "../../csrc/lab/lab.h"
 #include "../../csrc/lab/random.h"
+#include "../../csrc/lab/text.h"
 #include "../../csrc/tcp/wire/wire.h"
 
 #define MS INT64_C(1000000)

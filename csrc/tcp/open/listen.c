@@ -28,6 +28,7 @@ static void drop_oldest(tl_stack *s, tl_listener *l) {
     tl_record_free(s, slot);
     return;
   }
+  tl_sender_free(s, t);
   tl_lose(s, t, TL_E_OVERFLOW, TL_OVERFLOW);
   tl_rest(s, t);
 }

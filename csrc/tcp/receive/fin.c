@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "fin.h"
-#include "../record/time_wait.h"
 #include "../record/await.h"
 #include "../record/event.h"
 #include "../record/ready.h"
+#include "../record/time_wait.h"
 #include "../send/transmit.h"
 #include "ack.h"
 #include "delayed_ack.h"

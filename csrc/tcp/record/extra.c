@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack.h"
 
+static void clear(tl_extra *e) {
+  memset(e, 0, sizeof *e);
+  for (unsigned i = 0; i < TL_EXTRA_TIMERS; i++) e->deadline[i] = TL_NEVER;
+}
+
 tl_extra *tl_extra_for(tl_stack *s, tl_tcb *t) {
   if (t->extra == TL_NONE) {
     t->extra = tl_pool_take(&s->extras, &s->memory);
-    if (t->extra != TL_NONE) memset(tl_pool_at(&s->extras, t->extra), 0, sizeof(tl_extra));
+    if (t->extra != TL_NONE) clear(tl_pool_at(&s->extras, t->extra));
   }
   return tl_extra_of(s, t);
 }

@@ -9,6 +9,7 @@
 
 /* What most connections need at no time. */
 typedef struct tl_extra {
+  tl_time deadline[TL_EXTRA_TIMERS]; /* from TL_TIMER_PACING on; TL_NEVER: off */
   tl_ranges held;                    /* text beyond a gap: it stands in the TCB's in */
   tl_ring ahead;                     /* sent ahead of the room in the TCB's out; not queued yet */
   uint32_t syn_text;                 /* bytes of its SYN's text, which count against its listener's limit */

@@ -3,6 +3,7 @@
 
 #include "ends.h"
 #include "extra.h"
+#include "last.h"
 #include "listener.h"
 #include "note.h"
 #include "slot.h"
@@ -21,14 +22,14 @@ static bool text_is_simple(const tl_stack *s, const tl_tcb *t) {
 }
 
 static bool can_be_half_open(const tl_stack *s, const tl_tcb *t) {
-  return t->state == TL_SYN_RECEIVED && t->listener != TL_NONE && t->counted_half && t->passive &&
-         !s->slot[t->slot].held && !t->ready && !t->out.size && !t->close_held && !t->syn_acked &&
-         t->snd.una == t->snd.iss && t->snd.nxt == t->snd.iss + 1 && t->rcv.nxt == t->rcv.irs + 1 && !t->in.size &&
-         t->clock.timer == TL_TIMER_RETRANSMISSION && t->sender == TL_NONE && text_is_simple(s, t);
+  return t->listener != TL_NONE && t->counted_half && t->passive && !s->slot[t->slot].held && !t->ready &&
+         !t->out.size && !t->close_held && !t->syn_acked && t->snd.una == t->snd.iss && t->snd.nxt == t->snd.iss + 1 &&
+         t->rcv.nxt == t->rcv.irs + 1 && !t->in.size && t->clock.timer == TL_TIMER_RETRANSMISSION &&
+         t->sender == TL_NONE && text_is_simple(s, t);
 }
 
-static bool can_be_time_wait(const tl_stack *s, const tl_tcb *t) {
-  return t->state == TL_TIME_WAIT && !t->ready && !t->waiting && !t->counted_half && !t->in.size && !t->out.size &&
+bool tl_can_be_time_wait(const tl_stack *s, const tl_tcb *t) {
+  return !t->ready && !t->waiting && !t->counted_half && !t->in.size && !t->out.size &&
          tl_deadline_of(s, t, TL_TIMER_TIME_WAIT) != TL_NEVER;
 }
 
@@ -43,7 +44,7 @@ static bool can_be_time_wait(const tl_stack *s, const tl_tcb *t) {
 static void fold_half_open(tl_stack *s, tl_tcb *t, uint32_t record) {
   tl_half_open *small = tl_pool_at(&s->half_opens, record);
   const tl_extra *e = tl_extra_of(s, t);
-  TL_KEPT(FOLD, TL_NO_MEMBER, FOLD)
+  TL_KEPT(FOLD, TL_NO_MEMBER, FOLD, TL_NO_MEMBER)
   FOLD_REST;
   small->text_size = tl_held(s, t)->bytes | (t->fin_held ? TEXT_FIN : 0);
   t->in.block = TL_NO_BLOCK; /* handed over */
@@ -52,7 +53,7 @@ static void fold_half_open(tl_stack *s, tl_tcb *t, uint32_t record) {
 static void fold_time_wait(tl_stack *s, tl_tcb *t, uint32_t record) {
   tl_time_wait *small = tl_pool_at(&s->time_waits, record);
   const tl_extra *e = tl_extra_of(s, t);
-  TL_KEPT(TL_NO_MEMBER, FOLD, FOLD)
+  TL_KEPT(TL_NO_MEMBER, FOLD, FOLD, TL_NO_MEMBER)
   FOLD_REST;
 }
 
@@ -78,12 +79,18 @@ static void fold(tl_stack *s, tl_tcb *t, tl_record kind) {
 }
 
 void tl_rest(tl_stack *s, tl_tcb *t) {
-  if (can_be_half_open(s, t))
-    fold(s, t, TL_HALF_OPEN);
-  else if (can_be_time_wait(s, t))
-    fold(s, t, TL_TIME_WAIT_RECORD);
-  else if (t->state == TL_CLOSED && !s->slot[t->slot].held && !t->ready)
-    tl_tcb_free(s, t);
+  switch (t->state) {
+  case TL_SYN_RECEIVED:
+    if (can_be_half_open(s, t)) fold(s, t, TL_HALF_OPEN);
+    break;
+  case TL_TIME_WAIT:
+    if (tl_can_be_time_wait(s, t)) fold(s, t, TL_TIME_WAIT_RECORD);
+    break;
+  case TL_CLOSED:
+    if (!s->slot[t->slot].held && !t->ready) tl_tcb_free(s, t);
+    break;
+  default: break;
+  }
 }
 
 /* ---- unfolding ---- */
@@ -115,7 +122,7 @@ static void derive_half_open(const tl_stack *s, const tl_half_open *small, tl_tc
 static void see_half_open(const tl_stack *s, const tl_half_open *small, tl_tcb *t) {
   t->head = small->head;
   t->traits = small->traits;
-  TL_KEPT(UNFOLD, TL_NO_MEMBER, UNFOLD)
+  TL_KEPT(UNFOLD, TL_NO_MEMBER, UNFOLD, TL_NO_MEMBER)
   derive_half_open(s, small, t);
 }
 
@@ -132,11 +139,17 @@ static void derive_time_wait(const tl_stack *s, tl_tcb *t) {
   tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL)); /* an override may lead it back to work */
 }
 
+static void see_last(const tl_last *small, tl_tcb *t) {
+  if (!small) return;
+  TL_KEPT(TL_NO_MEMBER, TL_NO_MEMBER, TL_NO_MEMBER, UNFOLD)
+}
+
 static void see_time_wait(const tl_stack *s, const tl_time_wait *small, tl_tcb *t) {
   t->head = small->head;
   t->traits = small->traits;
-  TL_KEPT(TL_NO_MEMBER, UNFOLD, UNFOLD)
+  TL_KEPT(TL_NO_MEMBER, UNFOLD, UNFOLD, TL_NO_MEMBER)
   derive_time_wait(s, t);
+  see_last(tl_last_of(s, t->slot), t);
 }
 
 const tl_tcb *tl_tcb_seen(const tl_stack *s, uint32_t slot, tl_tcb *room) {
@@ -177,7 +190,8 @@ static void unfold_text(tl_stack *s, tl_tcb *t, uint32_t size) {
   t->fin_held = false;
 }
 
-static tl_tcb *unfold(tl_stack *s, uint32_t slot) {
+tl_tcb *tl_unfold(tl_stack *s, uint32_t slot) {
+  if (s->slot[slot].kind != TL_HALF_OPEN && s->slot[slot].kind != TL_TIME_WAIT_RECORD) return NULL;
   uint32_t record = tl_pool_take(&s->tcbs, &s->memory), size = tl_text_held(s, slot);
   if (record == TL_NONE) return NULL;
   tl_slot *it = &s->slot[slot];
@@ -197,15 +211,6 @@ static tl_tcb *unfold(tl_stack *s, uint32_t slot) {
   it->kind = TL_TCB;
   tl_note(s, t);
   return t;
-}
-
-tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot) {
-  switch ((tl_record)s->slot[slot].kind) {
-  case TL_TCB: return tl_pool_at(&s->tcbs, s->slot[slot].record);
-  case TL_HALF_OPEN:
-  case TL_TIME_WAIT_RECORD: return unfold(s, slot);
-  default: return NULL;
-  }
 }
 
 /* ---- ending as they are ---- */

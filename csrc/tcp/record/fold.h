@@ -4,44 +4,16 @@
 #ifndef TL_RECORD_FOLD_H
 #define TL_RECORD_FOLD_H
 
+#include "kept.h"
 #include "tcb.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
-
-/* What is kept of a TCB: by a half-open record, by one in TIME-WAIT, by both; its type, its place in the TCB, its name
-   in the small record. The head is kept by all. */
-/* clang-format off: one a line */
-#define TL_KEPT(HALF_OPEN, TIME_WAIT, BOTH)                                                                            \
-  HALF_OPEN(tl_time, since, since)                                                                                     \
-  HALF_OPEN(tl_time, rtt.rto, rto)                                                                                     \
-  HALF_OPEN(tl_time, clock.when, deadline)                                                                             \
-  TIME_WAIT(tl_time, deadline[TL_TIMER_TIME_WAIT - TL_TIMER_DELAYED_ACK], deadline)                                    \
-  HALF_OPEN(uint32_t, listener, listener)                                                                              \
-  HALF_OPEN(uint32_t, in.block, text)                                                                                  \
-  HALF_OPEN(uint32_t, snd.wnd, snd_wnd)                                                                                \
-  TIME_WAIT(uint32_t, snd.max_wnd, snd_max_wnd)                                                                        \
-  TIME_WAIT(uint32_t, snd.nxt, snd_nxt)                                                                                \
-  TIME_WAIT(uint32_t, rcv.nxt, rcv_nxt)                                                                                \
-  BOTH(uint32_t, snd.iss, iss)                                                                                         \
-  BOTH(uint32_t, rcv.irs, irs)                                                                                         \
-  BOTH(uint32_t, rcv.edge, rcv_edge)                                                                                   \
-  BOTH(uint32_t, ts_recent, ts_recent)                                                                                 \
-  BOTH(uint32_t, ts_offset, ts_offset)                                                                                 \
-  BOTH(uint16_t, snd.mss, snd_mss)                                                                                     \
-  HALF_OPEN(uint16_t, rcv.mss, rcv_mss)                                                                                \
-  HALF_OPEN(uint16_t, peer_timeout, peer_timeout)                                                                      \
-  BOTH(uint8_t, snd.scale, snd_scale)                                                                                  \
-  BOTH(uint8_t, rcv.scale, rcv_scale)                                                                                  \
-  HALF_OPEN(uint8_t, backoff, backoff)
-/* clang-format on */
-#define TL_MEMBER(type, place, name) type name;
-#define TL_NO_MEMBER(type, place, name)
 
 /* A connection in SYN-RECEIVED that belongs to a listener. */
 typedef struct tl_half_open {
   TL_HEAD;
   uint32_t challenge_start;
-  TL_KEPT(TL_MEMBER, TL_NO_MEMBER, TL_MEMBER)
+  TL_KEPT(TL_MEMBER, TL_NO_MEMBER, TL_MEMBER, TL_NO_MEMBER)
   TL_TRAITS;
   uint16_t challenges;
   uint32_t text_size; /* of the SYN's text, held back until ESTABLISHED: low 31 bits; the top bit: a FIN follows */
@@ -51,7 +23,7 @@ _Static_assert(sizeof(tl_half_open) <= 128, "a half-open record is small");
 typedef struct tl_time_wait {
   TL_HEAD;
   uint32_t challenge_start;
-  TL_KEPT(TL_NO_MEMBER, TL_MEMBER, TL_MEMBER)
+  TL_KEPT(TL_NO_MEMBER, TL_MEMBER, TL_MEMBER, TL_NO_MEMBER)
   TL_TRAITS;
   uint16_t challenges;
 } tl_time_wait;
@@ -60,8 +32,14 @@ _Static_assert(sizeof(tl_time_wait) <= 96, "a TIME-WAIT record is small");
 /* After a verb: a CLOSED record nobody holds goes, one that can be small becomes so. t may be gone then. */
 void tl_rest(tl_stack *s, tl_tcb *t);
 
+tl_tcb *tl_unfold(tl_stack *s, uint32_t slot); /* NULL: no small record, or no memory */
+
 /* The full TCB of a slot, unfolded when it is a small record; NULL: none, or no memory. */
-tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot);
+static inline tl_tcb *tl_tcb_at(tl_stack *s, uint32_t slot) {
+  return s->slot[slot].kind == TL_TCB ? tl_pool_at(&s->tcbs, s->slot[slot].record) : tl_unfold(s, slot);
+}
+
+bool tl_can_be_time_wait(const tl_stack *s, const tl_tcb *t); /* of one in TIME-WAIT: nothing of the rest matters */
 
 /* The same to look at alone: a small record is unfolded into room. NULL: no connection. */
 const tl_tcb *tl_tcb_seen(const tl_stack *s, uint32_t slot, tl_tcb *room);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "last.h"
 
-const tl_status *tl_last_of(const tl_stack *s, uint32_t slot) {
+tl_last *tl_last_of(const tl_stack *s, uint32_t slot) {
   return s->slot[slot].last ? tl_pool_at(&s->lasts, s->slot[slot].last - 1) : NULL;
 }
 
-void tl_last_keep(tl_stack *s, uint32_t slot, const tl_status *status) {
-  if (s->slot[slot].last) return;
-  uint32_t record = tl_pool_take(&s->lasts, &s->memory);
-  if (record == TL_NONE) return;
-  *(tl_status *)tl_pool_at(&s->lasts, record) = *status;
-  s->slot[slot].last = record + 1;
+tl_last *tl_last_for(tl_stack *s, uint32_t slot) {
+  if (!s->slot[slot].last) {
+    uint32_t record = tl_pool_take(&s->lasts, &s->memory);
+    if (record != TL_NONE) s->slot[slot].last = record + 1;
+  }
+  return tl_last_of(s, slot);
 }
 
 void tl_last_forget(tl_stack *s, uint32_t slot) {

@@ -32,6 +32,7 @@
 #include "../record/extra.h"
 #include "../record/fold.h"
 #include "../record/ip_id.h"
+#include "../record/kept.h"
 #include "../record/last.h"
 #include "../record/listener.h"
 #include "../record/note.h"

@@ -5,9 +5,11 @@ void tl_close_record(tl_stack *s, tl_tcb *t) {
   tl_listener_forget(s, t);
   tl_unbind(s, t->slot);
   tl_ring unread = t->in;
+  uint32_t sender = t->sender;
   t->in = (tl_ring){0};
+  t->sender = TL_NONE;
   tl_tcb_flush(s, t);
-  t->in = unread;
+  t->in = unread, t->sender = sender;
   if (t->error != TL_OK && !t->awaited[TL_READING]) tl_ring_clear(&t->in, &s->blocks, &s->memory);
 }
 

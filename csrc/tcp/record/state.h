@@ -6,9 +6,9 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* States a record came to, as the end of the verb finds them in entered. */
-#define TL_ENTERED(state) (uint16_t)(1u << (state))
-enum { TL_SYNCHRONIZED = 1 << TL_STATES }; /* it came to a synchronized one from one that was not */
+/* The bit of a state in entered. CLOSED has the last one: what it brings is done last. */
+#define TL_ENTERED(state) (uint16_t)(1u << ((state) == TL_CLOSED ? TL_STATES : (state)))
+enum { TL_SYNCHRONIZED = 1 }; /* it came to a synchronized state from one that was not */
 
 /* The one door for state changes: counts the cell of the state the event found, changes state as the table, or an
    override, says, and notes it. What the new state brings is done when the verb ends (stack/settle.c). */

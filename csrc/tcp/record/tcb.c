@@ -34,10 +34,15 @@ tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set) {
   return t;
 }
 
+void tl_sender_give(tl_stack *s, tl_tcb *t) {
+  if (t->sender != TL_NONE) tl_pool_give(&s->senders, &s->memory, t->sender);
+  t->sender = TL_NONE;
+}
+
 void tl_tcb_empty(tl_stack *s, tl_tcb *t) {
   tl_ring_clear(&t->out, &s->blocks, &s->memory);
   tl_ring_clear(&t->in, &s->blocks, &s->memory);
-  tl_sender_free(s, t);
+  tl_sender_give(s, t);
   tl_extra_free(s, t);
 }
 

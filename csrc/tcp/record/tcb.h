@@ -2,7 +2,6 @@
 #ifndef TL_RECORD_TCB_H
 #define TL_RECORD_TCB_H
 
-#include "../recover/sender.h"
 #include "../store/ring.h"
 #include "../wire/seq.h"
 #include "records.h"
@@ -25,6 +24,10 @@ enum { TL_MSS_MIN = 64 }; /* bytes, options included: no peer and no router make
       uint8_t fast_open : 2;                      /* tl_fast_open */                                                   \
     };                                                                                                                 \
   }
+
+/* Timers that stand in the TCB, from TL_TIMER_DELAYED_ACK on, and in its extra, from TL_TIMER_PACING on; the clock has
+ * the others. */
+enum { TL_OWN_TIMERS = TL_TIMER_TIME_WAIT + 1 - TL_TIMER_DELAYED_ACK, TL_EXTRA_TIMERS = TL_TIMERS - TL_TIMER_PACING };
 
 /* What is armed for what is outstanding: TL_TIMER_RETRANSMISSION, _PROBE, _REORDER, _PERSIST, or TL_TIMERS for none of
  * them. */
@@ -123,12 +126,8 @@ void tl_tcb_free(tl_stack *s, tl_tcb *t); /* and its slot */
 void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set);
 void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss); /* buffers empty, windows unknown */
 void tl_tcb_flush(tl_stack *s, tl_tcb *t);                                 /* queues empty, timers off */
-void tl_tcb_empty(tl_stack *s, tl_tcb *t); /* its buffers and records are given back; no timer is told */
-
-/* NULL: has sent nothing yet. */
-static inline tl_sender *tl_sender_of(const tl_stack *s, const tl_tcb *t) {
-  return t->sender == TL_NONE ? NULL : tl_pool_at(&s->senders, t->sender);
-}
+void tl_sender_give(tl_stack *s, tl_tcb *t); /* the record of its sending half, which holds no memory any more */
+void tl_tcb_empty(tl_stack *s, tl_tcb *t);   /* its buffers and records are given back; no timer is told */
 
 static inline int64_t tl_tunable_of(const tl_stack *s, const tl_tcb *t, tl_tunable which) {
   return tl_value(s, t->tunables, which);

@@ -16,12 +16,12 @@ static const char *const timer_names[TL_TIMERS] = {
 
 const char *tl_timer_name(tl_timer timer) { return timer < TL_TIMERS ? timer_names[timer] : "?"; }
 
-/* Where a deadline stands; NULL: in a sender that is not there, or in the clock, which has another armed. */
+/* Where a deadline stands; NULL: in an extra that is not there, or in the clock, which has another armed. */
 static tl_time *place_of_deadline(const tl_stack *s, tl_tcb *t, tl_timer timer) {
   if (timer == t->clock.timer) return &t->clock.when;
   if (timer >= TL_TIMER_DELAYED_ACK && timer <= TL_TIMER_TIME_WAIT) return &t->deadline[timer - TL_TIMER_DELAYED_ACK];
-  tl_sender *f = tl_sender_of(s, t);
-  return f && timer >= TL_TIMER_PACING ? &f->deadline[timer - TL_TIMER_PACING] : NULL;
+  tl_extra *e = tl_extra_of(s, t);
+  return e && timer >= TL_TIMER_PACING ? &e->deadline[timer - TL_TIMER_PACING] : NULL;
 }
 
 static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_action action, tl_time deadline) {
@@ -32,6 +32,7 @@ static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_ac
 tl_time tl_after(tl_time start, tl_time span) { return span > TL_NEVER - start ? TL_NEVER : start + span; }
 
 void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline) {
+  if (timer >= TL_TIMER_PACING) tl_extra_for(s, t); /* no memory: it stays off */
   tl_time *place = place_of_deadline(s, t, timer);
   if (!place) return;
   *place = deadline;
@@ -71,9 +72,9 @@ static tl_time earliest(const tl_time *deadline, unsigned count, tl_time first) 
 }
 
 tl_time tl_first_deadline(const tl_stack *s, const tl_tcb *t) {
-  const tl_sender *f = tl_sender_of(s, t);
+  const tl_extra *e = tl_extra_of(s, t);
   tl_time first = earliest(t->deadline, TL_OWN_TIMERS, t->clock.when);
-  return f ? earliest(f->deadline, TL_SENDER_TIMERS, first) : first;
+  return e ? earliest(e->deadline, TL_EXTRA_TIMERS, first) : first;
 }
 
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline) {
@@ -91,6 +92,10 @@ tl_time tl_rto(tl_stack *s, tl_tcb *t) {
 }
 
 void tl_stop_timers(tl_stack *s, tl_tcb *t) {
+  if (tl_first_deadline(s, t) == TL_NEVER) {
+    t->clock = tl_clock_off;
+    return;
+  }
   for (unsigned i = 0; i < TL_TIMERS; i++)
     if (tl_deadline_of(s, t, (tl_timer)i) != TL_NEVER) tl_stop_timer(s, t, (tl_timer)i);
   t->clock = tl_clock_off;

@@ -2,15 +2,15 @@
 #ifndef TL_RECORD_TIMER_H
 #define TL_RECORD_TIMER_H
 
-#include "tcb.h"
+#include "extra.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 static inline tl_time tl_deadline_of(const tl_stack *s, const tl_tcb *t, tl_timer timer) { /* TL_NEVER: off */
   if (timer == t->clock.timer) return t->clock.when;
   if (timer >= TL_TIMER_DELAYED_ACK && timer <= TL_TIMER_TIME_WAIT) return t->deadline[timer - TL_TIMER_DELAYED_ACK];
-  const tl_sender *f = tl_sender_of(s, t);
-  return f && timer >= TL_TIMER_PACING ? f->deadline[timer - TL_TIMER_PACING] : TL_NEVER;
+  const tl_extra *e = tl_extra_of(s, t);
+  return e && timer >= TL_TIMER_PACING ? e->deadline[timer - TL_TIMER_PACING] : TL_NEVER;
 }
 
 /* Alarms of one instant ring in the order they were set. */

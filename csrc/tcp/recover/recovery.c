@@ -53,7 +53,6 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
                    .undo_from = t->snd.una,
                    .ecn_point = t->snd.una - 1,
                    .reorder_at = TL_NEVER};
-  for (unsigned i = 0; i < TL_SENDER_TIMERS; i++) f->deadline[i] = TL_NEVER;
   uint32_t una = t->syn_acked ? t->snd.una : t->snd.iss + 1;
   tl_scoreboard_init(&f->board, una);
   tl_rack_init(&f->rack, una);
@@ -77,12 +76,14 @@ void tl_recovery_control_changed(tl_stack *s, tl_tcb *t) {
   tl_schedule(s, t);
 }
 
-void tl_sender_free(tl_stack *s, tl_tcb *t) {
+void tl_sender_rest(tl_stack *s, tl_tcb *t) {
   tl_sender *f = tl_sender_of(s, t);
-  if (!f) return;
-  tl_scoreboard_clear(&f->board, &s->blocks, &s->memory);
-  tl_pool_give(&s->senders, &s->memory, t->sender);
-  t->sender = TL_NONE;
+  if (f) tl_scoreboard_clear(&f->board, &s->blocks, &s->memory);
+}
+
+void tl_sender_free(tl_stack *s, tl_tcb *t) {
+  tl_sender_rest(s, t);
+  tl_sender_give(s, t);
 }
 
 uint32_t tl_cwnd(const tl_stack *s, const tl_tcb *t) {

@@ -2,7 +2,7 @@
 #ifndef TL_RECOVER_RECOVERY_H
 #define TL_RECOVER_RECOVERY_H
 
-#include "../record/tcb.h"
+#include "sender.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
@@ -10,6 +10,7 @@
 tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t); /* made when there is none; NULL: no memory */
 
 void tl_sender_free(tl_stack *s, tl_tcb *t);
+void tl_sender_rest(tl_stack *s, tl_tcb *t); /* nothing is outstanding any more; what it measured stays */
 uint32_t tl_cwnd(const tl_stack *s, const tl_tcb *t);
 uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t); /* bytes */
 uint32_t tl_pipe(const tl_stack *s, const tl_tcb *t);           /* bytes thought to be in flight (RFC 6675 4) */

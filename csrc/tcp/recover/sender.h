@@ -6,15 +6,11 @@
 
 #include "../control/congestion.h"
 #include "../control/prr.h"
-#include "../tcp.h"
+#include "../record/tcb.h"
 #include "rack.h"
 #include "scoreboard.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
-
-/* A connection's timers but for the clock's: its own, from TL_TIMER_DELAYED_ACK on, and its sender's, from
- * TL_TIMER_PACING on, which are off without one. */
-enum { TL_OWN_TIMERS = TL_TIMER_TIME_WAIT + 1 - TL_TIMER_DELAYED_ACK, TL_SENDER_TIMERS = TL_TIMERS - TL_TIMER_PACING };
 
 /* OPEN: nothing is known to be lost. RECOVERY: a loss was found and is being mended. LOSS: the retransmission timer ran
  * out. */
@@ -53,17 +49,21 @@ typedef struct tl_sender {
     uint32_t doubted_seq; /* what the message that was not believed quotes */
     uint16_t tried, proved, doubted; /* on its way; has arrived; told by that message, 0 none */
   } path;
-  int64_t deadline[TL_SENDER_TIMERS]; /* TL_NEVER: off */
-  int64_t reorder_at;                 /* when RACK's window ends for what is late; TL_NEVER: nothing is */
-  int64_t timeout_at;                 /* when the timeout ends that stands behind the probe's wait */
-  int64_t cork_until;                 /* what the cork holds back leaves then; 0: it holds nothing */
-  bool probe_out, probe_again;        /* a probe is out; it was a retransmission */
-  bool probe_unmeasured;              /* no round trip has been measured since the last one */
+  int64_t reorder_at;          /* when RACK's window ends for what is late; TL_NEVER: nothing is */
+  int64_t timeout_at;          /* when the timeout ends that stands behind the probe's wait */
+  int64_t cork_until;          /* what the cork holds back leaves then; 0: it holds nothing */
+  bool probe_out, probe_again; /* a probe is out; it was a retransmission */
+  bool probe_unmeasured;       /* no round trip has been measured since the last one */
   bool may_undo, any_resent;
   bool clocked;       /* an ACK has just told of a delivery: what leaves now does so for it */
   bool small_restart; /* something of the initial window was lost */
   bool cwnd_limited;  /* the congestion window held something back since the last ACK */
 } tl_sender;
+
+/* NULL: has sent nothing yet. */
+static inline tl_sender *tl_sender_of(const tl_stack *s, const tl_tcb *t) {
+  return t->sender == TL_NONE ? NULL : tl_pool_at(&s->senders, t->sender);
+}
 
 #pragma GCC visibility pop
 

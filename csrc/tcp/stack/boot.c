@@ -2,7 +2,6 @@
 /* A host starts, and starts again after a crash: its memory of connections is lost, and the quiet time follows
    (RFC 9293 3.4.3). */
 #include "../record/stack.h"
-#include "status.h"
 
 /* ---- quiet time ---- */
 
@@ -30,8 +29,7 @@ static void forget_ready(tl_stack *s) {
 }
 
 static void crash(tl_stack *s, tl_tcb *t) {
-  tl_listener_forget(s, t);
-  tl_keep_status(s, t);
+  tl_sender_rest(s, t);
   tl_lose(s, t, TL_E_REBOOTED, TL_REBOOT);
 }
 

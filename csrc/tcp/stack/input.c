@@ -25,7 +25,7 @@ static tl_reason arrive_in_syn_sent(tl_stack *s, tl_tcb *t, const tl_segment *se
 static tl_reason arrive_otherwise(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   tl_arrival a = tl_arrival_of(s, t, seg);
   if (tl_arrive(&a) == TL_DONE) return a.reason;
-  tl_bring(s, t);
+  if (t->entered) tl_bring(s, t);
   tl_arrive_on(&a);
   return a.reason;
 }

@@ -19,7 +19,13 @@ static void leave_listener(tl_stack *s, tl_tcb *t) {
   if (t->state == TL_CLOSED || !t->waiting) tl_listener_forget(s, t);
 }
 
-static void keep_status(tl_stack *s, tl_tcb *t) { tl_keep_status(s, t); }
+/* Nothing is outstanding any more; one that somebody holds still tells how it was sent. */
+static void forget_sent(tl_stack *s, tl_tcb *t) {
+  if (s->slot[t->slot].held)
+    tl_sender_rest(s, t);
+  else
+    tl_sender_free(s, t);
+}
 
 static void release_held(tl_stack *s, tl_tcb *t) { tl_release_held(s, t, TL_ESTABLISHED); }
 
@@ -31,42 +37,37 @@ static void close_as_asked(tl_stack *s, tl_tcb *t) {
   tl_fire(s, t, TL_ESTABLISHED, TL_CLOSE, TL_NEXT);
 }
 
-/* Per state, what one who has come to it does, in this order. The last row is for those who have come to a synchronized
-   state from one that is not. */
+/* What each state brings, in this order, by its bit in entered (TL_SYNCHRONIZED: by the first). */
 typedef void (*action)(tl_stack *s, tl_tcb *t);
-static const action brings[TL_STATES + 1][6] = {
-    [TL_CLOSED] = {tl_fast_open_reset, leave_listener, keep_status, tl_close_record},
+static const action brings[TL_STATES + 1][5] = {
+    {tl_older_gives_way, tl_listener_follow}, /* synchronized */
     [TL_LISTEN] = {tl_back_to_listen},
     [TL_ESTABLISHED] = {tl_became_established, release_held, close_as_asked},
     [TL_FIN_WAIT_2] = {tl_limit_fin_wait_2},
-    [TL_TIME_WAIT] = {leave_listener, tl_time_wait_begin},
-    [TL_STATES] = {tl_older_gives_way, tl_listener_follow},
+    [TL_TIME_WAIT] = {leave_listener, tl_time_wait_begin, tl_sender_rest},
+    [TL_STATES] = {tl_fast_open_reset, leave_listener, tl_close_record, forget_sent}, /* CLOSED */
 };
-/* Who comes to several does this for what it became first. */
-static const uint8_t order[] = {TL_STATES, TL_ESTABLISHED, TL_FIN_WAIT_2, TL_TIME_WAIT, TL_LISTEN, TL_CLOSED};
 
 void tl_bring(tl_stack *s, tl_tcb *t) {
   while (t->entered) {
     uint16_t entered = t->entered;
     t->entered = 0;
-    for (size_t i = 0; i < sizeof order; i++)
-      for (const action *does = brings[order[i]]; (entered >> order[i] & 1) && *does; does++) (*does)(s, t);
+    for (const action *row = brings[0]; entered; row += 5, entered >>= 1)
+      for (const action *does = row; (entered & 1) && *does; does++) (*does)(s, t);
   }
 }
 
-/* It may be smaller, or over, for reasons that change no state: what was unread is read, what was due has left. */
-static bool may_rest(const tl_tcb *t) {
-  return t->state == TL_CLOSED || t->state == TL_SYN_RECEIVED || t->state == TL_TIME_WAIT;
+/* Off the list, what its states bring done, and as small as it can be. */
+static void settle_first(tl_stack *s) {
+  tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[s->noted].record);
+  s->noted = t->noted_next;
+  t->noted = false;
+  tl_bring(s, t);
+  if (t->noted) return;
+  if (t->state == TL_TIME_WAIT && s->slot[t->slot].held && tl_can_be_time_wait(s, t)) tl_keep_last(s, t);
+  tl_rest(s, t);
 }
 
-void tl_settle(tl_stack *s, tl_tcb *t) {
-  if (s->depth) return;
-  if (t && may_rest(t)) tl_note(s, t);
-  while (s->noted != TL_NONE) {
-    t = tl_pool_at(&s->tcbs, s->slot[s->noted].record);
-    tl_unnote(s, t);
-    tl_bring(s, t);
-    if (t->state == TL_TIME_WAIT) tl_keep_status(s, t);
-    if (!t->noted) tl_rest(s, t);
-  }
+void tl_settle_noted(tl_stack *s) {
+  while (s->noted != TL_NONE) settle_first(s);
 }

@@ -19,7 +19,7 @@ tl_stack *tl_stack_new(const tl_stack_config *config, tl_time now) {
   tl_pool_init(&s->tcbs, sizeof(tl_tcb));
   tl_pool_init(&s->senders, sizeof(tl_sender));
   tl_pool_init(&s->extras, sizeof(tl_extra));
-  tl_pool_init(&s->lasts, sizeof(tl_status));
+  tl_pool_init(&s->lasts, sizeof(tl_last));
   tl_pool_init(&s->half_opens, sizeof(tl_half_open));
   tl_pool_init(&s->time_waits, sizeof(tl_time_wait));
   tl_pool_init(&s->listeners, sizeof(tl_listener));

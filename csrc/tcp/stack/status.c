@@ -76,35 +76,34 @@ static void status_of_listener(const tl_listener *l, tl_status *out) {
   out->whole = true;
 }
 
-/* What is over: as things stood when its full record went, but for what goes on. */
-static void status_of_past(const tl_tcb *t, const tl_status *last, tl_status *out) {
-  tl_status now = *out;
-  *out = *last;
-  out->state = now.state, out->record = now.record, out->error = now.error;
-  out->listener = now.listener;
-  out->fin_received = t->fin_received;
-  out->send_queue = now.send_queue, out->receive_queue = now.receive_queue, out->out_of_order = now.out_of_order;
-  out->rcv.nxt = now.rcv.nxt, out->ts_recent = now.ts_recent;
-  memcpy(out->deadline, now.deadline, sizeof out->deadline);
+/* A connection in TIME-WAIT, or that came from there, whose sender went with its full record. */
+static void status_of_past(const tl_last *last, tl_status *out) {
+  out->cwnd = last->cwnd, out->ssthresh = last->ssthresh;
+  out->congestion = tl_control_at(last->control)->name;
+  out->pacing = last->pacing, out->min_rtt = last->min_rtt, out->receive_buffer = last->receive_buffer;
 }
-
-static bool is_over(const tl_tcb *t) { return t->state == TL_CLOSED || t->state == TL_TIME_WAIT; }
 
 static void status_of_connection(const tl_stack *s, uint32_t slot, tl_status *out) {
   tl_tcb room;
   const tl_tcb *t = tl_tcb_seen(s, slot, &room);
+  const tl_last *last = t->listener == TL_NONE ? tl_last_of(s, slot) : NULL;
   status_of_tcb(s, t, out);
   for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = tl_deadline_of(s, t, (tl_timer)i);
-  const tl_status *last = is_over(t) && t->listener == TL_NONE ? tl_last_of(s, slot) : NULL;
-  if (last) status_of_past(t, last, out);
+  if (last) status_of_past(last, out);
   out->whole = last || out->record != TL_TIME_WAIT_RECORD;
 }
 
-void tl_keep_status(tl_stack *s, const tl_tcb *t) {
-  if (!s->slot[t->slot].held || t->listener != TL_NONE) return;
-  tl_status now = {.record = TL_TCB};
-  status_of_tcb(s, t, &now);
-  tl_last_keep(s, t->slot, &now);
+#define KEEP(type, place, name) last->name = t->place;
+
+void tl_keep_last(tl_stack *s, const tl_tcb *t) {
+  tl_last *last = t->listener == TL_NONE && !tl_last_of(s, t->slot) ? tl_last_for(s, t->slot) : NULL;
+  if (!last) return;
+  const tl_sender *f = tl_sender_of(s, t);
+  *last = (tl_last){.cwnd = tl_cwnd(s, t), .ssthresh = f ? f->congestion.ssthresh : TL_CWND_MAX};
+  last->control = f ? f->control : (uint8_t)tl_tunable_of(s, t, TL_T_CONGESTION);
+  last->receive_buffer = tl_receive_buffer(s, t);
+  if (f) last->min_rtt = f->rack.min_rtt, last->pacing = f->congestion.pacing;
+  TL_KEPT(TL_NO_MEMBER, TL_NO_MEMBER, TL_NO_MEMBER, KEEP)
 }
 
 tl_error tl_status_of(tl_stack *s, tl_ref ref, bool counted, tl_status *out) {
