@@ -132,7 +132,10 @@ void tl_recovery_resent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   f->sent_at = s->now;
   t->timeout_anew = true;
   if (f->phase == TL_PHASE_RECOVERY) tl_prr_sent(&f->prr, end - seq);
-  if (!f->any_resent) f->resent_stamp = tl_timestamp(s, t);
+  if (!f->any_resent) {
+    f->resent_stamp = tl_timestamp(s, t);
+    f->resent_seq = seq;
+  }
   f->any_resent = true;
   f->undo_bytes += end - seq;
 }
@@ -279,10 +282,10 @@ static void take_dsack(tl_tcb *t, tl_sender *f, const tl_segment *seg) {
 /* All that was resent has been reported as come twice. */
 static bool proved_needless(const tl_sender *f) { return f->may_undo && f->any_resent && f->undo_bytes <= 0; }
 
-/* RFC 3522: the ACK that ends the wait echoes a timestamp from before the first retransmission. */
+/* RFC 3522: an ACK past what was sent again first echoes a timestamp from before that. */
 static bool echoes_the_original(const tl_tcb *t, const tl_sender *f, const tl_segment *seg, const tl_delivery *d) {
-  return f->phase != TL_PHASE_OPEN && f->may_undo && f->any_resent && d->acked && t->timestamps &&
-         seg->seen.has_timestamps && seg->seen.tsecr && seq_lt(seg->seen.tsecr, f->resent_stamp);
+  return f->phase != TL_PHASE_OPEN && f->may_undo && f->any_resent && d->acked && seq_gt(seg->ack, f->resent_seq) &&
+         t->timestamps && seg->seen.has_timestamps && seg->seen.tsecr && seq_lt(seg->seen.tsecr, f->resent_stamp);
 }
 
 static uint32_t stamp_at(const tl_tcb *t, tl_time at) { return t->ts_offset + (uint32_t)(at / 1000000); }
@@ -520,9 +523,11 @@ void tl_recovery_acked(tl_stack *s, tl_tcb *t, const tl_segment *seg, bool dupli
   tl_rack_delivered(&f->rack, &d, highest, echo_denies_newest(t, seg, &d), s->now);
   bool needless =
       step_frto(s, t, f, &d, duplicate) || echoes_the_original(t, f, seg, &d) || (dsack && proved_needless(f));
+  bool reordered = needless && f->phase == TL_PHASE_RECOVERY; /* an original came behind later ones after all */
   if (needless) undo(s, t, f, &sample);
   judge_probe(s, t, f, seg, &d, &sample);
   lost = t->sack ? judge(s, t, f, &lost_again) : judge_by_duplicates(s, t, f, &d, duplicate);
+  if (reordered) f->rack.reordering = true;
   sample.lost = lost;
   sample.flight = tl_pipe(s, t);
   sample.min_rtt = f->rack.min_rtt;

@@ -229,6 +229,7 @@ static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_mem
     }
     s->lost_edge = stop; /* what is SACKed is judged, too: it is not looked at again with every ACK */
     lost += lose_what_left_once(s, b, m, start, stop);
+    if (stop != d->end) break;
   }
   return lost;
 }

@@ -29,19 +29,19 @@ typedef struct tl_sender {
   tl_rack rack;
   tl_prr prr;
   tl_congestion congestion;
-  tl_kept kept;           /* what an undo brings back; valid while may_undo */
-  uint8_t phase, control; /* control: index of tl_control_at */
-  uint8_t frto;           /* step of RFC 5682 2.1 that the next ACK decides: 0 none */
-  uint8_t duplicates;     /* duplicate ACKs in a row, from a peer without SACK */
-  uint32_t point;         /* SND.NXT when the phase began: an ACK of it ends it */
-  uint32_t guessed;       /* bytes that duplicate ACKs without SACK tell have left the network */
-  uint32_t probe_end;     /* SND.NXT when the tail loss probe left; valid while probe_out */
-  uint32_t undo_from;     /* SND.UNA when the last reduction was made */
-  uint32_t resent_stamp;  /* timestamp of the first retransmission since (Eifel, RFC 3522) */
-  int64_t undo_bytes;     /* of it resent and not yet reported as duplicates (RFC 3708) */
-  int64_t pace_at;        /* nothing leaves before */
-  int64_t sent_at;        /* when text left last */
-  int64_t reduced_at;     /* when cwnd was reduced last */
+  tl_kept kept;                      /* what an undo brings back; valid while may_undo */
+  uint8_t phase, control;            /* control: index of tl_control_at */
+  uint8_t frto;                      /* step of RFC 5682 2.1 that the next ACK decides: 0 none */
+  uint8_t duplicates;                /* duplicate ACKs in a row, from a peer without SACK */
+  uint32_t point;                    /* SND.NXT when the phase began: an ACK of it ends it */
+  uint32_t guessed;                  /* bytes that duplicate ACKs without SACK tell have left the network */
+  uint32_t probe_end;                /* SND.NXT when the tail loss probe left; valid while probe_out */
+  uint32_t undo_from;                /* SND.UNA when the last reduction was made */
+  uint32_t resent_seq, resent_stamp; /* the first retransmission since, and its timestamp (Eifel, RFC 3522) */
+  int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */
+  int64_t pace_at;                   /* nothing leaves before */
+  int64_t sent_at;                   /* when text left last */
+  int64_t reduced_at;                /* when cwnd was reduced last */
   int64_t ecn_pause;      /* a mark came when cwnd was one segment already: nothing leaves before (RFC 3168 6.1.2) */
   uint32_t ecn_point;     /* SND.NXT at the last reduction: marks reported up to it are of the same window */
   struct {                /* sizes of segments, options and text together (RFC 5927 7.2) */

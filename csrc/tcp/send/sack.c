@@ -54,9 +54,15 @@ static void add_block(block_list *l, unsigned from, tl_range r) {
   if (l->count < l->room && !has_block(l, from, r)) l->block[l->count++] = r;
 }
 
+/* What is held, and a FIN that has come behind it: it is one number like any other. */
+static void add_held(const tl_tcb *t, block_list *l, unsigned from, tl_range r) {
+  if (t->fin_held && !t->fin_received && r.end == t->rcv.fin) r.end++;
+  add_block(l, from, r);
+}
+
 static void add_range_of(const tl_stack *s, const tl_tcb *t, block_list *l, unsigned from, uint32_t seq) {
   tl_range r;
-  if (tl_ranges_find(tl_held(s, t), &s->blocks, seq, &r)) add_block(l, from, r);
+  if (tl_ranges_find(tl_held(s, t), &s->blocks, seq, &r)) add_held(t, l, from, r);
 }
 
 static block_list blocks_to_report(const tl_stack *s, const tl_tcb *t, unsigned room) {
@@ -69,7 +75,7 @@ static block_list blocks_to_report(const tl_stack *s, const tl_tcb *t, unsigned 
   }
   for (unsigned i = 0; e && i < e->sack.recents; i++) add_range_of(s, t, &l, duplicate, e->sack.recent[i]);
   for (unsigned i = 0; i < tl_held(s, t)->count && l.count < room; i++)
-    add_block(&l, duplicate, *tl_ranges_at(tl_held(s, t), &s->blocks, i));
+    add_held(t, &l, duplicate, *tl_ranges_at(tl_held(s, t), &s->blocks, i));
   return l;
 }
 

@@ -86,6 +86,16 @@ describe("the clock of what is outstanding", function()
     assert.equal("reorder", armed())
   end)
 
+  it("does not wait for what left together with what came, and behind it", function()
+    p = flight.new()
+    p:give(2)
+    p:pass(0.01)
+    p:give(2)
+    p:pass(RTT - 0.01)
+    p:ack(1)
+    assert.equal("probe", armed())
+  end)
+
   it("starts the timeout anew with each retransmission, and not with new text (RFC 6675 6)", function()
     p = flight.new { initial_window = 20 }
     p:give(20)

@@ -137,6 +137,27 @@ describe("what was for nothing", function()
       assert.same({ "open", 5 * MSS, 5 * MSS }, { p:status "phase", p:status "cwnd", p:status "ssthresh" })
     end)
 
+    it("teaches RACK that there is reordering, and stands when an ACK is of a retransmission before it", function()
+      p = flight.new { initial_window = 40, timestamps = true }
+      p:give(2)
+      p:pass(RTT)
+      p:ack(2, nil, { echo = p.clock })
+      p:give(24)
+      local original = p.clock
+      p:pass(RTT)
+      assert.equal("2r 3r", p:ack(2, { { 22, 26 } }, { echo = original }):match "^2r 3r")
+      local again = p.clock
+      p:pass(0.01)
+      p:ack(3, { { 22, 26 } }, { echo = original }) -- 2 was late; 3 and those behind are lost, and 6 is the first to leave again
+      assert.equal("recovery", p:status "phase")
+      local reasons = {}
+      p.conn:on("congestion", function(e) reasons[e.reason] = true end)
+      p:pass(RTT - 0.01)
+      p:ack(4, { { 22, 26 } }, { echo = again })
+      assert.is_nil(reasons.undo)
+      assert.equal("recovery", p:status "phase")
+    end)
+
     it("stands when a D-SACK tells of something else", function()
       p = flight.new { initial_window = 10 }
       p:give(2)
