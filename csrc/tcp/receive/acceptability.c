@@ -11,9 +11,9 @@ static uint32_t length_of(const tl_arrival *a) {
 }
 
 /* At a window of 0 valid ACKs count all the same (RFC 9293 3.10.7.4), also those that stand behind the octet with which
- * the peer probed. */
+ * the peer has probed. */
 static bool acknowledges_behind_probe(const tl_arrival *a, uint32_t ahead) {
-  return ahead == 1 && !a->size && (a->flags & (TL_ACK | TL_RST | TL_SYN | TL_FIN)) == TL_ACK;
+  return ahead == 1 && a->t->probed && !a->size && (a->flags & (TL_ACK | TL_RST | TL_SYN | TL_FIN)) == TL_ACK;
 }
 
 static bool acceptable(tl_arrival *a) {

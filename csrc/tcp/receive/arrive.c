@@ -49,6 +49,7 @@ static tl_step check(tl_arrival *a) {
 static void believe(tl_arrival *a) {
   tl_heard(a->s, a->t);
   a->t->unreachable = TL_REACHABLE; /* the way is open again */
+  if (a->text_refused) a->t->probed = true;
   if (a->t->timestamps) tl_remember_timestamp(a);
   if (a->crossing) tl_ecn_syn_again(a->t, a->seg);
 }

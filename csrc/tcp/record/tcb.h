@@ -109,6 +109,7 @@ typedef struct tl_tcb {
   bool keepalive_due : 1;
   bool ack_due : 1;        /* an ACK goes out at once */
   bool shut : 1;           /* the window last announced was 0, whatever edge was shown before */
+  bool probed : 1;         /* ... and the peer has sent an octet into it */
   bool urgent_out : 1;     /* SND.UP is ahead */
   bool urgent_in : 1;      /* RCV.UP is ahead of what the user has read */
   bool ready : 1;          /* in the queue of those with something to send */

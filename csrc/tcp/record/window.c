@@ -91,6 +91,7 @@ static inline uint16_t say(tl_tcb *t, uint32_t units, uint8_t shift) {
   uint16_t field = units < UINT16_MAX ? (uint16_t)units : UINT16_MAX;
   t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + ((uint32_t)field << shift));
   t->shut = field == 0;
+  if (!t->shut) t->probed = false;
   return field;
 }
 

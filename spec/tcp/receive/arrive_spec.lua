@@ -46,6 +46,7 @@ describe("an arriving segment", function()
       p:take()
       p:arrive { seq = 1, payload = ("x"):rep(100) }
       assert.equal(0, p:one().window)
+      assert.equal("sequence", p:arrive { seq = 102, ack = 5 }) -- no probe has come
       assert.equal("window-closed", p:arrive { seq = 101, payload = "y" })
       assert.equal("accepted", p:arrive { seq = 102, ack = 5 })
       assert.equal(0, conn:status().send_queue)
