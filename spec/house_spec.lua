@@ -170,9 +170,24 @@ describe("the arrows", function()
   end)
 
   it("run in no circle through the files of csrc, a header and its source being one", function()
-    assert.equal("", circles(include_graph { "csrc/lab", "csrc/io", "csrc/lua" }))
+    assert.equal("", circles(include_graph { "csrc/tcp", "csrc/lab", "csrc/io", "csrc/lua" }))
     local graph = { a = { "b" }, b = { "c" }, c = { "b", "d" }, d = {} }
     assert.equal("b -> c -> b", circles({ "a", "b", "c", "d" }, function(name) return graph[name] end))
+  end)
+
+  it("let a room of csrc/tcp reach those to its right alone; open, receive and close reach one another never", function()
+    local place = {}
+    for i, rooms in ipairs { "stack", "open receive close", "send", "recover", "control", "record", "machine", "store", "wire" } do
+      for room in rooms:gmatch "%a+" do place[room] = i end
+    end
+    local wrong = {}
+    each_include("csrc/tcp", function(path, name)
+      local from, to = path:match "^csrc/tcp/(%a+)/", name:match '^"%.%./(%a+)/'
+      if not from or not to then return end -- the face, which all may see; one of the same room
+      if not (place[from] < place[to]) then wrong[#wrong + 1] = path .. " includes " .. name end
+      assert.is_truthy(place[from], path .. ": a room without a place")
+    end)
+    assert.equal("", table.concat(wrong, "\n"))
   end)
 
   it("keep the clock in csrc/io", function()

@@ -7,8 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../csrc/tcp/record/stack.h"
+#include "../../csrc/tcp/record/extra.h"
+#include "../../csrc/tcp/record/fold.h"
+#include "../../csrc/tcp/record/listener.h"
+#include "../../csrc/tcp/record/slot.h"
+#include "../../csrc/tcp/record/small.h"
+#include "../../csrc/tcp/recover/recovery.h"
+#include "../../csrc/tcp/recover/sender.h"
 #include "../../csrc/tcp/wire/bytes.h"
+#include "../../csrc/tcp/wire/wire.h"
 
 static inline void insist_at(bool holds, const char *what, int line) {
   if (holds) return;

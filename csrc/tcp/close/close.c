@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "close.h"
+
+#include "../record/ready.h"
+#include "../record/state.h"
+#include "../record/timer.h"
+#include "../send/queue.h"
+#include "../send/transmit.h"
 
 static void queue_fin(tl_stack *s, tl_tcb *t) {
   t->fin_queued = true;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A child of a listener: made, or refused. */
-#include "../record/stack.h"
+#include "child.h"
+
+#include "../record/ends.h"
+#include "../record/life.h"
 
 void tl_child_ends(tl_tcb *t, const tl_segment *syn) {
   t->local = syn->destination, t->local_port = syn->destination_port;

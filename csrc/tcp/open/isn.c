@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Initial sequence numbers: RFC 6528, and what there was before and instead of it. */
-#include "../record/stack.h"
+#include "isn.h"
+
+#include "../record/slot.h"
+#include "reincarnation.h"
 
 /* One step every 4 microseconds (RFC 9293 3.4.1, MUST-8): around in 4.77 hours. */
 static uint32_t of_clock(const tl_stack *s) { return (uint32_t)((uint64_t)s->now / 4000); }

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "listen.h"
 
-tl_cell tl_cell_without_connection(const tl_segment *seg) {
-  if (seg->flags & TL_RST) return TL_SEG_RST_EXACT;
-  if (seg->flags & TL_SYN) return (seg->flags & TL_ACK) ? TL_SEG_SYN_ACK : TL_SEG_SYN;
-  if (seg->flags & TL_FIN) return TL_SEG_FIN;
-  if (seg->flags & TL_URG) return TL_SEG_URG;
-  if (seg->payload_size) return TL_SEG_DATA_IN_ORDER;
-  return (seg->flags & TL_ACK) ? TL_SEG_ACK_NEW : TL_SEG_NO_ACK;
-}
-
-tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg) {
-  tl_count_cell(s, TL_LISTEN, tl_cell_without_connection(seg));
-  if (seg->flags & TL_RST) return TL_LISTEN_RST;
-  if (!(seg->flags & TL_ACK)) return TL_LISTEN_NOTHING;
-  tl_reply_reset(s, seg);
-  return TL_LISTEN_ACK;
-}
+#include "../record/fold.h"
+#include "../record/peer_stamp.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../recover/recovery.h"
+#include "child.h"
+#include "open.h"
+#include "refusal.h"
+#include "syn_cookies.h"
 
 /* The oldest half-open connection ends without a word to its peer. */
 static void drop_oldest(tl_stack *s, tl_listener *l) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A connection opens: actively, or by a SYN that came to LISTEN. */
 #ifndef TL_OPEN_H
 #define TL_OPEN_H
 
@@ -6,24 +7,14 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- open.c ---- */
-tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg); /* a passive OPEN without a listener */
+/* Chooses ISS and queues the SYN. False: the policy failed, and nothing has begun. */
+bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event);
 
-tl_reason tl_syn_sent_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg);
-bool tl_begin_active(tl_stack *s, tl_tcb *t, tl_state found,
-                     tl_cell event); /* choose ISS, queue the SYN. False: the policy failed, and nothing has begun */
 void tl_begin_passive(tl_stack *s, tl_tcb *t, const tl_segment *syn); /* LISTEN's SEG-SYN, sides already filled in */
 
-/* Asks the admit policy: a reason to refuse, or TL_ACCEPTED; *cookie becomes true when it wants one. */
-tl_reason tl_admit(tl_stack *s, tl_ref listener, const tl_segment *syn, bool *cookie);
-
-uint16_t tl_peer_mss(const tl_segment *syn); /* what it takes at most, said or not */
-
-/* The variables of SYN-RECEIVED, sides already filled in; t need not have a slot. */
-void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss);
-
-void tl_back_to_listen(tl_stack *s, tl_tcb *t);
-void tl_became_established(tl_stack *s, tl_tcb *t);
+/* Segments in LISTEN (RFC 9293 3.10.7.2), for a passive OPEN without a listener. */
+tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg);
+void tl_back_to_listen(tl_stack *s, tl_tcb *t); /* ... whose peer went away before the handshake was over */
 
 #pragma GCC visibility pop
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Ephemeral ports: the algorithms of RFC 6056 3.3, and the historic one. Each tries all ports of the range before it
    says that none is left. */
-#include "../record/stack.h"
+#include "port.h"
+
+#include "../record/ends.h"
+#include "reincarnation.h"
 
 typedef struct search {
   tl_stack *s;

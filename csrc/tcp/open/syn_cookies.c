@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SYN cookies given out and taken back (cookie.c: the numbers). */
-#include "../record/stack.h"
+#include "syn_cookies.h"
+
+#include "../record/life.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../record/timestamps.h"
+#include "../send/transmit.h"
+#include "child.h"
 #include "cookie.h"
+#include "refusal.h"
+#include "syn.h"
 
 static uint32_t cookie_period(const tl_stack *s, const tl_listener *l) {
   return (uint32_t)(s->now / tl_value(s, l->tunables, TL_T_SYN_COOKIE_LIFE));

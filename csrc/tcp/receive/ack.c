@@ -31,6 +31,17 @@ static tl_cell cell_of_bad_ack(const tl_tcb *t, uint32_t ack) {
   return too_old(t, ack) ? TL_SEG_ACK_TOO_OLD : TL_SEG_ACK_OLD;
 }
 
+/* No room in the accept queue. */
+static tl_step overflow(tl_arrival *a) {
+  tl_listener *l = tl_listener_at(a->s, a->t->listener);
+  tl_reason reason = tl_listener_refused(l, tl_listener_overflows(a->s, l, a->seg));
+  if (reason == TL_BACKLOG_RESET) {
+    tl_fail(a->s, a->t, TL_E_OVERFLOW);
+    tl_arrival_fire(a, TL_ABORT, TL_NEXT);
+  }
+  return tl_refuse(a, reason);
+}
+
 static tl_step check_ack_of_handshake(tl_arrival *a) {
   tl_tcb *t = a->t;
   uint32_t ack = a->seg->ack;
@@ -39,7 +50,7 @@ static tl_step check_ack_of_handshake(tl_arrival *a) {
     tl_reply_reset(a->s, a->seg);
     return tl_refuse(a, TL_ACK_UNACCEPTABLE);
   }
-  if (!tl_fast_opened(t) && tl_listener_full(a->s, t)) return tl_refuse(a, tl_listener_overflow(a->s, t, a->seg));
+  if (!tl_fast_opened(t) && tl_listener_full(a->s, t)) return overflow(a);
   return TL_GO_ON;
 }
 

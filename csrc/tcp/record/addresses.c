@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "addresses.h"
 
 tl_error tl_stack_add_address(tl_stack *s, const tl_prefix *prefix) {
   if (tl_address_unspecified(&prefix->address) || tl_address_is_group(&prefix->address)) return TL_E_ADDRESS;

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "await.h"
+
+#include "event.h"
+#include "extra.h"
+#include "slot.h"
+#include "window.h"
 
 void tl_await(tl_stack *s, tl_ref ref, tl_side side, uint32_t bytes) {
   uint32_t slot = tl_slot_of(s, ref);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ends.h"
 
-#include "fold.h"
 #include "listener.h"
+#include "small.h"
 
 static const tl_address nowhere;
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "event.h"
+
+#include "slot.h"
 
 void tl_stack_watch(tl_stack *s, uint32_t moments) { s->watch = moments; }
 

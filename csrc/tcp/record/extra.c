@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "extra.h"
+
+#include <string.h>
 
 static void clear(tl_extra *e) {
   memset(e, 0, sizeof *e);

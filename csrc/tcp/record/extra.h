@@ -41,6 +41,13 @@ static inline const tl_ranges *tl_held(const tl_stack *s, const tl_tcb *t) {
   return e ? &e->held : &tl_nothing_held;
 }
 
+/* The size of its receive buffer, bytes: as set, or what it has grown to (receive_buffer.h). */
+static inline uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t) {
+  uint32_t size = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER);
+  const tl_extra *e = tl_extra_of(s, t);
+  return e && e->buffer.size > size ? e->buffer.size : size;
+}
+
 bool tl_hold_range(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end); /* false: too many ranges, or no memory */
 void tl_forget_held(tl_stack *s, tl_tcb *t, uint32_t seq);                /* below seq */
 void tl_drop_held(tl_stack *s, tl_tcb *t);                                /* all of it */

@@ -4,9 +4,11 @@
 #include "ends.h"
 #include "extra.h"
 #include "last.h"
+#include "life.h"
 #include "listener.h"
 #include "note.h"
 #include "slot.h"
+#include "small.h"
 #include "timer.h"
 #include "timestamps.h"
 

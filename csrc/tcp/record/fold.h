@@ -4,30 +4,9 @@
 #ifndef TL_RECORD_FOLD_H
 #define TL_RECORD_FOLD_H
 
-#include "kept.h"
 #include "tcb.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
-
-/* A connection in SYN-RECEIVED that belongs to a listener. */
-typedef struct tl_half_open {
-  TL_HEAD;
-  uint32_t challenge_start;
-  TL_KEPT(TL_MEMBER, TL_NO_MEMBER, TL_MEMBER, TL_NO_MEMBER)
-  TL_TRAITS;
-  uint16_t challenges;
-  uint32_t text_size; /* of the SYN's text, held back until ESTABLISHED: low 31 bits; the top bit: a FIN follows */
-} tl_half_open;
-_Static_assert(sizeof(tl_half_open) <= 128, "a half-open record is small");
-
-typedef struct tl_time_wait {
-  TL_HEAD;
-  uint32_t challenge_start;
-  TL_KEPT(TL_NO_MEMBER, TL_MEMBER, TL_MEMBER, TL_NO_MEMBER)
-  TL_TRAITS;
-  uint16_t challenges;
-} tl_time_wait;
-_Static_assert(sizeof(tl_time_wait) <= 96, "a TIME-WAIT record is small");
 
 /* After a verb: a CLOSED record nobody holds goes, one that can be small becomes so. t may be gone then. */
 void tl_rest(tl_stack *s, tl_tcb *t);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "listener.h"
+
+#include "event.h"
+#include "extra.h"
+#include "reply.h"
+#include "slot.h"
 
 tl_listener *tl_listener_at(tl_stack *s, uint32_t slot) {
   if (slot == TL_NONE || s->slot[slot].kind != TL_LISTENER) return NULL;
@@ -129,15 +134,5 @@ tl_reason tl_listener_refused(tl_listener *l, tl_reason reason) {
 tl_reason tl_listener_overflows(tl_stack *s, tl_listener *l, const tl_segment *ack) {
   tl_reason reason = tl_value(s, l->tunables, TL_T_ABORT_ON_OVERFLOW) ? TL_BACKLOG_RESET : TL_BACKLOG_FULL;
   if (reason == TL_BACKLOG_RESET) tl_reply_reset(s, ack);
-  return reason;
-}
-
-tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t, const tl_segment *ack) {
-  tl_listener *l = tl_listener_at(s, t->listener);
-  tl_reason reason = tl_listener_refused(l, tl_listener_overflows(s, l, ack));
-  if (reason == TL_BACKLOG_RESET) {
-    tl_fail(s, t, TL_E_OVERFLOW);
-    tl_fire(s, t, (tl_state)t->state, TL_ABORT, TL_NEXT);
-  }
   return reason;
 }

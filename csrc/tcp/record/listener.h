@@ -40,7 +40,6 @@ tl_reason tl_listener_refused(tl_listener *l, tl_reason reason); /* counts it; t
 
 /* An application that does not keep up: told to the peer at once, or never told, as if the ACK had been lost. */
 tl_reason tl_listener_overflows(tl_stack *s, tl_listener *l, const tl_segment *ack);
-tl_reason tl_listener_overflow(tl_stack *s, tl_tcb *t, const tl_segment *ack); /* ... and what becomes of t then */
 
 #pragma GCC visibility pop
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The historic policy time_wait_recycle: a short TIME-WAIT, and in its place the last timestamp seen from each host. It
    takes all that comes from one address for one host with one clock, and so breaks clients behind a translator. */
-#include "../record/stack.h"
+#include "peer_stamp.h"
+
+#include <string.h>
 
 enum {
   PEERS = 256,   /* rows; a host that falls on the row of another displaces it */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "ready.h"
 
 void tl_schedule(tl_stack *s, tl_tcb *t) {
   if (t->ready) return;

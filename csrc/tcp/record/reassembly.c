@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Text that has come: in order behind what is unread, beyond a gap where it belongs. */
 #include "reassembly.h"
-#include "../record/await.h"
+#include "await.h"
 #include "event.h"
 
 /* Where text ends that may still come: the window's edge, or a FIN that is held. */

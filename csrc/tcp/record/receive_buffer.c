@@ -2,16 +2,13 @@
 /* How large the receive buffer is to be: twice what the user reads in a round trip, so that a sender who doubles its
  * window every round trip finds room for it. The round trip as the receiver sees it: the echo of a timestamp, or the
  * time a window of data takes; the shortest counts, since both include the sender's pauses. */
-#include "stack.h"
+#include "receive_buffer.h"
+
+#include "extra.h"
+#include "timestamps.h"
 #include "window.h"
 
 static uint32_t milliseconds(const tl_stack *s) { return (uint32_t)(s->now / 1000000); }
-
-uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t) {
-  uint32_t size = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER);
-  const tl_extra *e = tl_extra_of(s, t);
-  return e && e->buffer.size > size ? e->buffer.size : size;
-}
 
 /* As far as the window field can say. */
 static bool may_grow(const tl_stack *s, const tl_tcb *t) {

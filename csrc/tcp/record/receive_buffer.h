@@ -7,7 +7,6 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 /* ---- receive_buffer.c ---- */
-uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t); /* bytes */
 void tl_receive_buffer_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 void tl_receive_buffer_read(tl_stack *s, tl_tcb *t, uint32_t bytes);
 

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "reply.h"
+
+#include "../wire/wire.h"
 #include "ip_id.h"
-#include "stack.h"
+#include "slot.h"
+#include "throttle.h"
+
+#include <string.h>
 
 static tl_reply *take_reply(tl_stack *s, size_t size) {
   if (s->replies == TL_REPLIES) return NULL;

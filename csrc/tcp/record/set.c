@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "set.h"
+
+#include <string.h>
 
 uint32_t tl_set_take(tl_stack *s, const tl_tunables *t) {
   uint32_t set = tl_pool_take(&s->sets, &s->memory);

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "state.h"
+
+#include "ends.h"
+#include "event.h"
+#include "life.h"
+#include "listener.h"
+#include "note.h"
 
 void tl_close_record(tl_stack *s, tl_tcb *t) {
   tl_listener_forget(s, t);

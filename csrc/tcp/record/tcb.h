@@ -7,23 +7,11 @@
 #include "records.h"
 #include "rtt.h"
 #include "set.h"
+#include "traits.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 enum { TL_MSS_MIN = 64 }; /* bytes, options included: no peer and no router makes segments smaller */
-
-/* What SYNs agreed on, and what a record of any size keeps in one byte. */
-#define TL_TRAITS                                                                                                      \
-  union {                                                                                                              \
-    uint8_t traits;                                                                                                    \
-    struct {                                                                                                           \
-      bool timestamps : 1, scaling : 1, sack : 1; /* agreed on */                                                      \
-      bool ecn : 1;                               /* agreed on; while opening: asked for */                            \
-      bool passive : 1;                           /* came to SYN-RECEIVED from LISTEN (MUST-11) */                     \
-      bool timing : 1;                            /* a round trip is being measured */                                 \
-      uint8_t fast_open : 2;                      /* tl_fast_open */                                                   \
-    };                                                                                                                 \
-  }
 
 /* Timers that stand in the TCB, from TL_TIMER_DELAYED_ACK on, and in its extra, from TL_TIMER_PACING on; the clock has
  * the others. */
@@ -119,16 +107,6 @@ typedef struct tl_tcb {
 } tl_tcb;
 
 _Static_assert(sizeof(tl_tcb) <= 296, "a connection at rest is small");
-
-/* ---- tcb.c ---- */
-tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set); /* in CLOSED, with a slot; NULL: no memory. Takes over the use of set */
-
-void tl_tcb_free(tl_stack *s, tl_tcb *t); /* and its slot */
-void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set);
-void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss); /* buffers empty, windows unknown */
-void tl_tcb_flush(tl_stack *s, tl_tcb *t);                                 /* queues empty, timers off */
-void tl_sender_give(tl_stack *s, tl_tcb *t); /* the record of its sending half, which holds no memory any more */
-void tl_tcb_empty(tl_stack *s, tl_tcb *t);   /* its buffers and records are given back; no timer is told */
 
 static inline int64_t tl_tunable_of(const tl_stack *s, const tl_tcb *t, tl_tunable which) {
   return tl_value(s, t->tunables, which);

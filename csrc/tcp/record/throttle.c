@@ -5,7 +5,10 @@
  * A limit that many share tells whoever uses up what is left of it how much others have used (CVE-2016-5696). So a
  * connection's own limit comes first, and the stack's is another number in each second, drawn and never told. Seconds
  * are those of the clock: one that began with the first challenge would tell when that was. */
-#include "stack.h"
+#include "throttle.h"
+
+#include "extra.h"
+#include "ready.h"
 
 /* Out of what this second has left. */
 static bool spend(tl_stack *s, tl_throttle *t, tl_tunable which) {

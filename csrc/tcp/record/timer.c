@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "timer.h"
+
+#include "event.h"
+#include "slot.h"
 
 static const char *const timer_names[TL_TIMERS] = {
     [TL_TIMER_RETRANSMISSION] = "retransmission",

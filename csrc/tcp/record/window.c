@@ -6,7 +6,8 @@
  * what the peer was shown before is taken all the same. */
 #include "window.h"
 
-#include "stack.h"
+#include "extra.h"
+#include "ready.h"
 
 enum { SCALE_MAX = 14 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "clock.h"
 
+#include "../record/timer.h"
+#include "recovery.h"
+
 /* ---- the rule ---- */
 
 static const tl_time override_timeout = TL_SECOND / 5; /* RFC 9293 3.8.6.2.1: 0.1 to 1.0 s */

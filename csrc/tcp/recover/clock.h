@@ -3,7 +3,7 @@
 #ifndef TL_CLOCK_H
 #define TL_CLOCK_H
 
-#include "../record/stack.h"
+#include "../record/tcb.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Losses found and mended: SACK (RFC 6675) judged by RACK and probed by TLP (RFC 8985), PRR (RFC 9937), NewReno for
  * peers without SACK (RFC 6582), F-RTO (RFC 5682), and undo of what was for nothing (RFC 3522, RFC 3708). */
-#include "../record/stack.h"
+#include "recovery.h"
+
+#include "../record/event.h"
+#include "../record/life.h"
+#include "../record/ready.h"
+#include "../record/slot.h"
+#include "../record/timer.h"
+#include "../record/timestamps.h"
 
 /* ---- the record ---- */
 

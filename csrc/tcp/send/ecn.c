@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Explicit congestion notification (RFC 3168). What a mark does to the congestion window stands in recovery.c. */
-#include "../record/stack.h"
+#include "ecn.h"
 
 enum { ECT_0 = 2, CE = 3 };
 

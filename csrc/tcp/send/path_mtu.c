@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The path's MTU, as ICMP tells it (RFC 1191, RFC 8201), believed as far as RFC 5927 7 advises. Sizes are of options
  * and text, as SND.MSS is. */
-#include "../record/stack.h"
+#include "path_mtu.h"
+
+#include "../record/addresses.h"
+#include "../record/ready.h"
+#include "../recover/recovery.h"
 #include "../wire/bytes.h"
 
 enum { IPV4_HEADERS = 40, IPV6_HEADERS = 60, IPV4_LEAST = 68, IPV6_LEAST = 1280 };

@@ -2,7 +2,7 @@
 #ifndef TL_SEND_PATH_MTU_H
 #define TL_SEND_PATH_MTU_H
 
-#include "../record/tcb.h"
+#include "../recover/sender.h"
 #include "../wire/icmp.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "persist.h"
 
+#include "../record/ready.h"
+#include "../recover/recovery.h"
+
 static const tl_time microsecond = 1000;
 
 /* The probe left so long ago that an ACK which does not cover it refuses it. */

@@ -3,7 +3,7 @@
 #ifndef TL_PERSIST_H
 #define TL_PERSIST_H
 
-#include "../record/stack.h"
+#include "../record/tcb.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "queue.h"
+
+#include "../record/await.h"
+#include "../record/extra.h"
 
 /* As much of size more bytes as there is memory for, halving. */
 static size_t reserve_some(tl_stack *s, tl_ring *r, size_t size) {

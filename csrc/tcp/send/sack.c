@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What our ACKs report beyond RCV.NXT: SACK blocks, newest first (RFC 2018 4), and duplicates, once each (RFC 2883 4).
  */
-#include "../record/stack.h"
+#include "sack.h"
+
 #include "../wire/bytes.h"
+#include "../wire/wire.h"
+
+#include <string.h>
 
 static bool holds(const tl_range *r, uint32_t seq) { return seq_le(r->start, seq) && seq_lt(seq, r->end); }
 

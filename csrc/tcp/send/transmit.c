@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connection sends next. Output is pulled: tl_transmit makes one packet a call, the most urgent first. */
+#include "transmit.h"
+
 #include "../record/ip_id.h"
-#include "../record/stack.h"
+#include "../record/reply.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../record/timer.h"
+#include "../record/timestamps.h"
 #include "../record/window.h"
 #include "../recover/clock.h"
+#include "../recover/recovery.h"
 #include "../wire/bytes.h"
 #include "../wire/checksum.h"
+#include "ecn.h"
+#include "fast_open.h"
+#include "path_mtu.h"
+#include "sack.h"
+#include "user_timeout.h"
 
 /* ---- vocabulary ---- */
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The user timeout, and the option that tells the peer of it (RFC 5482). */
-#include "../record/stack.h"
+#include "user_timeout.h"
+
+#include "../record/timer.h"
 #include "../wire/minmax.h"
 
 enum { MINUTES = 0x8000, VALUE = 0x7fff };

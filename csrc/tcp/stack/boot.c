@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A host starts, and starts again after a crash: its memory of connections is lost, and the quiet time follows
    (RFC 9293 3.4.3). */
-#include "../record/stack.h"
+#include "boot.h"
+
+#include "../open/port.h"
+#include "../record/fold.h"
+#include "../record/peer_stamp.h"
+#include "../record/state.h"
+#include "../record/timer.h"
+#include "../recover/recovery.h"
+#include "call_listen.h"
 
 /* ---- quiet time ---- */
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* CLOSE and ABORT: RFC 9293 3.10.4, 3.10.5. */
-#include "../record/stack.h"
+#include "../close/close.h"
+#include "../close/fin_wait_2.h"
+#include "../record/extra.h"
+#include "../record/fold.h"
+#include "../record/listener.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "settle.h"
 
 tl_error tl_close(tl_stack *s, tl_ref ref, tl_time now) {
   if (s->depth) return TL_E_BUSY;
@@ -55,17 +62,4 @@ tl_error tl_abort(tl_stack *s, tl_ref ref, tl_time now) {
   tl_abort_connection(s, t, TL_E_ABORTED);
   tl_settle(s, t);
   return TL_OK;
-}
-
-void tl_hold(tl_stack *s, tl_ref ref) {
-  uint32_t slot = tl_slot_of(s, ref);
-  if (slot != TL_NONE) s->slot[slot].held = true;
-}
-
-void tl_release(tl_stack *s, tl_ref ref) {
-  uint32_t slot = tl_slot_of(s, ref);
-  if (slot == TL_NONE || s->slot[slot].kind == TL_LISTENER) return;
-  s->slot[slot].held = false;
-  if (tl_state_of(s, ref) == TL_CLOSED || tl_in_time_wait(s, slot)) tl_last_forget(s, slot);
-  tl_settle(s, s->slot[slot].kind == TL_TCB ? tl_tcb_at(s, slot) : NULL);
 }

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "call_listen.h"
+
+#include "../open/port.h"
+#include "../record/ends.h"
+#include "../record/fold.h"
+#include "../record/listener.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../send/transmit.h"
+#include "settle.h"
 
 static const tl_queue no_children = {TL_NONE, TL_NONE, 0};
 

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* OPEN: RFC 9293 3.10.1. */
-#include "../record/stack.h"
+#include "call_open.h"
+
+#include "../open/open.h"
+#include "../open/port.h"
+#include "../open/reincarnation.h"
+#include "../record/addresses.h"
+#include "../record/ends.h"
+#include "../record/fold.h"
+#include "../record/life.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "settle.h"
 
 /* Fills in what the user left open for an active OPEN (MUST-43, MUST-44), or says why it cannot be. */
 static tl_error complete_ends(tl_stack *s, tl_open *ends) {

@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "../record/fold.h"
+#include "../record/listener.h"
+#include "../record/ready.h"
+#include "../record/slot.h"
+#include "../record/timer.h"
+#include "../record/window.h"
+#include "../recover/recovery.h"
+#include "../send/keepalive.h"
+#include "../send/path_mtu.h"
+#include "../send/queue.h"
+#include "../send/user_timeout.h"
+#include "settle.h"
 
 tl_error tl_get_tunable(tl_stack *s, tl_ref ref, tl_tunable which, int64_t *value) {
   uint32_t slot = tl_slot_of(s, ref);

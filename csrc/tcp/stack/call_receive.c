@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* RECEIVE: RFC 9293 3.10.3. */
-#include "../record/stack.h"
+#include "../record/extra.h"
+#include "../record/receive_buffer.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../record/window.h"
+#include "settle.h"
 
 /* Why there is nothing to read. */
 static tl_error nothing_to_read(const tl_tcb *t) {

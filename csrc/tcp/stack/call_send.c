@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SEND: RFC 9293 3.10.2. */
-#include "../record/stack.h"
+#include "../record/extra.h"
+#include "../record/fold.h"
+#include "../record/ready.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../send/queue.h"
+#include "call_open.h"
+#include "settle.h"
 
 /* Why a record that exists takes no SEND; TL_OK when it does. */
 static tl_error may_send(const tl_tcb *t) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "../tcp.h"
 
 static const struct {
   const char *code, *text;

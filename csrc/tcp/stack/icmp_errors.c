@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "icmp_errors.h"
+
+#include "../open/fast_open.h"
+#include "../record/ends.h"
+#include "../record/event.h"
+#include "../record/fold.h"
+#include "../record/reply.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../send/path_mtu.h"
+#include "settle.h"
 
 static tl_outcome answer_echo(tl_stack *s, const tl_icmp *request) {
   tl_outcome outcome = {.reason = TL_ACCEPTED};

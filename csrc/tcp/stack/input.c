@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* A packet arrives. */
-#include "../record/stack.h"
+#include "../open/listen.h"
+#include "../open/open.h"
+#include "../open/refusal.h"
+#include "../open/reincarnation.h"
+#include "../open/syn_sent.h"
+#include "../receive/arrive.h"
+#include "../record/ends.h"
+#include "../record/fold.h"
+#include "../record/reply.h"
+#include "../record/slot.h"
+#include "../wire/wire.h"
+#include "boot.h"
+#include "icmp_errors.h"
+#include "settle.h"
+#include "status.h"
 
 static tl_reason check_addresses(const tl_stack *s, const tl_segment *seg) {
   if (tl_address_is_group(&seg->source) || tl_address_unspecified(&seg->source)) return TL_ADDRESS_SOURCE;

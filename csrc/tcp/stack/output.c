@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "../record/reply.h"
+#include "../send/transmit.h"
+#include "boot.h"
+#include "settle.h"
 
 size_t tl_stack_output(tl_stack *s, uint8_t *out, size_t room, tl_time now, tl_sent *sent) {
   s->now = now;

@@ -3,6 +3,7 @@
 
 #include "../close/fin_wait_2.h"
 #include "../close/time_wait.h"
+#include "../open/established.h"
 #include "../open/fast_open.h"
 #include "../open/open.h"
 #include "../open/reincarnation.h"

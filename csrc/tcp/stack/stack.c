@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "../record/extra.h"
+#include "../record/fold.h"
+#include "../record/last.h"
+#include "../record/listener.h"
+#include "../record/peer_stamp.h"
+#include "../record/small.h"
+#include "../recover/sender.h"
+#include "boot.h"
+
+#include <string.h>
 
 static void *refuse(void *context, void *old, size_t old_size, size_t size) {
   (void)context, (void)old, (void)old_size, (void)size;

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* STATUS: RFC 9293 3.9.1.6. */
-#include "../record/stack.h"
+#include "status.h"
+
+#include "../record/fold.h"
+#include "../record/last.h"
+#include "../record/listener.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../record/timer.h"
+#include "../recover/recovery.h"
+#include "../send/user_timeout.h"
 
 tl_state tl_state_at(const tl_stack *s, uint32_t slot) {
   switch ((tl_record)s->slot[slot].kind) {

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Timers run out: RFC 9293 3.10.8, 3.8.3, 3.8.4, 3.8.6.1. */
-#include "../record/stack.h"
+#include "timeout.h"
+
+#include "../open/fast_open.h"
+#include "../record/event.h"
+#include "../record/ready.h"
+#include "../record/state.h"
+#include "../record/timer.h"
+#include "../recover/recovery.h"
+#include "../send/path_mtu.h"
+#include "../send/user_timeout.h"
+#include "icmp_errors.h"
 
 static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
   tl_fail(s, t, tl_time_out_error(t, error));

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The TCB's variables by the RFC's names, to read and to write. */
-#include "../record/stack.h"
+#include "../record/await.h"
+#include "../record/extra.h"
+#include "../record/fold.h"
+#include "../record/listener.h"
+#include "../record/ready.h"
+#include "../record/slot.h"
+#include "../record/state.h"
+#include "../recover/recovery.h"
+#include "settle.h"
 
 #include <stddef.h>
+#include <string.h>
 
 typedef enum value_kind { SEQUENCE, WINDOW, BYTES, SEGMENT_SIZE, SHIFT, STATE, DURATION, TIMEOUT } value_kind;
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "../record/stack.h"
+#include "../record/fold.h"
+#include "../record/timer.h"
+#include "boot.h"
+#include "settle.h"
+#include "timeout.h"
 
 /* The first alarm, once it is known to be a true deadline: early ones are moved to where they belong. */
 static const tl_heap_item *first_true_alarm(tl_stack *s) {

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "stack.h"
+#include "life.h"
+
+#include "note.h"
+#include "ready.h"
+#include "slot.h"
+#include "timer.h"
 #include "window.h"
 
 void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set) {

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Our SYN is acknowledged: what ESTABLISHED brings. */
+#include "established.h"
+
+#include "../record/event.h"
+#include "../record/ready.h"
+#include "../send/keepalive.h"
+#include "../send/transmit.h"
+
+/* RFC 6298 5.7: after a lost SYN data starts anew with 3 s, or with what we start with if that is more; RFC 6928 2:
+ * after several, with one segment. */
+static void remember_lost_syn(const tl_stack *s, tl_tcb *t) {
+  tl_time initial = tl_tunable_of(s, t, TL_T_RTO_INITIAL);
+  if (t->backoff > 0) t->rtt.rto = initial > 3 * TL_SECOND ? initial : 3 * TL_SECOND;
+  t->slow_syn = t->backoff > 1;
+  t->backoff = 0;
+}
+
+static void measure_handshake(tl_stack *s, tl_tcb *t) {
+  if (t->timing && t->timed_seq == t->snd.iss) {
+    tl_rtt_sample(&t->rtt, s->now - t->timed_at, tl_tunable_of(s, t, TL_T_RTO_MIN), tl_tunable_of(s, t, TL_T_RTO_MAX));
+    tl_emit_event(
+        s, t->slot,
+        (tl_event){.moment = TL_M_RTT, .rtt = {s->now - t->timed_at, t->rtt.srtt, t->rtt.rttvar, t->rtt.rto}});
+  }
+  t->timing = false;
+}
+
+void tl_became_established(tl_stack *s, tl_tcb *t) {
+  if (!t->syn_acked) return; /* an override led here */
+  measure_handshake(s, t);
+  remember_lost_syn(s, t);
+  tl_progress(s, t);
+  tl_heard(s, t);
+  tl_schedule(s, t);
+}
