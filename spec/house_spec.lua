@@ -190,6 +190,15 @@ describe("the arrows", function()
     assert.equal("", table.concat(wrong, "\n"))
   end)
 
+  it("leave no file of csrc/tcp with more than 400 lines", function()
+    local long = {}
+    for _, path in ipairs(helper.files("csrc/tcp", "%.[ch]$")) do
+      local _, count = helper.read(path):gsub("\n", "\n")
+      if count > 400 then long[#long + 1] = ("%s has %d lines"):format(path, count) end
+    end
+    assert.equal("", table.concat(long, "\n"))
+  end)
+
   it("keep the clock in csrc/io", function()
     local clocks = { "clock_gettime", "gettimeofday", "uv_hrtime", "uv_now", "timespec_get" }
     for _, part in ipairs { "tcp", "lab", "lua" } do assert.equal("", words_in("csrc/" .. part, clocks)) end

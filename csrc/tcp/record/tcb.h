@@ -117,6 +117,10 @@ static inline uint32_t tl_rcv_wnd(const tl_tcb *t) { return t->rcv.edge - t->rcv
 /* Sequence number of the first byte of t->out. */
 static inline uint32_t tl_out_base(const tl_tcb *t) { return t->syn_acked ? t->snd.una : t->snd.una + 1; }
 
+static inline uint32_t tl_out_end(const tl_tcb *t) { return tl_out_base(t) + t->out.size; }
+
+static inline bool tl_fin_unsent(const tl_tcb *t) { return t->fin_queued && !t->fin_sent; }
+
 static inline uint32_t tl_unsent(const tl_tcb *t) { /* bytes of out beyond SND.NXT */
   uint32_t sent = t->snd.nxt - tl_out_base(t);
   return sent < t->out.size ? t->out.size - sent : 0;

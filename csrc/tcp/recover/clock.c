@@ -33,10 +33,8 @@ tl_clock tl_clock_rule(const tl_outstanding *o) {
 
 /* ---- what is outstanding ---- */
 
-static bool fin_unsent(const tl_tcb *t) { return t->fin_queued && !t->fin_sent; }
-
 static bool waits(const tl_stack *s, const tl_tcb *t) {
-  return (tl_unsent(t) || fin_unsent(t)) && tl_deadline_of(s, t, TL_TIMER_PACING) == TL_NEVER;
+  return (tl_unsent(t) || tl_fin_unsent(t)) && tl_deadline_of(s, t, TL_TIMER_PACING) == TL_NEVER;
 }
 
 /* Once a shut window is probed, nothing else leaves. */

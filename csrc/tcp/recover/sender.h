@@ -65,6 +65,24 @@ static inline tl_sender *tl_sender_of(const tl_stack *s, const tl_tcb *t) {
   return t->sender == TL_NONE ? NULL : tl_pool_at(&s->senders, t->sender);
 }
 
+tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t); /* made when there is none; NULL: no memory */
+void tl_sender_free(tl_stack *s, tl_tcb *t);
+void tl_sender_rest(tl_stack *s, tl_tcb *t); /* nothing is outstanding any more; what it measured stays */
+
+/* Another congestion control takes over while cwnd and ssthresh stand. */
+void tl_sender_control_changed(tl_stack *s, tl_tcb *t);
+
+uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t); /* bytes */
+uint32_t tl_cwnd(const tl_stack *s, const tl_tcb *t);
+uint32_t tl_pipe(const tl_stack *s, const tl_tcb *t); /* bytes thought to be in flight (RFC 6675 4) */
+
+/* The one way to a control's hooks: a script is asked first. sample: what this moment tells of the sender. */
+void tl_sender_control(tl_stack *s, const tl_tcb *t, tl_sender *sender, tl_cc_hook hook, const tl_sample *sample);
+tl_sample tl_sender_sample(const tl_stack *s, const tl_tcb *t, const tl_sender *sender);
+
+/* The CONGESTION moment, with the reason that the control gave, or else this one; without either none. */
+void tl_sender_tell(tl_stack *s, const tl_tcb *t, tl_sender *sender, const char *otherwise);
+
 #pragma GCC visibility pop
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fast_open.h"
 
-#include "../recover/recovery.h"
+#include "../recover/loss.h"
 
 #include <string.h>
 
@@ -96,7 +96,7 @@ void tl_fast_open_established(tl_stack *s, tl_tcb *t, uint32_t ack, bool again) 
   if (t->sender == TL_NONE)
     t->snd.nxt = ack;
   else if (again && ack == t->snd.una)
-    tl_recovery_lose_all(s, t);
+    tl_loss_of_all(s, t);
 }
 
 /* ---- the option ---- */

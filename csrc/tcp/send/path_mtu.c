@@ -5,6 +5,7 @@
 
 #include "../record/addresses.h"
 #include "../record/ready.h"
+#include "../recover/loss.h"
 #include "../recover/recovery.h"
 #include "../wire/bytes.h"
 
@@ -71,7 +72,7 @@ static void lower(tl_stack *s, tl_tcb *t, tl_sender *f, uint16_t mss) {
   t->snd.mss = mss;
   if (!f) return;
   f->path.tried = f->path.proved = f->path.doubted = 0;
-  tl_recovery_lose_all(s, t);
+  tl_loss_of_all(s, t);
   tl_schedule(s, t);
 }
 

@@ -2,14 +2,17 @@
 #include "persist.h"
 
 #include "../record/ready.h"
-#include "../recover/recovery.h"
+#include "../recover/loss.h"
+#include "new_text.h"
+#include "retransmit.h"
+#include "user_timeout.h"
 
 static const tl_time microsecond = 1000;
 
 /* The probe left so long ago that an ACK which does not cover it refuses it. */
 static void judge_probe(tl_stack *s, tl_tcb *t, tl_time age) {
   const tl_sender *f = tl_sender_of(s, t);
-  if (f && tl_flight(t) && s->now - f->sent_at > age - microsecond) tl_recovery_lose_all(s, t);
+  if (f && tl_flight(t) && s->now - f->sent_at > age - microsecond) tl_loss_of_all(s, t);
 }
 
 /* The peer answers our probes: that alone keeps the connection (MUST-37). */
@@ -30,6 +33,21 @@ static void open(tl_stack *s, tl_tcb *t) {
   judge_probe(s, t, 2 * t->rtt.srtt);
 }
 
+/* While no probe was out there was nothing to answer: such silence must not end the connection before this one can be
+ * answered. */
+static void forgive_silence(tl_stack *s, tl_tcb *t) {
+  tl_time limit = tl_user_timeout(s, t), patience = tl_patience(s, t);
+  if (!limit || patience < limit) limit = patience;
+  if (s->now - t->since + t->rtt.rto > limit) t->since = s->now;
+}
+
+void tl_persist_probe(tl_stack *s, tl_tcb *t) {
+  if (!t->probes) forgive_silence(s, t);
+  if (t->probes < UINT8_MAX) t->probes++;
+  t->probe_due = true;
+  tl_schedule(s, t);
+}
+
 void tl_persist_answered(tl_stack *s, tl_tcb *t) {
   if (!tl_persists(t)) return;
   if (t->snd.wnd)
@@ -37,4 +55,19 @@ void tl_persist_answered(tl_stack *s, tl_tcb *t) {
   else
     still_shut(s, t);
   tl_schedule(s, t);
+}
+
+/* One octet: the first unacknowledged one again, or a new one (RFC 9293 3.8.6.1). */
+size_t tl_send_window_probe(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+  t->probe_due = false;
+  if (tl_flight(t)) {
+    size_t bytes = tl_send_again(s, t, t->snd.una, t->snd.una + 1, out, room, sent);
+    sent->probe = true;
+    return bytes;
+  }
+  if (!tl_unsent(t) && !tl_fin_unsent(t)) return 0;
+  bool text = tl_unsent(t) != 0;
+  size_t bytes = tl_send_text(s, t, text, !text, out, room, sent);
+  sent->probe = true;
+  return bytes;
 }

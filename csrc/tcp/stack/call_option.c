@@ -47,7 +47,7 @@ static void tunable_changed(tl_stack *s, tl_tcb *t, tl_tunable which) {
   if (which == TL_T_NODELAY || which == TL_T_SEND_BUFFER || which == TL_T_CORK) tl_schedule(s, t);
   if (which == TL_T_RECEIVE_BUFFER && tl_extra_of(s, t)) tl_extra_of(s, t)->buffer.size = 0;
   if (which == TL_T_PMTUD) tl_path_mtu_changed(s, t);
-  if (which == TL_T_CONGESTION) tl_recovery_control_changed(s, t);
+  if (which == TL_T_CONGESTION) tl_sender_control_changed(s, t);
   if (which == TL_T_SEND_BUFFER) tl_move_up(s, t);
   if (which == TL_T_RECEIVE_BUFFER) tl_offer_window(s, t);
 }

@@ -7,8 +7,11 @@
 #include "../record/ready.h"
 #include "../record/state.h"
 #include "../record/timer.h"
+#include "../recover/loss.h"
+#include "../recover/probe.h"
 #include "../recover/recovery.h"
 #include "../send/path_mtu.h"
+#include "../send/persist.h"
 #include "../send/user_timeout.h"
 #include "icmp_errors.h"
 
@@ -35,27 +38,16 @@ static bool syn_is_hopeless(const tl_stack *s, const tl_tcb *t) {
   return silent_for(s, t, tl_tunable_of(s, t, TL_T_SYN_R2));
 }
 
-/* While no probe was out there was nothing to answer: such silence must not end the connection before this one can be
- * answered. */
-static void forgive_silence(tl_stack *s, tl_tcb *t) {
-  tl_time limit = tl_user_timeout(s, t), patience = tl_patience(s, t);
-  if (!limit || patience < limit) limit = patience;
-  if (s->now - t->since + t->rtt.rto > limit) t->since = s->now;
-}
-
 static void probe_window(tl_stack *s, tl_tcb *t) {
   back_off(s, t);
   advise(s, t, t->probes);
-  if (!t->probes) forgive_silence(s, t);
-  if (t->probes < UINT8_MAX) t->probes++;
-  t->probe_due = true;
-  tl_schedule(s, t);
+  tl_persist_probe(s, t);
 }
 
 /* The window has been shut over what is in flight: it may not go out again, nor end the connection (SHLD-16, SHLD-17).
  */
 static void retransmission_meets_shut_window(tl_stack *s, tl_tcb *t) {
-  tl_recovery_lose_all(s, t);
+  tl_loss_of_all(s, t);
   probe_window(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, TL_NEXT);
 }
@@ -135,7 +127,7 @@ static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
   case TL_TIMER_DELAYED_ACK: delayed_ack_timeout(s, t); break;
   case TL_TIMER_KEEPALIVE: keepalive_timeout(s, t); break;
   case TL_TIMER_USER: give_up(s, t, TL_TIMEOUT_USER, TL_E_USER_TIMEOUT); break;
-  case TL_TIMER_PROBE: tl_recovery_probe_timeout(s, t); break;
+  case TL_TIMER_PROBE: tl_probe_timeout(s, t); break;
   case TL_TIMER_REORDER: tl_recovery_reorder_timeout(s, t); break;
   case TL_TIMER_PACING: tl_schedule(s, t); break;
   case TL_TIMER_FIN_WAIT_2: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_FIN_WAIT_2, TL_NEXT); break;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "reduction.h"
+
+#include "undo.h"
+
+/* The peer is told by CWR, and marks it reports of what is out now are of the same window (RFC 3168 6.1.2). */
+void tl_reduction_made(const tl_stack *s, tl_tcb *t, tl_sender *sender) {
+  t->cwr_due = t->ecn;
+  sender->ecn_point = t->snd.nxt;
+  sender->reduced_at = s->now;
+}
+
+void tl_reduction_begin(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_phase phase) {
+  if (sender->phase == TL_PHASE_OPEN) tl_undo_keep(t, sender);
+  if (sender->board.delivered < sender->congestion.initial && sender->congestion.initial > 4096)
+    sender->small_restart = true;
+  tl_reduction_made(s, t, sender);
+  sender->phase = (uint8_t)phase;
+  sender->point = t->snd.nxt;
+  sender->probe_out = false; /* RFC 8985 7.1 */
+}
+
+void tl_reduction_for_loss(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample, const tl_delivery *d) {
+  tl_reduction_begin(s, t, sender, TL_PHASE_RECOVERY);
+  tl_sender_control(s, t, sender, TL_CC_LOST, sample);
+  tl_prr_begin(&sender->prr, tl_flight(t) + d->acked -
+                                 (sender->board.sacked.bytes > d->sacked ? sender->board.sacked.bytes - d->sacked : 0));
+  tl_sender_tell(s, t, sender, "loss");
+}
+
+void tl_reduction_end(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample) {
+  bool recovery = sender->phase == TL_PHASE_RECOVERY;
+  sender->phase = TL_PHASE_OPEN;
+  sender->frto = 0;
+  tl_rack_recovered(&sender->rack);
+  if (!recovery) return;
+  sender->congestion.cwnd =
+      sender->congestion.ssthresh < TL_CWND_MAX ? sender->congestion.ssthresh : sender->congestion.cwnd;
+  tl_sender_control(s, t, sender, TL_CC_RECOVERED, sample);
+  tl_sender_tell(s, t, sender, "recovered");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "nagle.h"
+
+#include "../record/timer.h"
+#include "../recover/sender.h"
+
+static const tl_time cork_limit = TL_SECOND / 5;
+
+/* The user puts segments together himself, unless there is nothing to come. */
+bool tl_corked(const tl_stack *s, const tl_tcb *t) {
+  const tl_sender *sender = tl_sender_of(s, t);
+  bool over = sender && sender->cork_until && s->now >= sender->cork_until;
+  return tl_tunable_of(s, t, TL_T_CORK) && !t->fin_queued && !t->close_held && !over;
+}
+
+/* RFC 9293 3.8.6.2.1 and 3.7.4: is this much worth a segment? */
+bool tl_worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent) {
+  bool idle = tl_flight(t) == (t->syn_acked ? 0 : 1) || tl_tunable_of(s, t, TL_T_NODELAY);
+  if (size >= tl_effective_mss(t) || t->nudge_due) return true;
+  if (tl_corked(s, t)) return false;
+  if (size == unsent) return idle || t->fin_queued || t->close_held;
+  return idle && size && size >= t->snd.max_wnd / 2;
+}
+
+/* Without memory silly-window avoidance lets it go in the end. */
+void tl_cork_holds(tl_stack *s, tl_tcb *t) {
+  tl_sender *sender = tl_sender_for(s, t);
+  if (!sender) return;
+  if (!sender->cork_until) sender->cork_until = s->now + cork_limit;
+  if (tl_deadline_of(s, t, TL_TIMER_PACING) > sender->cork_until)
+    tl_set_timer(s, t, TL_TIMER_PACING, sender->cork_until);
+}

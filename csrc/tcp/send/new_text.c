@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "new_text.h"
+
+#include "../record/state.h"
+#include "../recover/recovery.h"
+#include "../recover/restart.h"
+#include "nagle.h"
+#include "outgoing.h"
+#include "room.h"
+
+/* Something new has left: [seq, SND.NXT). */
+void tl_sent_new(tl_stack *s, tl_tcb *t, uint32_t seq) {
+  if (!t->timing) {
+    t->timing = true;
+    t->timed_seq = seq;
+    t->timed_at = s->now;
+  }
+  if (seq == t->snd.una && !tl_persists(t)) t->since = s->now;
+}
+
+/* The last SEND is segmentized: a CLOSE held in CLOSE-WAIT goes on. False: an override made that the end. */
+bool tl_held_close_goes_on(tl_stack *s, tl_tcb *t) {
+  if (!t->close_held || t->state != TL_CLOSE_WAIT) return true;
+  t->close_held = false;
+  t->fin_queued = true;
+  tl_fire(s, t, TL_CLOSE_WAIT, TL_CLOSE, TL_NEXT);
+  return t->state != TL_CLOSED;
+}
+
+/* The next `size` bytes of text, and the FIN behind them. */
+size_t tl_send_text(tl_stack *s, tl_tcb *t, uint32_t size, bool fin, uint8_t *out, size_t room, tl_sent *sent) {
+  if (!tl_sender_for(s, t)) return 0; /* no memory now: the persist timer tries again */
+  tl_outgoing p = {.seq = t->snd.nxt, .size = size, .flags = TL_ACK};
+  if (size && size == tl_unsent(t)) p.flags |= TL_PSH;
+  if (fin) p.flags |= TL_FIN;
+  p.fresh = size && t->snd.wnd;
+  if (p.fresh && t->cwr_due) p.flags |= TL_CWR;
+  size_t bytes = tl_outgoing_emit(s, t, &p, out, room, sent);
+  if (!bytes) return 0;
+  tl_sender_of(s, t)->cork_until = 0;
+  tl_recovery_sent(s, t, p.seq, p.seq + size + fin);
+  t->snd.nxt += size + fin;
+  if (fin) t->fin_sent = true;
+  tl_sent_new(s, t, p.seq);
+  return bytes;
+}
+
+/* The sender, not the network, is what limits it now; or the other way round. */
+static void note_limit(tl_stack *s, tl_tcb *t, bool by_cwnd) {
+  tl_sender *sender = tl_sender_of(s, t);
+  if (!sender) return;
+  if (by_cwnd)
+    sender->cwnd_limited = true;
+  else if (!tl_unsent(t))
+    sender->board.app_limited_until = sender->board.delivered + tl_pipe(s, t) + 1;
+}
+
+size_t tl_send_new(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+  tl_restart_after_idle(s, t);
+  uint32_t room_cwnd = tl_room_in_cwnd(s, t), room_window = tl_room_in_window(t), unsent = tl_unsent(t), size = unsent;
+  uint32_t usable = room_cwnd < room_window ? room_cwnd : room_window;
+  if (size > tl_effective_mss(t)) size = tl_effective_mss(t);
+  note_limit(s, t, room_cwnd < size && room_cwnd <= room_window);
+  if (size > usable) size = usable;
+  if (unsent && !tl_worth_sending(s, t, size, unsent)) {
+    if (size == unsent && tl_corked(s, t)) tl_cork_holds(s, t);
+    return 0;
+  }
+  if (size == unsent && !tl_held_close_goes_on(s, t)) return 0;
+  bool fin = tl_fin_unsent(t) && size == unsent && (usable > size || t->snd.wnd > tl_flight(t) + size);
+  if (!size && !fin) return 0;
+  t->nudge_due = false;
+  return tl_send_text(s, t, size, fin, out, room, sent);
+}
