@@ -178,7 +178,7 @@ end
 ---@field backoff integer            retransmissions of what is outstanding now
 ---@field probes integer             probes, of keep-alive or of a closed window, without an answer
 ---@field ts_recent integer          TS.Recent of RFC 7323
----@field timers table<string, number>  each running timer's deadline, by name
+---@field timers table<string, number>  each running timer's deadline, by name; of retransmission, probe, reorder and persist one at most
 ---@field message? string            why it ended, when it ended badly
 ---@field code? string              with the message
 
