@@ -81,6 +81,19 @@ describe("the persist state", function()
     assert.equal("bcdef", p:one().payload)
   end)
 
+  it("does not begin while text is in flight: a window that shuts and opens over it loses nothing", function()
+    p = flight.new { initial_window = 20 }
+    p:give(8)
+    p:pass(0.05)
+    p:ack(2, nil, { window = 0 })
+    assert.is_nil(p:due "persist")
+    p:pass(0.01)
+    assert.equal("", p:ack(4, nil, { window = 400 }))
+    assert.equal(0, p:status "lost")
+    p:ack(8, nil, { window = 400 })
+    assert.equal(0, p:status "retransmissions")
+  end)
+
   it("leaves a probe in flight that crosses the opening of the window: nothing goes twice on a clean link", function()
     for seed, pause in ipairs { 1.005, 1.015, 1.035, 3.02, 3.04 } do
       local net = tcplab.lab { seed = seed }
