@@ -80,26 +80,6 @@ static int tunables(lua_State *L) {
   return 1;
 }
 
-/* profiles(): their names, the default first. */
-static int profiles(lua_State *L) {
-  lua_newtable(L);
-  for (int profile = 0; profile < TL_PROFILES; profile++) {
-    lua_pushstring(L, tl_profile_name((tl_profile)profile));
-    lua_rawseti(L, -2, profile + 1);
-  }
-  return 1;
-}
-
-/* profile(name): its list of values; nothing when there is no such profile. */
-static int profile(lua_State *L) {
-  tl_tunables t;
-  tl_profile which = tl_profile_by_name(luaL_checkstring(L, 1));
-  if (which == TL_PROFILES) return 0;
-  tl_tunables_init(&t, which);
-  tl_push_tunables(L, &t);
-  return 1;
-}
-
 /* host_tunables(network, host): the list of values for connections to come. */
 static int host_tunables(lua_State *L) {
   uint32_t host;
@@ -152,8 +132,7 @@ static int get_tunable(lua_State *L) {
 /* ---- open ---- */
 
 void tl_open_tunables(lua_State *L) {
-  static const luaL_Reg functions[] = {{"tunables", tunables},       {"profiles", profiles},
-                                       {"profile", profile},         {"host_tunables", host_tunables},
+  static const luaL_Reg functions[] = {{"tunables", tunables},       {"host_tunables", host_tunables},
                                        {"nearest", nearest},         {"set_tunable", set_tunable},
                                        {"get_tunable", get_tunable}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);

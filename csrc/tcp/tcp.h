@@ -11,6 +11,7 @@
 
 #include "control/congestion.h"
 #include "machine/machine.h"
+#include "profile/profile.h"
 #include "record/tunables.h"
 #include "types.h"
 #include "wire/address.h"

@@ -7,6 +7,7 @@ local lab = require "tcplab.lab"
 local machine = require "tcplab.connection.machine"
 local moment = require "tcplab.trace.moment"
 local nearest = require "tcplab.base.nearest"
+local profile = require "tcplab.connection.profile"
 local tunables = require "tcplab.connection.tunables"
 local segment = require "tcplab.trace.segment"
 local tcb = require "tcplab.connection.tcb"
@@ -28,6 +29,7 @@ local version = require "tcplab.base.version"
 ---@field reasons tcplab.reason[]                               why packets are dropped, and refused
 ---@field options fun(): tcplab.option[]                         all tunables
 ---@field profiles fun(): string[]                               the names of the sets of tunables
+---@field profile fun(name: string): tcplab.profile             what such a set is made of, with its witnesses
 ---@field tcb_fields fun(): table[]                              the TCB's variables
 local tcplab = {
   _VERSION = version,
@@ -41,7 +43,8 @@ local tcplab = {
   moments = moment.list,
   reasons = moment.reasons,
   options = tunables.list,
-  profiles = tunables.profiles,
+  profiles = profile.names,
+  profile = profile.sheet,
   tcb_fields = tcb.fields,
 }
 

@@ -338,7 +338,7 @@ static void take_open(life *l, tl_open *open, tl_tunables *tunables, bool remote
     open->remote_port = (uint16_t)(1000 + take8(&l->t) % 4);
   if (how & 8) open->remote = address("224.0.0.1");
   if (how & 16) {
-    tl_tunables_init(tunables, (tl_profile)(how >> 5 & 1));
+    tl_tunables_init(tunables, how >> 5 & 1 ? TL_PROFILE_LINUX : TL_PROFILE_RFC9293);
     for (uint32_t i = take8(&l->t) % 6; i > 0; i--) take_tunable(&l->t, tunables, take8(&l->t));
     open->tunables = tunables;
   }

@@ -140,7 +140,7 @@ static void begin_host(pair *p, host *h, uint8_t last) {
   h->own = tl_address_v4(10, 0, 0, last);
   h->p.choices = last;
   tl_stack_config config = {.allocate = allocate, .choose = choose, .route = route, .context = h};
-  tl_tunables_init(&config.tunables, (tl_profile)(take8(&p->t) & 1));
+  tl_tunables_init(&config.tunables, take8(&p->t) & 1 ? TL_PROFILE_LINUX : TL_PROFILE_RFC9293);
   config.tunables.value[TL_T_SEND_BUFFER] = config.tunables.value[TL_T_RECEIVE_BUFFER] = TEXT_MAX;
   for (uint32_t n = take8(&p->t) % 4; n > 0; n--)
     config.tunables.value[TL_T_KEEPALIVE + n] = tl_tunable_table[TL_T_KEEPALIVE + n].min;

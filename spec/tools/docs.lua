@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- usage: lua5.4 spec/tools/docs.lua FOLDER     Writes a reference page for each module of lua/tcplab that has public documentation.
 -- The pages are made from the LuaCATS comments there, which editors with a Lua language server read as they stand: they need no further files.
--- The tables of the tunables and of the moments are made from the library itself, which must have been built.
+-- The tables of the tunables, the profiles and the moments are made from the library itself, which must have been built.
 --
 -- A block of code in a comment, ```lua ... ```, is an example. It runs as it stands after docs.before, and after docs.connected where it names conn
 -- or peer without making them. What it prints stands behind `-->`. One that begins with ```lua live needs a TUN device.
@@ -341,6 +341,23 @@ local function write_tunables(out)
   end
 end
 
+local function write_differences(out, sheet)
+  out:write("\n| option | value | ", sheet.base, " | known from |\n|---|---|---|---|\n")
+  for _, row in ipairs(sheet.differences) do
+    out:write(("| `%s` | `%s` | `%s` | %s |\n"):format(row.option, shown(row.value), shown(row.base), cell(row.witness)))
+  end
+end
+
+local function write_profiles(out)
+  local tcplab = require "tcplab"
+  out:write "\n## The profiles\n\nEach is a base and what is otherwise there, with its witness. A value that is not named is the base's.\n"
+  for _, name in ipairs(tcplab.profiles()) do
+    local sheet = tcplab.profile(name)
+    out:write(('\n<a id="%s"></a>\n\n### %s\n\n%s'):format(anchor(name), name, sheet.doc), sheet.base and " Its base is `" .. sheet.base .. "`." or "", "\n")
+    if sheet.differences[1] then write_differences(out, sheet) end
+  end
+end
+
 local function write_reasons(out)
   out:write '\n<a id="reasons"></a>\n\n## The reasons\n\nWhy a packet was dropped on its way, or refused by the host it came to.\n'
   local rows = {}
@@ -377,6 +394,7 @@ local function write_command(out)
 end
 
 local tables = {
+  ["tcplab.connection.profile"] = write_profiles,
   ["tcplab.connection.tunables"] = write_tunables, ["tcplab.connection.tcb"] = write_variables,
   ["tcplab.trace.moment"] = write_moments, ["tcplab.command"] = write_command,
 }
@@ -425,7 +443,8 @@ local FACE = {
   { "The segment", "tcplab.trace.segment" },
   { "Moments", "tcplab.trace.moment", "tcplab.net.hook" },
   { "The machine and its variables", "tcplab.connection.machine", "tcplab.connection.tcb" },
-  { "Congestion control and options", "tcplab.connection.congestion", "tcplab.connection.tunables" },
+  { "Congestion control and options", "tcplab.connection.congestion", "tcplab.connection.tunables",
+    "tcplab.connection.profile" },
   { "The trace and its pictures", "tcplab.net.trace", "tcplab.draw.ladder", "tcplab.draw.picture", "tcplab.draw.view", "tcplab.save.jsonl",
     "tcplab.diff", "tcplab.trace.difference" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },
@@ -450,6 +469,12 @@ end
 local function options_listed()
   local rows = {}
   for i, option in ipairs(require "tcplab".options()) do rows[i] = { option.name, option.doc } end
+  return rows
+end
+
+local function profiles_listed()
+  local rows = {}
+  for i, name in ipairs(require "tcplab".profiles()) do rows[i] = { "profile " .. name, require "tcplab".profile(name).doc, anchor(name) } end
   return rows
 end
 
@@ -489,7 +514,7 @@ local function policies_listed()
 end
 
 local listed = {
-  ["tcplab.net.host"] = policies_listed,
+  ["tcplab.net.host"] = policies_listed, ["tcplab.connection.profile"] = profiles_listed,
   ["tcplab.connection.tunables"] = options_listed, ["tcplab.trace.moment"] = moments_listed,
   ["tcplab.command"] = verbs_listed, ["tcplab.busted"] = assertions_listed,
 }

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- usage: lua5.4 spec/tools/rockspec.lua        Brings up to date with the tree: the file lists of tcplab-scm-1.rockspec, the list of
--- experiments in examples/README.md.
--- As a module: returns { sources(), modules(), experiments() }, what those lists should be.
+-- experiments in examples/README.md, that of profiles in csrc/tcp/profile/list.h.
+-- As a module: returns { sources(), modules(), experiments(), profiles() }, what those lists should be, and PROFILES, where the last one stands.
 
-local rockspec = {}
+local rockspec = { PROFILES = "csrc/tcp/profile/list.h" }
 
 local function find(folder, pattern)
   local files = {}
@@ -42,6 +42,28 @@ function rockspec.experiments()
   return list
 end
 
+local PROFILES_HEAD <const> = [[
+/* SPDX-License-Identifier: MIT */
+/* The profiles of this folder, the default first; spec/tools/rockspec.lua makes it. */
+#ifndef TL_PROFILE_LIST_H
+#define TL_PROFILE_LIST_H
+
+/* X(number, name) */
+/* clang-format off */
+]]
+
+--- The text of the list of profiles: a file of csrc/tcp/profile each.
+function rockspec.profiles()
+  local names, lines = {}, { "#define TL_PROFILE_LIST(X)", "X(RFC9293, rfc9293)" }
+  for _, path in ipairs(find("csrc/tcp/profile", "*.c")) do names[#names + 1] = path:match "([^/]+)%.c$" end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local word = name:gsub("[-.]", "_")
+    if name ~= "profile" and name ~= "rfc9293" then lines[#lines + 1] = ("X(%s, %s)"):format(word:upper(), word) end
+  end
+  return PROFILES_HEAD .. table.concat(lines, " \\\n  ") .. "\n/* clang-format on */\n\n#endif\n"
+end
+
 local function pairs_of(list, margin)
   local lines = {}
   for _, pair in ipairs(list) do lines[#lines + 1] = ("%s[%q] = %q,"):format(margin, pair[1], pair[2]) end
@@ -74,5 +96,7 @@ end
 if arg and (arg[0] or ""):match "rockspec%.lua$" then
   update "tcplab-scm-1.rockspec"
   require("spec.tools.experiments").update()
+  local file <close> = assert(io.open(rockspec.PROFILES, "w"))
+  file:write(rockspec.profiles())
 end
 return rockspec

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every tunable is a named option with a default, a unit and a range, in one table. A profile is a set of values. */
+/* Every tunable is a named option with a default, a unit and a range, in one table. A profile (see ../profile) is a
+ * set of values. */
 #ifndef TL_TUNABLES_H
 #define TL_TUNABLES_H
 
@@ -96,19 +97,6 @@ typedef enum tl_unit {
   TL_CHOICE
 } tl_unit; /* TL_SECONDS are kept in ns; TL_CHOICE is a name outside */
 
-typedef enum tl_profile {
-  TL_PROFILE_RFC9293, /* the letter of the standards; the default */
-  TL_PROFILE_LINUX,   /* what Linux does out of the box */
-  TL_PROFILE_FREEBSD, /* what FreeBSD 14 does out of the box */
-  TL_PROFILE_RFC793,  /* TCP as it was in 1981 */
-  TL_PROFILES
-} tl_profile;
-
-/* A tunable's default in each profile: all four are given in each row. */
-typedef struct tl_defaults {
-  int64_t rfc9293, linux_, freebsd, rfc793;
-} tl_defaults;
-
 /* A name that another system has for it. */
 typedef struct tl_alias {
   const char *name; /* NULL: none */
@@ -132,14 +120,12 @@ typedef struct tl_tunable_info {
   const char *name;
   tl_unit unit;
   int64_t min, max;
-  tl_defaults value;
+  int64_t value;   /* the default, of profile rfc9293 */
   const char *doc; /* what it is, and where it comes from */
   tl_alias alias;  /* Linux's (net.ipv4.tcp_...) */
 } tl_tunable_info;
 
 extern const tl_tunable_info tl_tunable_table[TL_TUNABLES];
-
-int64_t tl_tunable_default(tl_tunable which, tl_profile profile);
 
 /* FreeBSD's name for it (net.inet.tcp...). */
 tl_alias tl_tunable_freebsd(tl_tunable which);
@@ -150,13 +136,6 @@ const char *const *tl_tunable_choices(tl_tunable which);
 typedef struct tl_tunables {
   int64_t value[TL_TUNABLES];
 } tl_tunables;
-
-const char *tl_profile_name(tl_profile profile);
-
-/* TL_PROFILES when there is no such name. */
-tl_profile tl_profile_by_name(const char *name);
-
-void tl_tunables_init(tl_tunables *t, tl_profile profile);
 
 /* The name nearest to what was asked for, for error messages. Never NULL. */
 const char *tl_tunable_nearest(const char *name);

@@ -142,15 +142,6 @@ function options.is_control(number) return number == CONTROL end
 ---@return boolean  whether they name a congestion control
 function options.has_control(values) return values ~= nil and values[CONTROL] ~= nil end
 
----@param name any
----@return integer[] values  a profile's, in the core's order and units
-function options.profile(name)
-  check.type(name, "string", "profile")
-  local values = core.profile(name)
-  if not values then check.fail("profile: there is no %q; there are %s", name, table.concat(profiles, ", ")) end
-  return values
-end
-
 ---The tunables among the given options, as the core takes them; nothing when there are none. Raises on names that are neither tunables
 ---nor in `others`.
 ---@param given table?
@@ -232,12 +223,5 @@ function options.list()
   end
   return list
 end
-
----The profiles' names; the first is the default.
----```lua
----print(table.concat(tcplab.profiles(), " "))  --> rfc9293 linux freebsd rfc793
----```
----@return string[]
-function options.profiles() return { table.unpack(profiles) } end
 
 return options

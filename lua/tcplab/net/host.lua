@@ -15,6 +15,7 @@ local tunables = require "tcplab.connection.tunables"
 local packet = require "tcplab.net.packet"
 local pages = require "tcplab.base.pages"
 local policy = require "tcplab.net.policy"
+local profile = require "tcplab.connection.profile"
 
 ---Besides these, every tunable (see tcplab.options): they are the defaults of the host's connections. A policy that returns nil leaves the
 ---decision to the built-in rule; the ACK of text then waits as long as the option delayed_ack says, that of a FIN not at all.
@@ -31,7 +32,8 @@ local policy = require "tcplab.net.policy"
 ---```
 ---@class tcplab.host_options: tcplab.tunables
 ---@field address? string|string[]  one address, a list, or a prefix owned whole ("10.1.0.0/16")
----@field profile? string           the set of tunables to start from: "rfc9293" (default), "linux", "freebsd", "rfc793"
+---@field profile? string|table     the set of tunables to start from: a name of tcplab.profiles, "rfc9293" by default, or a table of options, whose
+---`base` is such a one in turn
 ---@field isn? "rfc6528"|"clock"|"random"|"constant"|integer|fun(conn: tcplab.connection): integer?  initial sequence numbers: the option, always
 ---this one, or a policy that chooses. When it raises, the connect or open that asked comes to nothing; a SYN is answered by the option's number
 ---@field admit? fun(syn: tcplab.Segment, listener: tcplab.listener): "accept"|"drop"|"reset"|"cookie"|nil  decides about a SYN
@@ -71,10 +73,8 @@ local function new(network, name, given)
   network:_check_open()
   given = given or {}
   check.type(given, "table", "options")
-  local values = tunables.profile(given.profile or tunables.profiles()[1])
   local policies, rest = policy.read(given)
-  local own, control = tunables.read(rest, OWN_OPTIONS)
-  tunables.overlay(values, own)
+  local values, control = profile.under(given.profile, rest, OWN_OPTIONS)
   local addresses = address.list(network, given.address)
   local id = core.host(network._core, name, values, policies)
   local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _policies = policies }, host)

@@ -191,7 +191,7 @@ describe("Fast Open", function()
     end)
 
     it("is off where nobody asked for it, whatever the profile: the option is ignored #R7413-6", function()
-      for _, profile in ipairs(require("tcplab.connection.tunables").profiles()) do
+      for _, profile in ipairs(require("tcplab").profiles()) do
         p = paper.new { profile = profile }
         listener = assert(p.host:listen(p.port))
         assert.is_nil(syn("", { payload = GET })[1].options.fast_open)

@@ -1,0 +1,81 @@
+-- SPDX-License-Identifier: MIT
+-- Profiles: sets of tunables, each a base and what is otherwise there.
+
+local core = require "tcplab.core"
+local check = require "tcplab.base.check"
+local nearest = require "tcplab.base.nearest"
+local tunables = require "tcplab.connection.tunables"
+
+local profile = {}
+
+local names = core.profiles()
+
+---What a profile has otherwise than its base.
+---@class tcplab.profile.difference
+---@field option string    the tunable's name
+---@field value number|boolean|string
+---@field base number|boolean|string  the base's value
+---@field witness string   how it is known
+
+---A profile: a base and the list of its differences.
+---@class tcplab.profile
+---@field name string
+---@field doc string       whose it is
+---@field base? string     nil: its values are the defaults of the tunables
+---@field differences tcplab.profile.difference[]
+
+local function unknown(name)
+  check.fail("profile: there is no %q; did you mean %q? There are %s", name, nearest(name, names), table.concat(names, ", "))
+end
+
+---The profiles' names; the first is the default.
+---```lua
+---print(table.concat(tcplab.profiles(), " ", 1, 3))  --> rfc9293 freebsd linux
+---```
+---@return string[]
+function profile.names() return { table.unpack(names) } end
+
+---What a profile is made of.
+---```lua
+---for _, difference in ipairs(tcplab.profile("linux-5.10").differences) do
+---  if difference.option == "msl" then
+---    print(difference.value, difference.base, difference.witness)  --> 30.0 120.0 measured, 5.10 to 7.3: TIME-WAIT lasts 60 s
+---  end
+---end
+---```
+---@param name string
+---@return tcplab.profile
+function profile.sheet(name)
+  check.type(name, "string", "profile")
+  local sheet = core.profile_sheet(name) or unknown(name)
+  for _, difference in ipairs(sheet.differences) do
+    local _, decode = tunables.decode(difference.option)
+    difference.value, difference.base = decode(difference.value), decode(difference.base)
+  end
+  return sheet
+end
+
+-- met: the tables that it is the base of.
+local function values_of(given, met)
+  if given == nil then given = names[1] end
+  check.type(given, "string|table", "profile")
+  if type(given) == "string" then return core.profile(given) or unknown(given) end
+  if met[given] then check.fail("profile: it is its own base") end
+  met[given] = true
+  return profile.under(given.base, given, { "base" }, met)
+end
+
+---@param base? string|table  a profile: a name, or options over those of their `base`, which is such a one in turn; the default without
+---@param given table         options that go over it
+---@param others string[]     names among them that belong to the caller
+---@param met? table<table, boolean>
+---@return integer[] values   in the core's order and units
+---@return table? control     the congestion control, when it is a script's
+function profile.under(base, given, others, met)
+  local values, control = values_of(base, met or {})
+  local own, own_control = tunables.read(given, others)
+  if tunables.has_control(own) then control = own_control end
+  return tunables.overlay(values, own), control
+end
+
+return profile
