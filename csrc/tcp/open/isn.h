@@ -6,7 +6,6 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- isn.c ---- */
 bool tl_choose_isn(tl_stack *s, const tl_tcb *t, uint32_t *isn); /* false: the policy failed; isn is the built-in one */
 
 #pragma GCC visibility pop

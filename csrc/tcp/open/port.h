@@ -6,9 +6,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- port.c ---- */
 void tl_ports_init(tl_ports *ports, const tl_secret *secret);
-
 tl_error tl_choose_port(tl_stack *s, tl_open *ends); /* for the other three of its ends; its tunables say how */
 
 #pragma GCC visibility pop

@@ -54,9 +54,9 @@ static void syn_acknowledged(tl_stack *s, tl_tcb *t, uint32_t ack) {
   uint32_t text = ack - t->snd.una - 1;
   t->snd.una = ack;
   t->syn_acked = true;
-  if (text) tl_ring_drop(&t->out, &s->blocks, &s->memory, text, false);
+  if (text) tl_ring_drop(&t->out, &s->blocks, &s->memory, text);
   if (text) tl_move_up(s, t);
-  tl_fast_open_established(s, t, ack, false);
+  tl_fast_open_established(t, ack);
 }
 
 static tl_reason established_by_syn_ack(tl_stack *s, tl_tcb *t, const tl_segment *seg) {

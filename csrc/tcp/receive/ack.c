@@ -6,6 +6,7 @@
 #include "../record/ready.h"
 #include "../record/reply.h"
 #include "../record/throttle.h"
+#include "../recover/loss.h"
 #include "../recover/recovery.h"
 #include "../send/fast_open.h"
 #include "../send/path_mtu.h"
@@ -102,7 +103,9 @@ static void take_ack_of_handshake(tl_arrival *a) {
   tl_tcb *t = a->t;
   t->snd.una++; /* the SYN; text that went with it, or followed before its ACK, is taken below */
   t->syn_acked = true;
-  tl_fast_open_established(a->s, t, a->seg->ack, t->backoff > 0);
+  tl_fast_open_established(t, a->seg->ack);
+  /* the SYN-ACK had to be repeated: what followed the first one came to somebody in SYN-SENT */
+  if (t->backoff && a->seg->ack == t->snd.una) tl_loss_of_all(a->s, t);
   set_window(a);
   t->syn_due = false;
   tl_arrival_fire(a, a->crossing ? TL_SEG_SYN_ACK : TL_SEG_ACK_NEW, TL_NEXT);
@@ -127,7 +130,7 @@ void tl_advance_una(tl_stack *s, tl_tcb *t, uint32_t ack) {
     t->fin_acked = true;
     if (bytes) bytes--;
   }
-  tl_ring_drop(&t->out, &s->blocks, &s->memory, bytes, false);
+  tl_ring_drop(&t->out, &s->blocks, &s->memory, bytes);
   t->snd.una = ack;
   t->backoff = 0;
   if (t->urgent_out && seq_ge(ack, t->snd.up)) t->urgent_out = false;

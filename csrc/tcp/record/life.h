@@ -8,8 +8,7 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 tl_tcb *tl_tcb_new(tl_stack *s, uint32_t set); /* in CLOSED, with a slot; NULL: no memory. Takes over the use of set */
-
-void tl_tcb_free(tl_stack *s, tl_tcb *t); /* and its slot */
+void tl_tcb_free(tl_stack *s, tl_tcb *t);      /* and its slot */
 void tl_tcb_clear(tl_tcb *t, uint32_t slot, uint32_t set);
 void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss); /* buffers empty, windows unknown */
 void tl_tcb_flush(tl_stack *s, tl_tcb *t);                                 /* queues empty, timers off */

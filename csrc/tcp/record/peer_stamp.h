@@ -7,9 +7,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- recycle.c ---- */
 bool tl_recycles(const tl_stack *s, const tl_tcb *t);
-
 void tl_recycle_remember(tl_stack *s, const tl_tcb *t); /* the peer's last timestamp */
 bool tl_recycle_refuses(const tl_stack *s, uint32_t set, const tl_segment *syn);
 void tl_recycle_forget(tl_stack *s);

@@ -7,7 +7,6 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- tunables of a connection ---- */
 uint32_t tl_set_take(tl_stack *s, const tl_tunables *t); /* TL_NONE: no memory */
 
 uint32_t tl_set_for(tl_stack *s, const tl_tunables *t); /* the same, shared where it is the stack's own; NULL: that */

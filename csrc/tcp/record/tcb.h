@@ -141,7 +141,6 @@ static inline uint32_t tl_unread(const tl_tcb *t) { /* by one who does not wait 
   return t->in.size > t->awaited[TL_READING] ? t->in.size - t->awaited[TL_READING] : 0;
 }
 
-/* ---- fast_open.c ---- */
 static inline bool tl_fast_opened(const tl_tcb *t) { /* by the peer, whose text was taken from its SYN */
   return t->passive && t->fast_open == TL_FAST_OPEN_ACCEPTED;
 }

@@ -6,11 +6,11 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- throttle.c ---- */
-bool tl_challenge(tl_stack *s, tl_tcb *t); /* an ACK that says what we expect instead, within RFC 5961's limits */
+/* A challenge ACK, which says what we expect instead, within RFC 5961's limits. False: there is none. */
+bool tl_challenge(tl_stack *s, tl_tcb *t);
 
-/* Both say whether there is one. Likewise to a segment that is merely out of place. To text and a FIN it is owed; to
- * all else only within the connection's limit: two ends that find each other's numbers wrong would go on for ever. */
+/* An ACK likewise, to a segment that is merely out of place. To text and a FIN it is owed; to all else only within the
+ * connection's limit: two ends that find each other's numbers wrong would go on for ever. */
 bool tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 
 bool tl_reset_allowed(tl_stack *s); /* a RST to nobody we know */

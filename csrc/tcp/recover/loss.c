@@ -14,7 +14,9 @@ uint32_t tl_loss_by_rack(tl_stack *s, tl_tcb *t, tl_sender *sender, uint32_t *lo
   *lost_again = 0;
   sender->reorder_at = TL_NEVER;
   if (!t->sack || !sender->rack.rtt || sender->frto) return 0;
-  tl_time patience = sender->rack.rtt + tl_rack_window(&sender->rack, eager(t, sender), t->rtt.srtt), next;
+  tl_time window =
+      eager(t, sender) ? tl_rack_eager_window(&sender->rack, t->rtt.srtt) : tl_rack_window(&sender->rack, t->rtt.srtt);
+  tl_time patience = sender->rack.rtt + window, next;
   uint32_t lost = tl_scoreboard_judge(&sender->board, &s->blocks, &s->memory, sender->rack.sent_at, sender->rack.end,
                                       s->now - patience, &next, lost_again);
   sender->reorder_at = tl_after(next, patience);
@@ -51,7 +53,7 @@ void tl_loss_overdue(tl_stack *s, tl_tcb *t, tl_sender *sender) {
     tl_scoreboard_go_back(&sender->board, &s->blocks, &s->memory, t->snd.nxt, sender->reduced_at);
     return;
   }
-  tl_time patience = sender->rack.rtt + tl_rack_window(&sender->rack, true, t->rtt.srtt), next;
+  tl_time patience = sender->rack.rtt + tl_rack_eager_window(&sender->rack, t->rtt.srtt), next;
   uint32_t lost_again;
   tl_scoreboard_judge_anew(&sender->board, &s->blocks);
   tl_scoreboard_judge(&sender->board, &s->blocks, &s->memory, INT64_MAX, t->snd.nxt, s->now - patience, &next,

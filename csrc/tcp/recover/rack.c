@@ -44,8 +44,9 @@ void tl_rack_recovered(tl_rack *r) {
   if (r->persist && --r->persist == 0) r->multiplier = 1;
 }
 
-int64_t tl_rack_window(const tl_rack *r, bool eager, int64_t srtt) {
-  if (!r->reordering && eager) return 0;
+int64_t tl_rack_window(const tl_rack *r, int64_t srtt) {
   int64_t window = r->min_rtt / 4 * r->multiplier;
   return window < srtt ? window : srtt;
 }
+
+int64_t tl_rack_eager_window(const tl_rack *r, int64_t srtt) { return r->reordering ? tl_rack_window(r, srtt) : 0; }

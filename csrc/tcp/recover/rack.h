@@ -37,8 +37,9 @@ void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt);
 /* A recovery ended. */
 void tl_rack_recovered(tl_rack *r);
 
-/* Step 4: the reordering window. eager: in recovery, or DupThresh segments are SACKed. */
-int64_t tl_rack_window(const tl_rack *r, bool eager, int64_t srtt);
+/* Step 4: the reordering window; and the one in recovery, or when DupThresh segments are SACKed. */
+int64_t tl_rack_window(const tl_rack *r, int64_t srtt);
+int64_t tl_rack_eager_window(const tl_rack *r, int64_t srtt);
 
 #pragma GCC visibility pop
 

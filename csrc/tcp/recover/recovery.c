@@ -55,10 +55,11 @@ static void reduce_again(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sam
 }
 
 static void move_window(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sample, uint32_t cumulative,
-                        uint32_t lost_again, bool safe) {
+                        uint32_t lost_again, const tl_delivery *d) {
   if (sample->rtt) tl_sender_control(s, t, sender, TL_CC_RTT, sample);
   if (sender->phase == TL_PHASE_RECOVERY) {
     if (lost_again) reduce_again(s, t, sender, sample);
+    bool safe = d->acked && !sample->lost;
     sender->congestion.cwnd =
         tl_prr_window(&sender->prr, sample->flight, sender->congestion.ssthresh, sample->mss, sample->acked, safe);
     tl_sender_tell(s, t, sender, "recovery");
@@ -121,7 +122,7 @@ void tl_recovery_acked(tl_stack *s, tl_tcb *t, const tl_segment *seg, bool dupli
   uint32_t growth = turn_phase(s, t, sender, &sample, &d);
   sample.recovering = sender->phase == TL_PHASE_RECOVERY;
   tl_mark_take(s, t, sender, seg, &sample);
-  move_window(s, t, sender, &sample, growth, again, d.acked && !sample.lost);
+  move_window(s, t, sender, &sample, growth, again, &d);
   sender->cwnd_limited = false;
   sender->clocked = d.bytes != 0;
   keep_near(t, sender);
@@ -138,7 +139,7 @@ void tl_recovery_reorder_timeout(tl_stack *s, tl_tcb *t) {
   tl_delivery none = {0};
   sample.lost = lost;
   if (sender->phase == TL_PHASE_OPEN) tl_reduction_for_loss(s, t, sender, &sample, &none);
-  if (sender->phase == TL_PHASE_RECOVERY) move_window(s, t, sender, &sample, 0, lost_again, false);
+  if (sender->phase == TL_PHASE_RECOVERY) move_window(s, t, sender, &sample, 0, lost_again, &none);
 }
 
 /* The peer dropped what it had reported: its first report starts right at SND.UNA (RFC 2018 8). */

@@ -96,20 +96,20 @@ static bool left_later(const tl_departure *a, const tl_departure *than) {
   return a->at != than->at ? a->at > than->at : seq_gt(a->end, than->end);
 }
 
-/* Only what was delivered of it counts, up to end: segments that left together stand in one departure. */
-static void note_newest(tl_delivery *d, const tl_departure *from, uint32_t end, bool resent) {
+/* Only what was delivered of it counts, up to end: segments that left together stand in one departure. False: an
+ * earlier one left later. */
+static bool note_newest(tl_delivery *d, const tl_departure *from, uint32_t end) {
   tl_departure part = *from;
   part.end = seq_min(part.end, end);
-  if (d->has_newest && !left_later(&part, &d->newest)) return;
+  if (d->has_newest && !left_later(&part, &d->newest)) return false;
   d->newest = part;
-  d->has_newest = true;
-  d->resent = resent;
+  return d->has_newest = true;
 }
 
 static void note_first(const tl_scoreboard *s, const tl_blocks *b, uint32_t start, uint32_t end, tl_delivery *d) {
   if (!seq_lt(start, end)) return;
   uint32_t i = find_sent(s, b, end - 1);
-  if (i < s->sent.count) note_newest(d, departure_at(&s->sent, b, i), end, false);
+  if (i < s->sent.count && note_newest(d, departure_at(&s->sent, b, i), end)) d->resent = false;
   if (!d->has_first || seq_lt(start, d->lowest_first)) d->lowest_first = start;
   d->has_first = true;
 }
@@ -120,7 +120,7 @@ static void note_departures(tl_scoreboard *s, const tl_blocks *b, uint32_t start
   const tl_departure *again = tl_resent_from(&s->again, b, start, &i);
   for (; again && seq_lt(again->start, end); again = tl_resent_at(&s->again, b, ++i)) {
     note_first(s, b, from, again->start, d);
-    note_newest(d, again, end, true);
+    if (note_newest(d, again, end)) d->resent = true;
     d->has_resent = true;
     from = again->end;
   }
@@ -263,7 +263,7 @@ uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64
 }
 
 void tl_scoreboard_go_back(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t end, int64_t since) {
-  int64_t next;
+  int64_t next = INT64_MAX;
   tl_scoreboard_judge_anew(s, b);
   lose_what_left_once(s, b, m, s->una, end);
   judge_retransmissions(s, b, m, INT64_MAX, since - 1, &next);

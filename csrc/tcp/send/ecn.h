@@ -6,7 +6,6 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- ecn.c ---- */
 bool tl_ecn_wanted(const tl_stack *s, const tl_tcb *t,
                    const tl_segment *syn); /* what we asked for, or the peer asks for */
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fast_open.h"
 
-#include "../recover/loss.h"
-
 #include <string.h>
 
 /* False: there is no such option. */
@@ -92,11 +90,8 @@ uint32_t tl_fast_open_text(const tl_stack *s, tl_tcb *t, uint32_t option_room) {
   return t->out.size < limit ? t->out.size : limit;
 }
 
-void tl_fast_open_established(tl_stack *s, tl_tcb *t, uint32_t ack, bool again) {
-  if (t->sender == TL_NONE)
-    t->snd.nxt = ack;
-  else if (again && ack == t->snd.una)
-    tl_loss_of_all(s, t);
+void tl_fast_open_established(tl_tcb *t, uint32_t ack) {
+  if (t->sender == TL_NONE) t->snd.nxt = ack;
 }
 
 /* ---- the option ---- */

@@ -26,8 +26,8 @@ uint32_t tl_fast_open_text(const tl_stack *s, tl_tcb *t, uint32_t option_room);
 void tl_fast_open_option(const tl_stack *s, const tl_tcb *t, tl_segment *seg); /* when one is due */
 
 /* Our SYN was acknowledged, and our text up to ack. What else a SYN carried stands on no scoreboard: it is new text
- * again. again: the SYN-ACK had to be repeated, and what followed the first one came to somebody in SYN-SENT. */
-void tl_fast_open_established(tl_stack *s, tl_tcb *t, uint32_t ack, bool again);
+ * again. */
+void tl_fast_open_established(tl_tcb *t, uint32_t ack);
 
 #pragma GCC visibility pop
 

@@ -28,7 +28,7 @@ bool tl_held_close_goes_on(tl_stack *s, tl_tcb *t) {
 }
 
 /* The next `size` bytes of text, and the FIN behind them. */
-size_t tl_send_text(tl_stack *s, tl_tcb *t, uint32_t size, bool fin, uint8_t *out, size_t room, tl_sent *sent) {
+size_t tl_send_text(tl_stack *s, tl_tcb *t, uint32_t size, tl_ending fin, uint8_t *out, size_t room, tl_sent *sent) {
   if (!tl_sender_for(s, t)) return 0; /* no memory now: the persist timer tries again */
   tl_outgoing p = {.seq = t->snd.nxt, .size = size, .flags = TL_ACK};
   if (size && size == tl_unsent(t)) p.flags |= TL_PSH;
@@ -67,7 +67,7 @@ size_t tl_send_new(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *s
     return 0;
   }
   if (size == unsent && !tl_held_close_goes_on(s, t)) return 0;
-  bool fin = tl_fin_unsent(t) && size == unsent && (usable > size || t->snd.wnd > tl_flight(t) + size);
+  tl_ending fin = tl_fin_unsent(t) && size == unsent && (usable > size || t->snd.wnd > tl_flight(t) + size);
   if (!size && !fin) return 0;
   t->nudge_due = false;
   return tl_send_text(s, t, size, fin, out, room, sent);

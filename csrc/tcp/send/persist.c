@@ -66,8 +66,8 @@ size_t tl_send_window_probe(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, t
     return bytes;
   }
   if (!tl_unsent(t) && !tl_fin_unsent(t)) return 0;
-  bool text = tl_unsent(t) != 0;
-  size_t bytes = tl_send_text(s, t, text, !text, out, room, sent);
+  size_t bytes = tl_unsent(t) ? tl_send_text(s, t, 1, TL_NO_FIN, out, room, sent)
+                              : tl_send_text(s, t, 0, TL_FIN_FOLLOWS, out, room, sent);
   sent->probe = true;
   return bytes;
 }

@@ -46,7 +46,7 @@ static void queue_ahead(tl_stack *s, tl_tcb *t, tl_ring *ahead) {
   tl_ring_spans(ahead, &s->blocks, 0, ahead->size, span, size);
   size_t moved = 0;
   for (unsigned i = 0; i < 2 && size[i]; i++) moved += queue_text(s, t, span[i], size[i]);
-  tl_ring_drop(ahead, &s->blocks, &s->memory, moved, false);
+  tl_ring_drop(ahead, &s->blocks, &s->memory, moved);
 }
 
 void tl_move_up(tl_stack *s, tl_tcb *t) {

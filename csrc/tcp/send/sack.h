@@ -6,7 +6,6 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- sack.c ---- */
 void tl_sack_arrived(tl_stack *s, tl_tcb *t, uint32_t seq); /* text at seq is held beyond a gap */
 
 /* Text has come once more: what of [start, end) had come before is a D-SACK of the next ACK's (RFC 2883 4). */

@@ -15,7 +15,7 @@ size_t tl_send_tail(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *
   if (size > window) size = window;
   uint32_t last = end - t->snd.una > mss ? end - mss : t->snd.una;
   size_t bytes =
-      size ? tl_send_text(s, t, size, false, out, room, sent) : tl_send_again(s, t, last, end, out, room, sent);
+      size ? tl_send_text(s, t, size, TL_NO_FIN, out, room, sent) : tl_send_again(s, t, last, end, out, room, sent);
   if (!bytes) return 0;
   sent->probe = true;
   tl_probe_sent(s, t, size == 0);

@@ -6,9 +6,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- user_timeout.c ---- */
 tl_time tl_user_timeout(const tl_stack *s, const tl_tcb *t); /* in force now; 0: none */
-
 tl_time tl_patience(const tl_stack *s,
                     const tl_tcb *t); /* R2, or the timeout adopted from the peer where that is longer */
 tl_time tl_keepalive_idle(const tl_stack *s, const tl_tcb *t);

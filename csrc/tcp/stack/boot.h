@@ -6,9 +6,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* ---- boot.c ---- */
-void tl_stack_boot(tl_stack *s); /* new secrets; starts the quiet time */
-
+void tl_stack_boot(tl_stack *s);           /* new secrets; starts the quiet time */
 tl_time tl_quiet_until(const tl_stack *s); /* from then on segments may be sent */
 
 #pragma GCC visibility pop

@@ -36,7 +36,10 @@ tl_error tl_consume(tl_stack *s, tl_ref ref, size_t size, tl_time now) {
   s->now = now;
   tl_tcb *t = tl_pool_at(&s->tcbs, s->slot[slot].record);
   if (size > t->in.size) return TL_E_INVALID;
-  tl_ring_drop(&t->in, &s->blocks, &s->memory, size, tl_held(s, t)->count != 0);
+  if (tl_held(s, t)->count)
+    tl_ring_pass(&t->in, &s->blocks, size);
+  else
+    tl_ring_drop(&t->in, &s->blocks, &s->memory, size);
   tl_receive_buffer_read(s, t, (uint32_t)size);
   if (t->urgent_in && seq_ge(t->rcv.nxt - t->in.size, t->rcv.up)) t->urgent_in = false;
   tl_offer_window(s, t);

@@ -40,7 +40,8 @@ static void close_as_asked(tl_stack *s, tl_tcb *t) {
 
 /* What each state brings, in this order, by its bit in entered (TL_SYNCHRONIZED: by the first). */
 typedef void (*action)(tl_stack *s, tl_tcb *t);
-static const action brings[TL_STATES + 1][5] = {
+enum { ACTIONS = 5 };
+static const action brings[TL_STATES + 1][ACTIONS] = {
     {tl_older_gives_way, tl_listener_follow}, /* synchronized */
     [TL_LISTEN] = {tl_back_to_listen},
     [TL_ESTABLISHED] = {tl_became_established, release_held, close_as_asked},
@@ -53,8 +54,8 @@ void tl_bring(tl_stack *s, tl_tcb *t) {
   while (t->entered) {
     uint16_t entered = t->entered;
     t->entered = 0;
-    for (const action *row = brings[0]; entered; row += 5, entered >>= 1)
-      for (const action *does = row; (entered & 1) && *does; does++) (*does)(s, t);
+    for (unsigned i = 0; i <= TL_STATES; i++)
+      for (unsigned k = 0; entered >> i & 1 && k < ACTIONS && brings[i][k]; k++) brings[i][k](s, t);
   }
 }
 

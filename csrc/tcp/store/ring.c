@@ -53,12 +53,16 @@ void tl_ring_write(tl_ring *r, tl_blocks *b, size_t offset, const uint8_t *bytes
   if (size > first) memcpy(target, bytes + first, size - first);
 }
 
-void tl_ring_drop(tl_ring *r, tl_blocks *b, tl_memory *m, size_t count, bool keep) {
+void tl_ring_pass(tl_ring *r, const tl_blocks *b, size_t count) {
   if (count > r->size) count = r->size;
   if (!r->block) return;
   r->head = (uint32_t)((r->head + count) & (capacity(r, b) - 1));
   r->size -= (uint32_t)count;
-  if (r->size == 0 && !keep) tl_ring_clear(r, b, m);
+}
+
+void tl_ring_drop(tl_ring *r, tl_blocks *b, tl_memory *m, size_t count) {
+  tl_ring_pass(r, b, count);
+  if (r->size == 0) tl_ring_clear(r, b, m);
 }
 
 void tl_ring_clear(tl_ring *r, tl_blocks *b, tl_memory *m) {

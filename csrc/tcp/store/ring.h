@@ -25,9 +25,10 @@ void tl_ring_write(tl_ring *r, tl_blocks *b, size_t offset, const uint8_t *bytes
 size_t tl_ring_spans(const tl_ring *r, const tl_blocks *b, size_t offset, size_t size, const uint8_t *span[2],
                      size_t span_size[2]);
 
-/* Drops bytes from the head (at most size); keep is how many bytes beyond size still matter (0: an empty ring gives its
- * block back). */
-void tl_ring_drop(tl_ring *r, tl_blocks *b, tl_memory *m, size_t count, bool keep);
+/* Drops bytes from the head, at most size. An empty ring gives its block back, unless bytes beyond size still matter:
+ * pass. */
+void tl_ring_drop(tl_ring *r, tl_blocks *b, tl_memory *m, size_t count);
+void tl_ring_pass(tl_ring *r, const tl_blocks *b, size_t count);
 
 void tl_ring_clear(tl_ring *r, tl_blocks *b, tl_memory *m);
 
