@@ -72,15 +72,19 @@ static void push_measured(lua_State *L, const tl_status *s) {
   tl_set_integer(L, "retransmissions", s->retransmissions);
 }
 
-static void push_numbers(lua_State *L, const tl_status *s) {
+/* Unknown of one that ended badly. */
+static void push_outstanding(lua_State *L, const tl_status *s) {
   tl_set_integer(L, "send_queue", s->send_queue);
-  tl_set_integer(L, "receive_queue", s->receive_queue);
   tl_set_integer(L, "out_of_order", s->out_of_order);
-  tl_set_integer(L, "user_timeout", s->user_timeout);
-  tl_set_integer(L, "flight", s->flight);
   tl_set_integer(L, "pipe", s->pipe);
   tl_set_integer(L, "sacked", s->sacked);
   tl_set_integer(L, "lost", s->lost);
+}
+
+static void push_numbers(lua_State *L, const tl_status *s) {
+  tl_set_integer(L, "receive_queue", s->receive_queue);
+  tl_set_integer(L, "user_timeout", s->user_timeout);
+  tl_set_integer(L, "flight", s->flight);
   tl_set_integer(L, "backoff", s->backoff);
   tl_set_integer(L, "probes", s->probes);
   tl_set_integer(L, "ts_recent", s->ts_recent);
@@ -100,6 +104,7 @@ static void push_status(lua_State *L, const tl_status *s) {
   tl_set_string(L, "state", tl_state_name(s->state));
   if (s->fast_open != TL_FAST_OPEN_NONE) tl_set_string(L, "fast_open", fast_opens[s->fast_open]);
   if (s->whole) push_measured(L, s);
+  if (!s->cut_off) push_outstanding(L, s);
   tl_set_string(L, "record", records[s->record]);
   push_ends(L, s);
   push_flags(L, s);

@@ -246,6 +246,7 @@ typedef struct tl_status {
   tl_state state;
   tl_record record;
   bool whole;     /* false: of TIME-WAIT nothing is known but state, ends, numbers, agreed options and deadlines */
+  bool cut_off;   /* it ended badly, and its queues with it: of send_queue, out_of_order, pipe, sacked, lost nothing */
   tl_error error; /* why it ended; TL_OK while it lives or after a clean end */
   tl_address local, remote;
   uint16_t local_port, remote_port;

@@ -5,6 +5,7 @@
 #define TL_RECORD_LAST_H
 
 #include "kept.h"
+#include "tcb.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
@@ -17,8 +18,9 @@ typedef struct tl_last {
   uint8_t control;
 } tl_last;
 
-tl_last *tl_last_of(const tl_stack *s, uint32_t slot); /* NULL: nothing kept */
-tl_last *tl_last_for(tl_stack *s, uint32_t slot);      /* made when there is none, not cleared; NULL: no memory */
+tl_last *tl_last_of(const tl_stack *s, uint32_t slot);           /* NULL: nothing kept */
+const tl_last *tl_last_seen(const tl_stack *s, const tl_tcb *t); /* ... while it has no sender again */
+tl_last *tl_last_for(tl_stack *s, uint32_t slot); /* made when there is none, not cleared; NULL: no memory */
 void tl_last_forget(tl_stack *s, uint32_t slot);
 
 #pragma GCC visibility pop

@@ -95,11 +95,12 @@ static void status_of_past(const tl_last *last, tl_status *out) {
 static void status_of_connection(const tl_stack *s, uint32_t slot, tl_status *out) {
   tl_tcb room;
   const tl_tcb *t = tl_tcb_seen(s, slot, &room);
-  const tl_last *last = t->listener == TL_NONE ? tl_last_of(s, slot) : NULL;
+  const tl_last *last = tl_last_seen(s, t);
   status_of_tcb(s, t, out);
   for (unsigned i = 0; i < TL_TIMERS; i++) out->deadline[i] = tl_deadline_of(s, t, (tl_timer)i);
   if (last) status_of_past(last, out);
   out->whole = last || out->record != TL_TIME_WAIT_RECORD;
+  out->cut_off = t->state == TL_CLOSED && t->error != TL_OK;
 }
 
 #define KEEP(type, place, name) last->name = t->place;

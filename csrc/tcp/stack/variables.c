@@ -3,6 +3,7 @@
 #include "../record/await.h"
 #include "../record/extra.h"
 #include "../record/fold.h"
+#include "../record/last.h"
 #include "../record/listener.h"
 #include "../record/ready.h"
 #include "../record/slot.h"
@@ -29,7 +30,6 @@ typedef struct variable {
 #define SENDER(member, kind)                                                                                           \
   { offsetof(tl_sender, member), kind, true }
 
-/* clang-format off: names and places, one a line */
 /* clang-format off: names and places, one a line */
 const tl_tcb_field tl_tcb_fields[] = {
     {"state", true, "The state, by number; a script reads and writes its name."},
@@ -84,7 +84,6 @@ static const variable variables[] = {
 };
 /* clang-format on */
 
-/* clang-format on */
 _Static_assert(sizeof variables / sizeof *variables + 1 == sizeof tl_tcb_fields / sizeof *tl_tcb_fields,
                "one place per name");
 
@@ -97,9 +96,11 @@ static const uint8_t *place_of(const tl_stack *s, const tl_tcb *t, const variabl
   return (v->in_sender ? (const uint8_t *)tl_sender_of(s, t) : (const uint8_t *)t) + v->offset;
 }
 
-/* What a connection that has sent nothing would start with. */
+/* What stood when the sender went; what a connection that has sent nothing would start with. */
 static int64_t without_sender(const tl_stack *s, const tl_tcb *t, const variable *v) {
-  return v->offset == offsetof(tl_sender, congestion.cwnd) ? tl_cwnd(s, t) : TL_CWND_MAX;
+  const tl_last *last = tl_last_seen(s, t);
+  if (v->offset == offsetof(tl_sender, congestion.cwnd)) return last ? last->cwnd : tl_cwnd(s, t);
+  return last ? last->ssthresh : TL_CWND_MAX;
 }
 
 static int64_t read_variable(const tl_stack *s, const tl_tcb *t, const variable *v) {

@@ -135,7 +135,8 @@ function connection:_status(counted)
   return raw and in_seconds(self, raw) or nothing_known()
 end
 
----What status() tells. Windows and queues in bytes, times in seconds; what a half-open connection or one in TIME-WAIT does not keep is 0 or nil.
+---What status() tells. Windows and queues in bytes, times in seconds. What is not known is nil: of a connection in TIME-WAIT that nobody holds what
+---was measured, of one that ended badly what was outstanding, of a handle whose network is closed all but the state.
 ---@class tcplab.status
 ---@field state string
 ---@field record "none"|"half-open"|"full"|"time-wait"|"listener"  what the stack keeps of it
@@ -154,27 +155,27 @@ end
 ---@field sack boolean               agreed on (RFC 2018)
 ---@field ecn boolean                agreed on (RFC 3168)
 ---@field fast_open? "requested"|"accepted"|"rejected"  what came of Fast Open: it was asked for; a SYN's text was taken; ours was not (RFC 7413)
----@field receive_buffer integer     bytes; more than the option says when it has grown (receive_buffer_max)
+---@field receive_buffer? integer    bytes; more than the option says when it has grown (receive_buffer_max)
 ---@field user_timeout? number       in force, the peer's option taken into account; nil: none
 ---@field snd table<string, integer>  una, nxt, wnd, up, wl1, wl2, iss, max_wnd, mss, scale: the sending half by RFC 9293's names
 ---@field rcv table<string, integer>  nxt, wnd, up, irs, mss, scale: the receiving half
----@field send_queue integer         bytes unsent or unacknowledged
+---@field send_queue? integer        bytes unsent or unacknowledged
 ---@field receive_queue integer      bytes unread
----@field out_of_order integer       bytes held beyond a gap
----@field congestion string          name of the congestion control
----@field phase "open"|"recovery"|"loss"  nothing is known to be lost; a loss is being mended; the retransmission timer ran out
----@field cwnd integer               congestion window
----@field ssthresh integer           slow-start threshold; 1 GiB: none yet
+---@field out_of_order? integer      bytes held beyond a gap
+---@field congestion? string         name of the congestion control
+---@field phase? "open"|"recovery"|"loss"  nothing is known to be lost; a loss is being mended; the retransmission timer ran out
+---@field cwnd? integer              congestion window
+---@field ssthresh? integer          slow-start threshold; 1 GiB: none yet
 ---@field pacing? integer            bits a second; nil: not paced
 ---@field flight integer             SND.NXT - SND.UNA
----@field pipe integer               of it in the network, as recovery sees it
----@field sacked integer             of it reported by SACK
----@field lost integer               of it judged lost and to be sent again
+---@field pipe? integer              of it in the network, as recovery sees it
+---@field sacked? integer            of it reported by SACK
+---@field lost? integer              of it judged lost and to be sent again
 ---@field srtt? number               smoothed round-trip time; nil before the first measurement
 ---@field rttvar? number              variation of the round-trip time
 ---@field min_rtt? number            the smallest round-trip time of late
----@field rto number                 retransmission timeout, back-off included
----@field retransmissions integer    in all
+---@field rto? number                retransmission timeout, back-off included
+---@field retransmissions? integer   in all
 ---@field backoff integer            retransmissions of what is outstanding now
 ---@field probes integer             probes, of keep-alive or of a closed window, without an answer
 ---@field ts_recent integer          TS.Recent of RFC 7323
