@@ -178,7 +178,6 @@ build = {
         "csrc/lab/match.c",
         "csrc/lab/node.c",
         "csrc/lab/notice.c",
-        "csrc/lab/output.c",
         "csrc/lab/packet.c",
         "csrc/lab/parcel.c",
         "csrc/lab/policy.c",

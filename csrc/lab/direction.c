@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "direction.h"
 
+void tl_link_options_init(tl_link_options *o) {
+  memset(o, 0, sizeof *o);
+  o->queue = UINT32_MAX;
+  o->queue_bytes = UINT64_MAX;
+  o->mtu = 1500;
+}
+
 static void look_for_trouble(tl_direction *d) {
   const tl_link_options *o = &d->options;
   d->trouble = (o->loss.good | o->loss.bad | o->loss.enter | o->duplicate | o->corrupt | o->mark) != 0;

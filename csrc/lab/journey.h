@@ -2,8 +2,7 @@
 /* A packet's way: out of a host's door, onto a link, over switches, in at another door.
  *
  * At a link: sent -> filters -> faults in order of setting -> is it up, is it small enough -> chance (loss, corruption,
- * mark, duplication) -> queue and wire
- * -> delay. */
+ * mark, duplication) -> queue and wire -> delay. At a host: filters -> the stack, whose output sets out at once. */
 #ifndef TL_JOURNEY_H
 #define TL_JOURNEY_H
 

@@ -5,13 +5,6 @@
 #include "journey.h"
 #include "text.h"
 
-void tl_link_options_init(tl_link_options *o) {
-  memset(o, 0, sizeof *o);
-  o->queue = UINT32_MAX;
-  o->queue_bytes = UINT64_MAX;
-  o->mtu = 1500;
-}
-
 static bool start_direction(tl_lab *lab, tl_link *l, int way, uint32_t from, uint32_t to,
                             const tl_link_options *options) {
   tl_direction *d = &l->way[way];
