@@ -10,6 +10,7 @@
 #define TL_TCP_H
 
 #include "control/congestion.h"
+#include "event.h"
 #include "machine/machine.h"
 #include "profile/profile.h"
 #include "record/tunables.h"
@@ -326,65 +327,6 @@ tl_time tl_stack_deadline(tl_stack *stack);
 bool tl_stack_wake(tl_stack *stack, tl_time now);
 
 /* ---- what happened ---- */
-
-typedef enum tl_moment {
-  TL_M_STATE,
-  TL_M_TIMER,
-  TL_M_RTT,
-  TL_M_CONGESTION,
-  TL_M_ACCEPT,
-  TL_M_DATA,
-  TL_M_READY,
-  TL_M_ERROR,
-  TL_M_URGENT,
-  TL_MOMENTS
-} tl_moment;
-typedef enum tl_timer_action { TL_TIMER_SET, TL_TIMER_FIRED, TL_TIMER_CANCELLED } tl_timer_action;
-
-/* Of a connection that may be gone when its last events are pulled. */
-typedef struct tl_ends {
-  tl_address local, remote;
-  uint16_t local_port, remote_port;
-} tl_ends;
-
-typedef struct tl_event {
-  tl_moment moment;
-  bool own; /* the connection's own watcher asked for it (tl_watch) */
-  tl_ref conn;
-  tl_time time;
-  union {
-    struct {
-      uint8_t from, to, event;
-      tl_ends ends;
-    } state;
-    struct {
-      uint8_t timer, action;
-      tl_time deadline;
-    } timer;
-    struct {
-      tl_time sample, srtt, rttvar, rto;
-    } rtt;
-    struct {
-      uint32_t cwnd, ssthresh, flight, pipe;
-      uint64_t pacing;
-      const char *reason;
-    } congestion;
-    struct {
-      tl_ref listener;
-    } accept;
-    struct {
-      uint32_t bytes;
-    } data; /* in order and new; 0 with a FIN */
-    struct {
-      uint8_t code;
-      bool soft;
-      tl_ends ends;
-    } error; /* tl_error; soft: the connection goes on (R1, ICMP) */
-    struct {
-      uint32_t bytes;
-    } urgent;
-  };
-} tl_event;
 
 /* Which moments are queued: a bit 1 << tl_moment each, for the stack as a whole, and more for one connection. STATE and
    ERROR are cheap; TIMER, RTT and DATA stand on the path of every segment; READY comes to those alone that tl_await
