@@ -81,6 +81,12 @@ void tl_host_free(tl_lab *lab, tl_host *h) {
   tl_memory_free(&lab->memory, h, sizeof *h);
 }
 
+static void add_host(tl_lab *lab, tl_host *h) {
+  tl_node_add(lab, h->node);
+  lab->hosts[lab->host_count++] = h;
+  tl_notices_watch(lab, h, 0);
+}
+
 uint32_t tl_lab_host(tl_lab *lab, const char *name, const tl_tunables *tunables, const tl_policies *policies,
                      void *policy_context) {
   tl_node *n = tl_node_new(lab, name, TL_NODE_HOST);
@@ -96,10 +102,25 @@ uint32_t tl_lab_host(tl_lab *lab, const char *name, const tl_tunables *tunables,
     tl_node_free(lab, n);
     return 0;
   }
-  tl_node_add(lab, n);
-  lab->hosts[lab->host_count++] = h;
-  tl_notices_watch(lab, h, 0);
+  add_host(lab, h);
   return n->id;
+}
+
+uint32_t tl_lab_hand(tl_lab *lab, const char *name) {
+  tl_node *n = tl_node_new(lab, name, TL_NODE_HOST);
+  if (n == NULL) return 0;
+  tl_host *h = new_host(lab, n);
+  if (h == NULL) {
+    tl_node_free(lab, n);
+    return 0;
+  }
+  add_host(lab, h);
+  return n->id;
+}
+
+uint64_t tl_lab_host_random(tl_lab *lab, uint32_t host, uint64_t n) {
+  tl_host *h = tl_host_of(lab, host);
+  return h != NULL ? tl_random_below(&h->random, n) : 0;
 }
 
 tl_stack *tl_lab_stack(tl_lab *lab, uint32_t host) {

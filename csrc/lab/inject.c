@@ -15,12 +15,13 @@ static tl_error parcel_of(tl_lab *lab, const tl_node *n, const uint8_t *bytes, s
   return TL_OK;
 }
 
-tl_error tl_lab_inject(tl_lab *lab, uint32_t node, const uint8_t *bytes, size_t size) {
+tl_error tl_lab_inject(tl_lab *lab, uint32_t node, const uint8_t *bytes, size_t size, const tl_sent *sent) {
   tl_node *n = tl_node_of(lab, node);
   tl_parcel *p;
   if (n == NULL || n->kind == TL_NODE_SWITCH) return TL_E_INVALID;
   tl_error e = parcel_of(lab, n, bytes, size, &p);
   if (e != TL_OK) return e;
+  if (sent != NULL) p->sent = *sent;
   if (n->host == NULL || n->host->out == NULL) {
     p->sender = n->host != NULL ? node : 0;
     return tl_journey_begin(lab, n, p) ? TL_OK : TL_E_NO_ROUTE;

@@ -276,14 +276,20 @@ static void carry_output(tl_lab *lab, tl_host *h) {
 
 void tl_lab_flush(tl_lab *lab, uint32_t host) {
   tl_host *h = tl_host_of(lab, host);
-  if (h == NULL) return;
+  if (h == NULL || h->stack == NULL) return;
   tl_notice_events(lab, h);
   carry_output(lab, h);
   tl_wake_plan(lab, h);
 }
 
-/* Gives the packet to the stack. */
+/* Gives the packet to the stack, if there is one. */
 static void hand_over(tl_lab *lab, tl_host *h, tl_parcel *p) {
+  if (h->stack == NULL) {
+    const tl_outcome accepted = {.reason = TL_ACCEPTED};
+    tl_notice_arrived(lab, p, h, &accepted);
+    tl_parcel_free(&lab->parcels, p);
+    return;
+  }
   lab->outcome = tl_stack_input(h->stack, p->bytes, p->size, lab->now);
   tl_notice_arrived(lab, p, h, &lab->outcome);
   lab->answering_unseen = p->unseen;

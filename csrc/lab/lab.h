@@ -151,9 +151,13 @@ void tl_lab_free(tl_lab *lab);                   /* without a segment */
 
 uint32_t tl_lab_host(tl_lab *lab, const char *name, const tl_tunables *tunables, const tl_policies *policies,
                      void *policy_context);
+
+/* A host without a stack, played by hand: nothing answers for it, and what it sends and gets is queued for hooks
+ * whether or not they ask. */
+uint32_t tl_lab_hand(tl_lab *lab, const char *name);
 uint32_t tl_lab_switch(tl_lab *lab, const char *name);
 uint32_t tl_lab_edge(tl_lab *lab, const char *name);
-tl_stack *tl_lab_stack(tl_lab *lab, uint32_t host); /* NULL: not a host */
+tl_stack *tl_lab_stack(tl_lab *lab, uint32_t host); /* NULL: not a host, or one without a stack */
 
 tl_error tl_lab_address(tl_lab *lab, uint32_t host, const tl_prefix *prefix); /* TL_E_IN_USE: another node has it */
 uint32_t tl_lab_link(tl_lab *lab, const char *name, uint32_t a, uint32_t b, const tl_link_options *ab,
@@ -255,8 +259,8 @@ bool tl_lab_flood_close(tl_lab *lab, uint64_t flood);
 
 /* ---- packets by hand ---- */
 
-tl_error tl_lab_inject(tl_lab *lab, uint32_t node, const uint8_t *bytes,
-                       size_t size); /* as if node (a host, or an edge) had sent it now */
+/* As if node (a host, or an edge) had sent it now. sent: what is known of it; NULL: nothing. */
+tl_error tl_lab_inject(tl_lab *lab, uint32_t node, const uint8_t *bytes, size_t size, const tl_sent *sent);
 tl_error tl_lab_deliver(tl_lab *lab, uint32_t host, const uint8_t *bytes, size_t size, tl_outcome *outcome); /* as if it
    had arrived now; the host's filters see it: what they drop or delay has the outcome accepted, of no connection */
 
@@ -280,8 +284,9 @@ tl_run tl_lab_run(tl_lab *lab, tl_time until, uint64_t events);
 uint64_t tl_lab_alarm(tl_lab *lab, tl_time when);
 bool tl_lab_alarm_cancel(tl_lab *lab, uint64_t alarm); /* false: it is no more */
 
-/* The scripts' own generator: uniform in [0, n); n 0: all 64 bits. */
+/* The scripts' own generator, and a host's: uniform in [0, n); n 0: all 64 bits. */
 uint64_t tl_lab_random(tl_lab *lab, uint64_t n);
+uint64_t tl_lab_host_random(tl_lab *lab, uint32_t host, uint64_t n);
 
 /* ---- notices for hooks ---- */
 

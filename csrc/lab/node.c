@@ -50,7 +50,7 @@ tl_error tl_lab_address(tl_lab *lab, uint32_t node, const tl_prefix *prefix) {
   if (tl_address_is_group(&prefix->address) || tl_address_unspecified(&prefix->address)) return TL_E_ADDRESS;
   tl_error e = tl_map_own(&lab->map, n, prefix);
   if (e != TL_OK) return e == TL_E_EXISTS ? TL_OK : e;
-  return n->host != NULL ? tl_stack_add_address(n->host->stack, prefix) : TL_OK;
+  return n->host != NULL && n->host->stack != NULL ? tl_stack_add_address(n->host->stack, prefix) : TL_OK;
 }
 
 const char *tl_lab_name(tl_lab *lab, uint32_t node) {

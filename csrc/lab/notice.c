@@ -23,6 +23,10 @@ static uint32_t stack_mask(const tl_lab *lab, const tl_host *h) {
   return (hooked_kinds(lab, h) | traced_kinds(lab)) & stack_kinds;
 }
 
+static void ask_stack(tl_lab *lab, tl_host *h) {
+  if (h->stack != NULL) tl_stack_watch(h->stack, stack_mask(lab, h));
+}
+
 static bool wants_segments(uint32_t kinds) { return (kinds & BIT(TL_N_SEGMENT)) != 0; }
 
 static void look_for_watchers(tl_lab *lab) {
@@ -30,10 +34,11 @@ static void look_for_watchers(tl_lab *lab) {
 }
 
 void tl_notices_watch(tl_lab *lab, tl_host *h, uint32_t kinds) {
+  if (h->stack == NULL) kinds |= BIT(TL_N_SEGMENT);
   lab->segment_hosts += wants_segments(kinds);
   lab->segment_hosts -= wants_segments(h->hooks);
   h->hooks = kinds;
-  tl_stack_watch(h->stack, stack_mask(lab, h));
+  ask_stack(lab, h);
   look_for_watchers(lab);
 }
 
@@ -97,13 +102,14 @@ static void bases(tl_notice *n, const tl_parcel *p, const tl_host *receiver) {
     n->segment.seq_base = p->sent.iss;
     n->segment.has_ack_base = p->sent.irs_known;
     n->segment.ack_base = p->sent.irs_known ? p->sent.irs : 0;
-  } else if (receiver != NULL && tl_bases(receiver->stack, n->segment.conn, &iss, &irs, &irs_known)) {
+  } else if (receiver != NULL && receiver->stack != NULL &&
+             tl_bases(receiver->stack, n->segment.conn, &iss, &irs, &irs_known)) {
     n->segment.has_seq_base = irs_known;
     n->segment.seq_base = irs_known ? irs : 0;
     n->segment.has_ack_base = true;
     n->segment.ack_base = iss;
   }
-  base_of_syn(n, p);
+  if (p->sent.conn != 0 || !p->sent.irs_known) base_of_syn(n, p); /* a hand's second SYN counts as its first does */
 }
 
 static tl_notice segment_notice(const tl_parcel *p, tl_point point, uint32_t host) {
@@ -171,7 +177,7 @@ void tl_lab_watch(tl_lab *lab, uint32_t host, uint32_t kinds) {
   if (h != NULL) tl_notices_watch(lab, h, kinds);
   if (host != 0) return;
   lab->hooks = kinds;
-  for (uint32_t i = 0; i < lab->host_count; i++) tl_stack_watch(lab->hosts[i]->stack, stack_mask(lab, lab->hosts[i]));
+  for (uint32_t i = 0; i < lab->host_count; i++) ask_stack(lab, lab->hosts[i]);
   look_for_watchers(lab);
 }
 

@@ -13,7 +13,7 @@
 typedef struct tl_host {
   tl_lab *lab;
   tl_node *node;
-  tl_stack *stack;
+  tl_stack *stack; /* NULL: it is played by hand */
   tl_random random;
   tl_policies policies; /* the user's, called with policy_context */
   void *policy_context;

@@ -151,6 +151,15 @@ static int host(lua_State *L) {
   return push_node(L, owner->host);
 }
 
+/* hand(network, name): a host without a stack, and 64 bits of its own generator. */
+static int hand(lua_State *L) {
+  tl_network *n = tl_check_change(L, 1);
+  uint32_t id = tl_lab_hand(n->lab, luaL_checkstring(L, 2));
+  push_node(L, id);
+  lua_pushinteger(L, (lua_Integer)tl_lab_host_random(n->lab, id, 0));
+  return 2;
+}
+
 static int switch_node(lua_State *L) {
   tl_network *n = tl_check_change(L, 1);
   return push_node(L, tl_lab_switch(n->lab, luaL_checkstring(L, 2)));
@@ -226,13 +235,17 @@ static int filter_close(lua_State *L) {
   return 1;
 }
 
+/* inject(network, node, bytes, iss, irs): the numbers that relative ones count from, where they are known. */
 static int inject(lua_State *L) {
   tl_network *n = tl_check_change(L, 1);
   uint32_t node = tl_check_id(L, 2);
   size_t size;
   const char *bytes = luaL_checklstring(L, 3, &size);
+  tl_sent sent = {.irs_known = !lua_isnoneornil(L, 4)};
+  sent.iss = (uint32_t)luaL_optinteger(L, 4, 0);
+  sent.irs = (uint32_t)luaL_optinteger(L, 5, 0);
   tl_enter(L, n);
-  tl_error e = tl_lab_inject(n->lab, node, (const uint8_t *)bytes, size);
+  tl_error e = tl_lab_inject(n->lab, node, (const uint8_t *)bytes, size, &sent);
   tl_leave(L, n);
   return tl_push_result(L, e);
 }
@@ -337,6 +350,7 @@ static int host_counters(lua_State *L) {
 
 void tl_open_host(lua_State *L) {
   static const luaL_Reg functions[] = {{"host", host},
+                                       {"hand", hand},
                                        {"switch", switch_node},
                                        {"edge", edge_node},
                                        {"address", address},

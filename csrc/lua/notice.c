@@ -202,8 +202,13 @@ static void push_gist(lua_State *L, const tl_notice *n) {
     lua_pushboolean(L, n->kind == TL_M_STATE && n->event.state.to == TL_CLOSED);
 }
 
+/* What comes for a hand is told whole: the segment is all that there is of it. */
+static bool is_for_hand(const tl_network *n, const tl_notice *what) {
+  return what->kind == TL_N_SEGMENT && what->host != 0 && tl_lab_stack(n->lab, what->host) == NULL;
+}
+
 /* notice(network, hooked): of the oldest notice queued, the moment's name, host, connection, gist, and, if hooks hang
-   on its kind (a mask as of kinds()), the whole of it as a table; nothing when none is queued. */
+   on its kind (a mask as of kinds()) or it is a hand's, the whole of it as a table; nothing when none is queued. */
 static int notice(lua_State *L) {
   tl_network *n = tl_check_change(L, 1);
   lua_Integer hooked = luaL_checkinteger(L, 2);
@@ -214,7 +219,7 @@ static int notice(lua_State *L) {
   lua_pushinteger(L, what.host);
   lua_pushinteger(L, what.kind < TL_MOMENTS ? (lua_Integer)what.event.conn : 0);
   push_gist(L, &what);
-  if (!(hooked & (1 << what.kind))) return 4;
+  if (!(hooked & (1 << what.kind)) && !is_for_hand(n, &what)) return 4;
   push_notice(L, &what, bytes);
   return 5;
 }

@@ -178,7 +178,7 @@ static int bring_in(tun *t, tl_io_error *e) {
     if (size < 0) return -1;
     if (size == 0) return count;
     if (is_group(t->packet, (size_t)size)) continue;
-    tl_lab_inject(t->network->lab, t->edge, t->packet, (size_t)size);
+    tl_lab_inject(t->network->lab, t->edge, t->packet, (size_t)size, NULL);
   }
   return count;
 }

@@ -55,6 +55,15 @@ function own.host(self, name, options)
   return new_host
 end
 
+local PATIENCE <const> = 5 -- s: a script that plays a peer by hand is not to hang where the peer is silent
+
+function own.hand(self, name, options)
+  local new_hand = network.class.hand(self, name, options)
+  new_hand:settimeout(PATIENCE)
+  join(self, new_hand, self._hub)
+  return new_hand
+end
+
 function own.switch() check.fail("switch: a real network has one wire, net.link, to which all its hosts are attached") end
 
 function own.fd(self)

@@ -42,7 +42,11 @@ local function deliver(self, name, id, ref, gist, event)
   local owner = self._nodes[id]
   wake(self, name, owner, ref, gist)
   local ok, problem = true, nil
-  if event then ok, problem = pcall(hook.call, self, self:_wrap(event)) end
+  if event then
+    self:_wrap(event)
+    if owner and owner._arrived and name == "segment" then owner:_arrived(event) end
+    ok, problem = pcall(hook.call, self, event)
+  end
   if gist == true and not self.closed then owner:_retire(ref) end
   if not ok then error(problem, 0) end
   return true

@@ -3,6 +3,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
+local hand = require "tcplab.net.hand"
 local host = require "tcplab.net.host"
 local link = require "tcplab.net.link"
 local nearest = require "tcplab.base.nearest"
@@ -56,6 +57,23 @@ function methods:host(name, options)
   local new_host = host.new(self, check_name(self, name, "host"), options)
   self._hosts[#self._hosts + 1] = new_host
   return self:_add_node(new_host)
+end
+
+---Adds a hand: a host without a stack, for a script that speaks segments itself.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---net:link(hand, server)
+---local talk = assert(hand:connect(server, 80))
+---talk:send { payload = "hello" }
+---talk:expect { flags = ".", ack = 6 }
+---```
+---@param name string
+---@param options? { address?: string|string[] }  as a host's
+---@return tcplab.hand
+function methods:hand(name, options)
+  check.self(self, methods, "hand")
+  self:_check_open()
+  return self:_add_node(hand.new(self, check_name(self, name, "hand"), options))
 end
 
 ---Adds a switch: it forwards by address, along the path with the fewest links.

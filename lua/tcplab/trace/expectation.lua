@@ -2,9 +2,9 @@
 -- Whether a trace is as a text in the notation says, and where it is not.
 
 local caption = require "tcplab.trace.caption"
+local comparison = require "tcplab.trace.comparison"
 local listing = require "tcplab.trace.listing"
 local notation = require "tcplab.trace.notation"
-local option_words = require "tcplab.trace.option_words"
 
 local expectation = {}
 
@@ -19,74 +19,13 @@ local function bears(item, side, name)
   return name == host or name == address or name == bare or "[" .. name .. "]" == bare or host ~= nil and name == host .. port
 end
 
-local function has_flag(letter) return function(segment) return segment.flags:find(letter, 1, true) ~= nil end end
-
-local is_fin, is_rst, is_syn, is_ack = has_flag "F", has_flag "R", has_flag "S", has_flag "."
-
-local KIND_FITS = {
-  SYN = function(segment) return is_syn(segment) and not is_ack(segment) end,
-  ["SYN-ACK"] = function(segment) return is_syn(segment) and is_ack(segment) end,
-  FIN = is_fin,
-  RST = is_rst,
-  DATA = function(segment) return #segment.payload > 0 end,
-  ACK = function(segment) return segment.kind == "ACK" end,
-  NONE = function(segment) return segment.kind == "NONE" end,
-}
-
-local function sorted_letters(flags)
-  local letters = {}
-  for letter in flags:gmatch "." do letters[#letters + 1] = letter end
-  table.sort(letters)
-  return table.concat(letters)
-end
-
--- Notes each field of a readable segment that is not as wanted.
-local function compare_segment(want, item, differs)
-  local segment = item.packet.segment
-  local seq, ack = caption.numbers(item.packet, item.conversation, true)
-  local on_wire = { seq = segment.seq, ack = segment.ack }
-  local is = { seq = seq, ack = ack, size = #segment.payload, window = segment.window, urgent = segment.urgent, payload = segment.payload }
-  if want.kind and not (KIND_FITS[want.kind] and KIND_FITS[want.kind](segment)) then differs("kind", want.kind, segment.kind) end
-  for _, name in ipairs { "seq", "size", "ack", "window", "urgent", "payload" } do
-    if want[name] ~= nil and want[name] ~= is[name] and want[name] ~= on_wire[name] then differs(name, want[name], is[name]) end
+local function compare_packet(want, item, differs)
+  local packet, f = item.packet, item.conversation
+  if packet.segment then
+    local seq, ack = caption.numbers(packet, f, true)
+    return comparison.segment(want, packet.segment, { seq = seq, ack = ack, base = f[other(item.side)].base }, differs)
   end
-  if want.flags and sorted_letters(want.flags) ~= sorted_letters(segment.flags) then differs("flags", want.flags, segment.flags) end
-  if want.urg and not segment.flags:find("U", 1, true) then differs("flags", "U", segment.flags) end
-  local base = item.conversation[other(item.side)].base
-  for _, wanted in ipairs(want.options or {}) do
-    if not option_words.among(segment.options, wanted, base) then
-      differs("options", wanted.text, table.concat(caption.options(segment, base), ", "))
-    end
-  end
-end
-
-local TCP_ALONE = { "seq", "size", "ack", "window", "urgent", "payload", "flags", "urg", "options" }
-local ICMP_ALONE = { "type", "code", "meaning", "mtu", "id", "sequence" }
-
-local function is_end(name, address, port)
-  return name == address or name == ("%s:%d"):format(address, port) or name == ("[%s]:%d"):format(address, port)
-end
-
--- What an ICMP error quotes.
-local function compare_about(about, quoted, differs)
-  local from, to = is_end(about.from, quoted.source, quoted.source_port), is_end(about.to, quoted.destination, quoted.destination_port)
-  if not from or not to then differs("about", about.from .. " > " .. about.to, quoted.source .. " > " .. quoted.destination) end
-  if about.seq and math.tointeger(about.seq) ~= quoted.seq then differs("about", about.seq, quoted.seq) end
-end
-
--- ICMP, or what cannot be read.
-local function compare_other(want, item, differs)
-  local label = caption.labels(item.packet, item.conversation, true)[1]
-  local kind, code = label:match "^ICMP type (%d+) code (%d+)$"
-  local message = item.packet.event.segment or { type = math.tointeger(kind), code = math.tointeger(code) }
-  if want.kind and want.kind ~= (kind and "ICMP" or label) then return differs("kind", want.kind, label) end
-  for _, name in ipairs(ICMP_ALONE) do
-    if want[name] ~= nil and want[name] ~= message[name] then differs(name, want[name], message[name]) end
-  end
-  if want.about then compare_about(want.about, message.quoted or {}, differs) end
-  for _, name in ipairs(TCP_ALONE) do
-    if want[name] ~= nil then return differs(name, want[name], label) end
-  end
+  comparison.other(want, caption.labels(packet, f, true)[1], packet.event.segment, differs)
 end
 
 local function compare_fate(want, packet, differs)
@@ -129,7 +68,7 @@ local function differences(line, item, before)
   if not bears(item, other(item.side), line.to) and line.to ~= message.destination then
     differs("to", line.to, listing.name(item, other(item.side)))
   end
-  if item.packet.segment then compare_segment(line.want, item, differs) else compare_other(line.want, item, differs) end
+  compare_packet(line.want, item, differs)
   compare_fate(line.want, item.packet, differs)
   compare_time(line, item, before, differs)
   return list
@@ -273,11 +212,6 @@ end
 
 local SHOWN = 8 -- lines on either side of the mark
 
-local function shown(value)
-  if value == nil then return "none" end
-  return tostring(value)
-end
-
 local function reason(why)
   if why.over then return "the trace has no more segments" end
   if why.none then return "no later segment is that" end
@@ -286,12 +220,7 @@ local function reason(why)
     return ("%s more than expected; a last line ... would leave %s out"):format(why.more == 1 and "1 segment" or why.more .. " segments",
       why.more == 1 and "it" or "them")
   end
-  local parts = {}
-  for i, each in ipairs(why.list) do
-    local show = each.name == "payload" and listing.quoted or shown
-    parts[i] = ("%s: expected %s, got %s"):format(each.name, show(each.wanted), show(each.found))
-  end
-  return table.concat(parts, "\n")
+  return comparison.told(why.list)
 end
 
 local function indent_of(source)

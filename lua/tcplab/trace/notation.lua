@@ -299,16 +299,35 @@ local function read_all(source)
   return lines
 end
 
+-- What `read` answers; nil and the message where a scanner found fault.
+local function caught(read, ...)
+  local ok, result = pcall(read, ...)
+  if ok then return result end
+  if type(result) ~= "table" or not result.wrong then error(result, 0) end
+  return nil, result.wrong
+end
+
+local function segment_words(text)
+  local scanner, want = scanners.new(text:match "^(.-)%s*$", 1), {}
+  scanner:skip()
+  while not scanner:done() do segment_word(scanner, want) end
+  return want
+end
+
+---Reads what stands behind the ends in a segment's line: "SYN-ACK ack=1 <mss 1460>".
+---@param text string
+---@return table? want     what the segment should be, by field
+---@return string? message  names line and column
+function notation.segment(text) return caught(segment_words, text) end
+
 ---Reads a text in this notation.
 ---@param text string
 ---@return tcplab.notation? parsed
 ---@return string? message  names line and column
 function notation.parse(text)
   local source = source_lines(check.type(text, "string", "text"))
-  local ok, result = pcall(read_all, source)
-  if ok then return { lines = result, source = source } end
-  if type(result) ~= "table" or not result.wrong then error(result, 0) end
-  return nil, result.wrong
+  local lines, message = caught(read_all, source)
+  return lines and { lines = lines, source = source }, message
 end
 
 return notation

@@ -35,7 +35,8 @@ local nearest = require "tcplab.base.nearest"
 ---@field ip_checksum integer|nil IPv4's, likewise
 ---@field missing integer|nil how many bytes of text the IP header counts that a capture has cut off
 ---@field trailer string|nil bytes after the packet's own length, such as Ethernet's padding
----@field relative table|nil `{ seq =, ack = }` counted from the initial sequence numbers, where the lab knows them
+---@field relative table|nil `{ seq =, ack = }` counted from the initial sequence numbers, where the lab knows them; a hand's has `sack` too
+---@field time number|nil seconds: when it came, where a hand has received it
 ---@field retransmission boolean|nil the sender had sent all of it before
 ---@field probe boolean|nil a keep-alive, zero-window or tail loss probe
 ---@field type integer|nil ICMP only: the message's type
@@ -89,7 +90,7 @@ local TCP_FIELDS = {
   "missing", "trailer",
 }
 local ICMP_FIELDS = { "source", "destination", "type", "code", "mtu", "id", "sequence", "quoted", "body" }
-local LAB_FIELDS = { "kind", "relative", "retransmission", "probe", "meaning" }
+local LAB_FIELDS = { "kind", "relative", "retransmission", "probe", "time", "meaning" }
 
 local FLAGS_OF_KIND = { RST = "R", ["SYN-ACK"] = "S.", SYN = "S", FIN = "F.", DATA = "P.", ACK = ".", NONE = "" }
 
@@ -190,12 +191,15 @@ local function clone(given)
   return setmetatable(twin, getmetatable(given))
 end
 
+-- The flags of a kind; raises when there is no such kind.
+local function flags_of(kind)
+  local flags = FLAGS_OF_KIND[kind]
+  if not flags then check.fail("kind: there is no '%s'", tostring(kind)) end
+  return flags
+end
+
 local function default_flags(fields)
-  if fields.kind ~= nil then
-    local flags = FLAGS_OF_KIND[fields.kind]
-    if not flags then check.fail("kind: there is no '%s'", tostring(fields.kind)) end
-    return flags
-  end
+  if fields.kind ~= nil then return flags_of(fields.kind) end
   return fields.ack ~= nil and "." or ""
 end
 
@@ -366,7 +370,7 @@ local function same(a, b)
   return true
 end
 
----Whether both make the same packet, as far as their fields tell; what the lab adds (`relative`, `retransmission`, `probe`) does not count.
+---Whether both make the same packet, as far as their fields tell; what the lab adds (`relative`, `retransmission`, `probe`, `time`) does not count.
 ---@param other tcplab.Segment
 ---@return boolean
 function metatable:__eq(other)
@@ -377,4 +381,4 @@ function metatable:__eq(other)
   return true
 end
 
-return { new = new, parse = parse, wrap = wrap, clone = clone }
+return { new = new, parse = parse, wrap = wrap, clone = clone, flags_of = flags_of, fields = TCP_FIELDS, icmp_fields = ICMP_FIELDS }

@@ -1,0 +1,395 @@
+-- SPDX-License-Identifier: MIT
+-- A hand: a host without a stack, for scripts that speak segments themselves. It keeps conversations, and hands each what comes for it.
+
+local core = require "tcplab.core"
+local addresses = require "tcplab.net.address"
+local check = require "tcplab.base.check"
+local conversation = require "tcplab.net.hand.conversation"
+local draft = require "tcplab.net.hand.draft"
+local handshake = require "tcplab.net.hand.handshake"
+local hearing = require "tcplab.net.hand.hearing"
+local inbox = require "tcplab.net.hand.inbox"
+local mixin = require "tcplab.base.mixin"
+local nearest = require "tcplab.base.nearest"
+local segment = require "tcplab.trace.segment"
+
+---A host played by hand: it has addresses and no stack. Nothing answers for it, no RST and no ACK; what it says the script says, segment by segment.
+---Its own `send`, `receive`, `expect` and `quiet` speak for the one conversation there is, or begin one; where there are several they raise.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---net:link(hand, server, { delay = 0.010 })
+---hand:send { flags = "S", seq = 0, destination = server, destination_port = 80, options = { mss = 1460 } }
+---hand:expect { flags = "S.", ack = 1 }
+---hand:send {}
+---hand:send { payload = "hello" }
+---hand:expect "ACK ack=6"
+---print(listener:accept():receive(5))  --> hello
+---```
+---@class tcplab.hand
+---@field name string  as it was given
+---@field id integer   its number in the network, from 1
+---@field network tcplab.network  whose it is
+---@field addresses string[]  in the order in which they were given
+---@field closed boolean  whether close was called
+local hand = mixin({ __name = "tcplab.hand" }, { methods = { _address = addresses.methods._address } }, handshake)
+hand.__index = hand
+
+local LOW_PORT <const>, PORTS <const> = 49152, 16384
+
+-- ---- making one ----
+
+---Called by net:hand.
+local function new(network, name, given)
+  network:_check_open()
+  given = check.type(given or {}, "table", "options")
+  for option in pairs(given) do
+    if option ~= "address" then check.fail("hand: unknown option %s; there is address", check.shown(option)) end
+  end
+  local list = addresses.list(network, given.address)
+  local id, draw = core.hand(network._core, name)
+  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false }, hand)
+  self._draw, self._port = draw, draw >> 40 & PORTS - 1
+  self._conversations, self._by_ends = {}, {}
+  self._strangers = inbox.new(network)
+  for _, prefix in ipairs(list) do network:_own(self, prefix) end
+  return self
+end
+
+function hand:_check_open(method)
+  check.self(self, hand, method)
+  self.network:_check_open()
+  if self.closed then check.fail("%s: the hand is closed", method) end
+end
+
+-- ---- what comes ----
+
+local function key(address, port, remote, remote_port) return ("%s %d %s %d"):format(address, port, remote, remote_port) end
+
+local function key_of(talk) return key(talk.local_address, talk.local_port, talk.address, talk.port) end
+
+-- The conversation that a segment is for, or that an ICMP error is about.
+local function meant(self, what)
+  if type(what) == "string" then return #self._conversations == 1 and self._conversations[1] or nil end
+  local quoted = what.quoted
+  if quoted then return self._by_ends[key(quoted.source, quoted.source_port, quoted.destination, quoted.destination_port)] end
+  if what.kind == "ICMP" then return nil end
+  return self._by_ends[key(what.destination, what.destination_port, what.source, what.source_port)]
+end
+
+---Called by the network: a packet has come.
+---@param event tcplab.event
+function hand:_arrived(event)
+  if self.closed or event.point ~= "delivered" then return end
+  local what = event.segment and segment.clone(event.segment) or event.bytes
+  if type(what) == "table" then what.time = event.time end
+  local talk = meant(self, what)
+  local box = talk and talk._inbox or self._strangers
+  box:put(what)
+end
+
+-- A stranger's segment, and the conversation that it would begin.
+function hand:_next(until_ns, method)
+  local what, message, code = self._strangers:take(until_ns, method)
+  if not what then return nil, message, code end
+  if type(what) == "string" or what.kind == "ICMP" then return what end
+  local talk = self:_begin(what.destination, what.destination_port, what.source, what.source_port)
+  talk:_count(what)
+  return what, talk
+end
+
+-- The name of who has an address, or the address.
+function hand:_name_of(address)
+  for _, node in ipairs(self.network._nodes) do
+    for _, own in ipairs(node.addresses or {}) do
+      if core.parse_address(own) == address then return node.name end
+    end
+  end
+  return address
+end
+
+-- ---- conversations ----
+
+-- The initial number moves on as RFC 9293 3.4.1 says, by one each 4 us.
+function hand:_begin(address, port, remote, remote_port, iss)
+  iss = iss or self._draw + self.network:_present() // 4000 & 0xffffffff
+  return conversation.new(self, { local_address = address, local_port = port, address = remote, port = remote_port }, iss)
+end
+
+---A timestamp's value: milliseconds.
+function hand:_stamp() return (self._draw >> 32) + self.network:_present() // 1000000 & 0xffffffff end
+
+---What was said in it is taken as meant: it is one of the hand's from now on.
+function hand:_keep(talk)
+  if not talk then return end
+  local known = self._by_ends[key_of(talk)]
+  if known == talk then return end
+  if known then known:close() end
+  self._by_ends[key_of(talk)] = talk
+  table.insert(self._conversations, talk)
+end
+
+function hand:_forget(talk)
+  if self._by_ends[key_of(talk)] ~= talk then return end
+  self._by_ends[key_of(talk)] = nil
+  for i, each in ipairs(self._conversations) do
+    if each == talk then return table.remove(self._conversations, i) end
+  end
+end
+
+---The conversations there are, the oldest first.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---for port = 80, 82 do hand:conversation(server, port) end
+---for _, talk in ipairs(hand:conversations()) do talk:send { flags = "S" } end
+---print(#hand:conversations())  --> 3
+---```
+---@return tcplab.hand_conversation[]
+function hand:conversations()
+  self:_check_open "conversations"
+  return table.move(self._conversations, 1, #self._conversations, 1, {})
+end
+
+local function ephemeral(self, address, remote, remote_port)
+  for _ = 1, PORTS do
+    self._port = (self._port + 1) % PORTS
+    if not self._by_ends[key(address, LOW_PORT + self._port, remote, remote_port)] then return LOW_PORT + self._port end
+  end
+  check.fail("conversation: every port from %d on is in use", LOW_PORT)
+end
+
+local OPTIONS <const> = { local_port = true, seq = true, window = true }
+
+local function check_options(given, known, method)
+  local names = {}
+  for name in pairs(known) do names[#names + 1] = name end
+  table.sort(names)
+  for name in pairs(check.type(given, "table", "options")) do
+    if not known[name] then check.fail("%s: unknown option %s; did you mean %q?", method, check.shown(name), nearest(tostring(name), names)) end
+  end
+end
+
+---Options of a hand's conversation, connect and accept.
+---@class tcplab.hand_options
+---@field local_port? integer  this end's; an ephemeral one without
+---@field seq? integer         the initial sequence number, as in the header; without: a clock's
+---@field window? integer      what its segments announce, as in the header; 65535 without
+---@field options? table       connect and accept: the SYN's TCP options; without: the MSS of the way there
+---@field timeout? number      connect and accept: seconds; without: as settimeout says
+
+---Begins a conversation in which nothing has been said.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---local talk = hand:conversation(server, 80, { local_port = 4000, seq = 1000 })
+---print(talk.local_port, talk.snd.iss, talk.snd.nxt, talk.rcv.irs)  --> 4000 1000 0 nil
+---```
+---@param address string|tcplab.host  the other end's: an address, a host, or a host's name
+---@param port integer  the other end's
+---@param options? tcplab.hand_options  local_port, seq, window
+---@return tcplab.hand_conversation
+function hand:conversation(address, port, options)
+  self:_check_open "conversation"
+  options = options or {}
+  check_options(options, OPTIONS, "conversation")
+  local talk = self:_converse(address, port, options)
+  self:_keep(talk)
+  return talk
+end
+
+-- The same for options that may hold more.
+function hand:_converse(address, port, options)
+  local remote = core.parse_address(addresses.reachable(self, address, "address"))
+  check.port(port, "port")
+  local own = core.path(self.network._core, self.id, remote) or addresses.of_family(self.addresses, addresses.family(remote))
+  if not own then check.fail("address: %s has no address of the family of %s", self.name, remote) end
+  own = core.parse_address(own)
+  local local_port = options.local_port and check.port(options.local_port, "local_port") or ephemeral(self, own, remote, port)
+  local iss = options.seq and check.integer(options.seq, "seq", 0, 0xffffffff)
+  local talk = self:_begin(own, local_port, remote, port, iss)
+  if options.window then talk.rcv.wnd = check.integer(options.window, "window", 0, 0xffff) end
+  return talk
+end
+
+---Raises for an option that there is not.
+function hand:_check_options(given, method)
+  check_options(given, { local_port = method == "connect" or nil, seq = true, window = true, options = true, timeout = true }, method)
+end
+
+-- Where the hand's own calls listen: at its one conversation, or to whoever comes.
+local function source_of(self, method)
+  if #self._conversations > 1 then check.fail("%s: this hand keeps %d conversations; say of which", method, #self._conversations) end
+  return self._conversations[1] or self
+end
+
+local function fits(talk, port, remote, remote_port)
+  return (port == nil or port == talk.local_port) and (remote == nil or remote == talk.address) and (remote_port == nil or remote_port == talk.port)
+end
+
+-- The conversation that a segment's own words mean; nil: a new one.
+local function named(self, given)
+  local remote = given.destination and core.parse_address(self:_address(given.destination, "destination"))
+  local found
+  for _, talk in ipairs(self._conversations) do
+    if fits(talk, given.source_port, remote, given.destination_port) then
+      if found then check.fail("send: this hand keeps %d conversations; say of which", #self._conversations) end
+      found = talk
+    end
+  end
+  return found
+end
+
+-- The conversation that a segment is sent in.
+local function talk_for(self, given)
+  local talk = named(self, given)
+  if talk then return talk end
+  if not (given.destination and given.destination_port) then
+    check.fail "send: there is no such conversation yet; destination and destination_port begin one"
+  end
+  local iss = draft.is_segment(given) and given.seq or nil
+  return self:_converse(given.destination, given.destination_port, { local_port = given.source_port, seq = iss })
+end
+
+-- ---- saying and hearing ----
+
+function hand:_inject(bytes, talk)
+  self.network:_catch_up()
+  local iss = talk and talk.snd.iss
+  local ok, message, code = core.inject(self.network._core, self.id, bytes, iss, iss and (talk.rcv.irs or 0))
+  self.network:_finish()
+  return ok, message, code
+end
+
+local function is_own(self, address)
+  for _, own in ipairs(self.addresses) do
+    if core.parse_address(own) == core.parse_address(address) then return true end
+  end
+  return false
+end
+
+-- A segment in another's name, and a message that belongs to no conversation, go as they are.
+local function stands_alone(self, given)
+  if draft.is_segment(given) and given.source and not is_own(self, given.source) then return true end
+  return given.kind == "ICMP" and given.destination ~= nil and not named(self, given)
+end
+
+local function send_alone(self, given)
+  local fields = {}
+  for name, value in pairs(given) do fields[name] = value end -- each to its own name: order does not show
+  fields.destination = core.parse_address(self:_address(given.destination, "destination"))
+  fields.source = given.source or addresses.of_family(self.addresses, addresses.family(fields.destination))
+  local whole = segment.new(fields)
+  local ok, message, code = self:_inject(whole:bytes())
+  if not ok then return nil, message, code end
+  return whole
+end
+
+---Sends a segment in the conversation that its ends name, in the one there is, or in a new one that it begins: see conversation:send.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---net:link(hand, server)
+---hand:send(tcplab.segment { flags = "S", seq = 1000, source_port = 4000, destination = "10.0.0.2", destination_port = 80 })
+---print(hand:expect("SYN-ACK ack=1").ack)  --> 1001
+---```
+---@param given table|tcplab.Segment|string  a segment's fields, a segment, or the bytes of an IP packet
+---@return tcplab.Segment|true|nil sent  as it left; nil, message and code when there is no way to go
+---@return string? message
+---@return string? code
+function hand:send(given)
+  self:_check_open "send"
+  if type(given) == "string" then return self:_inject(given) end
+  check.type(given, "table|string", "segment")
+  if stands_alone(self, given) then return send_alone(self, given) end
+  local talk = talk_for(self, given)
+  local sent, message, code = talk:send(given)
+  if sent then self:_keep(talk) end
+  return sent, message, code
+end
+
+---Waits for a segment of the one conversation, or of whoever comes, which begins one: see conversation:receive.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---net:link(client, hand)
+---client:open { address = hand, port = 80 }
+---print(hand:receive("SYN", 1).destination_port, hand:receive(0.5))  --> 80 nil timeout EAGAIN
+---```
+---@param match? table|string|fun(segment: tcplab.Segment): boolean
+---@param timeout? number  seconds; without: as settimeout says
+---@return tcplab.Segment|string|nil received
+---@return string? message
+---@return string? code
+function hand:receive(match, timeout)
+  self:_check_open "receive"
+  return hearing.receive(self, source_of(self, "receive"), match, timeout)
+end
+
+---Waits for the next segment, which must fit: see conversation:expect.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---net:link(client, hand)
+---client:open { address = hand, port = 80 }
+---hand:expect { flags = "S", seq = 0, destination_port = 80 }
+---hand:send { flags = "R.", seq = 0 }
+---```
+---@param match table|string|fun(segment: tcplab.Segment): boolean
+---@param timeout? number  seconds; without: as settimeout says
+---@return tcplab.Segment|string received
+function hand:expect(match, timeout)
+  self:_check_open "expect"
+  return hearing.expect(self, source_of(self, "expect"), match, timeout)
+end
+
+---Lets time pass in which nothing may come; raises what came.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---net:link(hand, server)
+---hand:send { flags = "R", seq = 0, destination = server, destination_port = 80 }
+---hand:quiet(1)
+---```
+---@param seconds number
+---@return true
+function hand:quiet(seconds)
+  self:_check_open "quiet"
+  return hearing.quiet(self, source_of(self, "quiet"), seconds)
+end
+
+---Limits how long its calls and those of its conversations wait, in seconds. Over a real device it is 5 s until told otherwise, in a lab there is no
+---limit.
+---```lua
+---local hand = net:hand("hand", { address = "10.0.0.9" })
+---hand:settimeout(0.5)
+---print(hand:receive())  --> nil timeout EAGAIN
+---```
+---@param seconds? number  0: what is there; nil or negative: no limit
+---@return integer 1
+function hand:settimeout(seconds)
+  check.self(self, hand, "settimeout")
+  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
+  if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
+  self._timeout = seconds
+  return 1
+end
+
+-- ---- its end ----
+
+---Forgets all conversations, and hears nothing any more. Does nothing the second time.
+---```lua
+---local hand <close> = net:hand("hand", { address = "10.0.0.9" })
+---hand:close()
+---print(hand.closed)  --> true
+---```
+function hand:close()
+  check.self(self, hand, "close")
+  if self.closed then return end
+  self.closed = true
+  for _, talk in ipairs(table.move(self._conversations, 1, #self._conversations, 1, {})) do talk:close() end
+  self._strangers:close()
+end
+
+hand.__close = hand.close
+
+function hand:__tostring()
+  local count = #self._conversations
+  local talks = count == 0 and "" or (": %d conversation%s"):format(count, count == 1 and "" or "s")
+  return ("hand: %s (%s)%s%s"):format(self.name, table.concat(self.addresses, ", "), self.closed and " (closed)" or "", talks)
+end
+
+return { new = new, class = hand }
