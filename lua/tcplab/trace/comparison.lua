@@ -35,7 +35,9 @@ end
 ---@param differs fun(name: string, wanted: any, found: any)  told of each field that is not as wanted
 function comparison.segment(want, segment, counted, differs)
   local on_wire = { seq = segment.seq, ack = segment.ack }
-  local is = { seq = counted.seq, ack = counted.ack, size = #segment.payload, window = segment.window, urgent = segment.urgent, payload = segment.payload }
+  local is = {
+    seq = counted.seq, ack = counted.ack, size = #segment.payload, window = segment.window, urgent = segment.urgent, payload = segment.payload,
+  }
   if want.kind and not (KIND_FITS[want.kind] and KIND_FITS[want.kind](segment)) then differs("kind", want.kind, segment.kind) end
   for _, name in ipairs { "seq", "size", "ack", "window", "urgent", "payload" } do
     if want[name] ~= nil and want[name] ~= is[name] and want[name] ~= on_wire[name] then differs(name, want[name], is[name]) end

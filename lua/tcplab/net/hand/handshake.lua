@@ -53,9 +53,7 @@ end
 ---@return string? message  "connection refused", "timeout" ...
 ---@return string? code     "ECONNREFUSED" ...
 function methods:connect(address, port, options)
-  self:_check_open "connect"
-  options = options or {}
-  self:_check_options(options, "connect")
+  options = self:_options(options, "connect")
   local until_ns = until_of(self, options)
   self.network:_check_may_wait "connect"
   local talk = self:_converse(address, port, options)
@@ -109,9 +107,7 @@ end
 ---@return string? message  "timeout" ...
 ---@return string? code
 function methods:accept(port, options)
-  self:_check_open "accept"
-  options = options or {}
-  self:_check_options(options, "accept")
+  options = self:_options(options, "accept")
   check.port(port, "port")
   local until_ns = until_of(self, options)
   local syn, message, code = self._strangers:take(until_ns, "accept", is_syn_for(port))

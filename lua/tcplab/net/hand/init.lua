@@ -157,15 +157,20 @@ local function ephemeral(self, address, remote, remote_port)
   check.fail("conversation: every port from %d on is in use", LOW_PORT)
 end
 
-local OPTIONS <const> = { local_port = true, seq = true, window = true }
+local OPTIONS <const> = {
+  conversation = { "local_port", "seq", "window" },
+  connect = { "local_port", "options", "seq", "timeout", "window" },
+  accept = { "options", "seq", "timeout", "window" },
+}
 
-local function check_options(given, known, method)
-  local names = {}
-  for name in pairs(known) do names[#names + 1] = name end
-  table.sort(names)
-  for name in pairs(check.type(given, "table", "options")) do
-    if not known[name] then check.fail("%s: unknown option %s; did you mean %q?", method, check.shown(name), nearest(tostring(name), names)) end
+---The options of a method; raises for one that there is not.
+function hand:_options(given, method)
+  self:_check_open(method)
+  for name in pairs(check.type(given or {}, "table", "options")) do -- any one of several mistakes will do
+    local near, distance = nearest(tostring(name), OPTIONS[method])
+    if distance > 0 then check.fail("%s: unknown option %s; did you mean %q?", method, check.shown(name), near) end
   end
+  return given or {}
 end
 
 ---Options of a hand's conversation, connect and accept.
@@ -187,10 +192,7 @@ end
 ---@param options? tcplab.hand_options  local_port, seq, window
 ---@return tcplab.hand_conversation
 function hand:conversation(address, port, options)
-  self:_check_open "conversation"
-  options = options or {}
-  check_options(options, OPTIONS, "conversation")
-  local talk = self:_converse(address, port, options)
+  local talk = self:_converse(address, port, self:_options(options, "conversation"))
   self:_keep(talk)
   return talk
 end
@@ -207,11 +209,6 @@ function hand:_converse(address, port, options)
   local talk = self:_begin(own, local_port, remote, port, iss)
   if options.window then talk.rcv.wnd = check.integer(options.window, "window", 0, 0xffff) end
   return talk
-end
-
----Raises for an option that there is not.
-function hand:_check_options(given, method)
-  check_options(given, { local_port = method == "connect" or nil, seq = true, window = true, options = true, timeout = true }, method)
 end
 
 -- Where the hand's own calls listen: at its one conversation, or to whoever comes.
