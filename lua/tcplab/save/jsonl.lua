@@ -21,7 +21,7 @@ jsonl.FORMAT, jsonl.VERSION = "tcplab-trace", 1
 ---@field events integer   how many lines follow
 ---@field lost integer     how many earlier events had been overwritten
 ---@field hash string      of all events ever traced, 16 hexadecimal digits
----@field hosts { name: string, kind: "host"|"switch"|"edge", addresses: string[] }[]  in the order in which they were made
+---@field hosts { name: string, kind: "host"|"hand"|"switch"|"edge", addresses: string[] }[]  in the order in which they were made
 ---@field links { name: string, a: string, b: string }[]
 
 ---Each further line: an event with the fields of its moment (see tcplab.moment), in that page's order. Hosts, links, `sender`, and a segment's `from`
@@ -329,7 +329,7 @@ end
 ---A host, switch or edge in a trace that was read.
 ---@class tcplab.saved_host
 ---@field name string
----@field kind "host"|"switch"|"edge"
+---@field kind "host"|"hand"|"switch"|"edge"
 ---@field addresses string[]
 ---@field id integer
 jsonl.host = { __name = "tcplab.saved_host", __tostring = function(self) return self.kind .. ": " .. self.name end }

@@ -83,6 +83,28 @@ function comparison.other(want, label, message, differs)
   end
 end
 
+---Whether a moment is when a line says.
+---@param time? { ns: integer, slack: integer, relative: boolean }
+---@param ns integer
+---@param before integer  when the line before it was
+---@return boolean
+function comparison.in_time(time, ns, before)
+  if not time then return true end
+  local span = time.relative and ns - before or ns
+  return math.abs(span - time.ns) <= time.slack
+end
+
+---Compares a moment with what a line says of it.
+---@param time? { ns: integer, slack: integer, relative: boolean }
+---@param ns integer
+---@param before integer
+---@param differs fun(name: string, wanted: any, found: any)
+function comparison.time(time, ns, before, differs)
+  if comparison.in_time(time, ns, before) then return end
+  local sign = time.relative and "+" or ""
+  differs("time", sign .. listing.seconds(time.ns, 6), sign .. listing.seconds(time.relative and ns - before or ns, 6))
+end
+
 local function shown(value)
   if value == nil then return "none" end
   return tostring(value)

@@ -46,19 +46,6 @@ local function compare_fate(want, packet, differs)
   end
 end
 
--- Whether a moment is when a line says; `before`: when the line before it was.
-local function in_time(time, ns, before)
-  if not time then return true end
-  local span = time.relative and ns - before or ns
-  return math.abs(span - time.ns) <= time.slack
-end
-
-local function compare_time(line, item, before, differs)
-  if in_time(line.time, item.ns, before) then return end
-  local sign = line.time.relative and "+" or ""
-  differs("time", sign .. listing.seconds(line.time.ns, 6), sign .. listing.seconds(line.time.relative and item.ns - before or item.ns, 6))
-end
-
 -- What of a segment is not as its line says: { { name, wanted, found } ... }.
 local function differences(line, item, before)
   local list = {}
@@ -70,7 +57,7 @@ local function differences(line, item, before)
   end
   compare_packet(line.want, item, differs)
   compare_fate(line.want, item.packet, differs)
-  compare_time(line, item, before, differs)
+  comparison.time(line.time, item.ns, before, differs)
   return list
 end
 
@@ -115,7 +102,7 @@ function Search:note(line, low, high, before, last)
     local item = self.notes[i]
     if item.ns > high then break end
     local fits = item.ns >= low and item.kind == line.what and bears(item, item.side, line.from)
-    if fits and note_fits[line.what](line, item.event) and in_time(line.time, item.ns, before) then
+    if fits and note_fits[line.what](line, item.event) and comparison.in_time(line.time, item.ns, before) then
       last[line.from] = i
       return item
     end

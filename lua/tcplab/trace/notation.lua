@@ -308,15 +308,16 @@ local function caught(read, ...)
 end
 
 local function segment_words(text)
-  local scanner, want = scanners.new(text:match "^(.-)%s*$", 1), {}
+  local scanner, line = scanners.new(text:match "^(.-)%s*$", 1), { want = {} }
   scanner:skip()
-  while not scanner:done() do segment_word(scanner, want) end
-  return want
+  line.time = scanner:time()
+  while not scanner:done() do segment_word(scanner, line.want) end
+  return line
 end
 
----Reads what stands behind the ends in a segment's line: "SYN-ACK ack=1 <mss 1460>".
+---Reads a segment's line without its ends: "+0.200 SYN-ACK ack=1 <mss 1460>".
 ---@param text string
----@return table? want     what the segment should be, by field
+---@return { want: table, time?: table }? line  what the segment should be, by field, and when it should come
 ---@return string? message  names line and column
 function notation.segment(text) return caught(segment_words, text) end
 

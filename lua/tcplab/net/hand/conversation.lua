@@ -69,15 +69,18 @@ function conversation:send(given)
   local whole = draft.is_segment(given) and draft.closed(self, given) or draft.whole(self, given)
   local ok, message, code = self.hand:_inject(whole:bytes(), self)
   if not ok then return nil, message, code end
+  self._last = self.network:_present()
   if whole.kind ~= "ICMP" and whole.source == self.local_address then counters.sent(self, whole) end
   return whole
 end
 
 -- ---- hearing ----
 
--- Counts what has come.
+-- Counts what has come. What was before it, said or heard, is what its time may count from.
 function conversation:_count(what)
-  if type(what) == "string" or what.kind == "ICMP" then return end
+  if type(what) == "string" then return end
+  self._before, self._last = self._last, math.tointeger((what.time * 1e9 + 0.5) // 1)
+  if what.kind == "ICMP" then return end
   counters.heard(self, what)
   self._heard_last = what.seq
 end
@@ -110,6 +113,8 @@ function conversation:receive(match, timeout)
 end
 
 ---Waits for the next segment, which must fit, whatever it is; raises what was expected above what there is, if it does not, and when none comes.
+---The words are those of a line of `assert.trace` behind its ends; a time may stand before them, of the network, or with a `+` since the segment
+---before, said or heard.
 ---```lua
 ---local hand = net:hand("hand", { address = "10.0.0.9" })
 ---net:link(hand, server)
@@ -118,7 +123,7 @@ end
 ---talk:expect { flags = "S.", seq = 0, ack = 1, options = { mss = 1460, timestamps = false } }
 ---talk:send {}
 ---talk:send { payload = "hi" }
----talk:expect "ACK ack=3"
+---talk:expect "+0.040 ACK ack=3"
 ---```
 ---@param match table|string|fun(segment: tcplab.Segment): boolean  as for receive
 ---@param timeout? number  seconds; without: as settimeout says

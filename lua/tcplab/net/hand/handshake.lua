@@ -102,7 +102,7 @@ end
 ---talk:expect "ACK ack=2"
 ---```
 ---@param port integer  1 to 65535
----@param options? tcplab.hand_options  without local_port
+---@param options? tcplab.hand_options  without the local ends, which the SYN says
 ---@return tcplab.hand_conversation? conversation
 ---@return string? message  "timeout" ...
 ---@return string? code
@@ -112,8 +112,9 @@ function methods:accept(port, options)
   local until_ns = until_of(self, options)
   local syn, message, code = self._strangers:take(until_ns, "accept", is_syn_for(port))
   if not syn then return nil, message, code end
-  local talk = self:_converse(syn.source, syn.source_port, { local_port = port, seq = options.seq, window = options.window })
-  talk.local_address = syn.destination
+  local talk = self:_converse(syn.source, syn.source_port, {
+    local_address = syn.destination, local_port = port, seq = options.seq, window = options.window,
+  })
   self:_keep(talk)
   talk:_count(syn)
   local ok

@@ -47,7 +47,7 @@ local function new(network, name, given)
   end
   local list = addresses.list(network, given.address)
   local id, draw = core.hand(network._core, name)
-  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false }, hand)
+  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _prefixes = list }, hand)
   self._draw, self._port = draw, draw >> 40 & PORTS - 1
   self._conversations, self._by_ends = {}, {}
   self._strangers = inbox.new(network)
@@ -67,12 +67,11 @@ local function key(address, port, remote, remote_port) return ("%s %d %s %d"):fo
 
 local function key_of(talk) return key(talk.local_address, talk.local_port, talk.address, talk.port) end
 
--- The conversation that a segment is for, or that an ICMP error is about.
+-- The conversation that a segment is for, or that an ICMP error is about. What names none is for the one there is.
 local function meant(self, what)
-  if type(what) == "string" then return #self._conversations == 1 and self._conversations[1] or nil end
   local quoted = what.quoted
   if quoted then return self._by_ends[key(quoted.source, quoted.source_port, quoted.destination, quoted.destination_port)] end
-  if what.kind == "ICMP" then return nil end
+  if type(what) == "string" or what.kind == "ICMP" then return #self._conversations == 1 and self._conversations[1] or nil end
   return self._by_ends[key(what.destination, what.destination_port, what.source, what.source_port)]
 end
 
@@ -81,7 +80,7 @@ end
 function hand:_arrived(event)
   if self.closed or event.point ~= "delivered" then return end
   local what = event.segment and segment.clone(event.segment) or event.bytes
-  if type(what) == "table" then what.time = event.time end
+  if event.segment then what.time = event.time end
   local talk = meant(self, what)
   local box = talk and talk._inbox or self._strangers
   box:put(what)
@@ -158,8 +157,8 @@ local function ephemeral(self, address, remote, remote_port)
 end
 
 local OPTIONS <const> = {
-  conversation = { "local_port", "seq", "window" },
-  connect = { "local_port", "options", "seq", "timeout", "window" },
+  conversation = { "local_address", "local_port", "seq", "window" },
+  connect = { "local_address", "local_port", "options", "seq", "timeout", "window" },
   accept = { "options", "seq", "timeout", "window" },
 }
 
@@ -175,6 +174,7 @@ end
 
 ---Options of a hand's conversation, connect and accept.
 ---@class tcplab.hand_options
+---@field local_address? string  this end's, one of the hand's own; without: the first of the family
 ---@field local_port? integer  this end's; an ephemeral one without
 ---@field seq? integer         the initial sequence number, as in the header; without: a clock's
 ---@field window? integer      what its segments announce, as in the header; 65535 without
@@ -197,13 +197,29 @@ function hand:conversation(address, port, options)
   return talk
 end
 
+local function is_own(self, address)
+  for _, prefix in ipairs(self._prefixes) do
+    if core.prefix_contains(prefix, address) then return true end
+  end
+  return false
+end
+
+local function own_address(self, given, remote)
+  if given then
+    local own = core.parse_address(check.type(given, "string", "local_address"))
+    if not own or not is_own(self, own) then check.fail("local_address: %s is no address of %s", check.shown(given), self.name) end
+    return own
+  end
+  local own = core.path(self.network._core, self.id, remote) or addresses.of_family(self.addresses, addresses.family(remote))
+  if not own then check.fail("address: %s has no address of the family of %s", self.name, remote) end
+  return core.parse_address(own)
+end
+
 -- The same for options that may hold more.
 function hand:_converse(address, port, options)
   local remote = core.parse_address(addresses.reachable(self, address, "address"))
   check.port(port, "port")
-  local own = core.path(self.network._core, self.id, remote) or addresses.of_family(self.addresses, addresses.family(remote))
-  if not own then check.fail("address: %s has no address of the family of %s", self.name, remote) end
-  own = core.parse_address(own)
+  local own = own_address(self, options.local_address, remote)
   local local_port = options.local_port and check.port(options.local_port, "local_port") or ephemeral(self, own, remote, port)
   local iss = options.seq and check.integer(options.seq, "seq", 0, 0xffffffff)
   local talk = self:_begin(own, local_port, remote, port, iss)
@@ -242,7 +258,8 @@ local function talk_for(self, given)
     check.fail "send: there is no such conversation yet; destination and destination_port begin one"
   end
   local iss = draft.is_segment(given) and given.seq or nil
-  return self:_converse(given.destination, given.destination_port, { local_port = given.source_port, seq = iss })
+  local own = given.source and is_own(self, given.source) and given.source or nil
+  return self:_converse(given.destination, given.destination_port, { local_address = own, local_port = given.source_port, seq = iss })
 end
 
 -- ---- saying and hearing ----
@@ -253,13 +270,6 @@ function hand:_inject(bytes, talk)
   local ok, message, code = core.inject(self.network._core, self.id, bytes, iss, iss and (talk.rcv.irs or 0))
   self.network:_finish()
   return ok, message, code
-end
-
-local function is_own(self, address)
-  for _, own in ipairs(self.addresses) do
-    if core.parse_address(own) == core.parse_address(address) then return true end
-  end
-  return false
 end
 
 -- A segment in another's name, and a message that belongs to no conversation, go as they are.

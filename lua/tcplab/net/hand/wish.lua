@@ -16,6 +16,7 @@ local segment = require "tcplab.trace.segment"
 ---@field want table      by field, as in tcplab.notation.line
 ---@field plain table     other fields of a segment, each to be equal
 ---@field absent string[] names of options that are not to be there
+---@field time? { ns: integer, slack: integer, relative: boolean }
 ---@field call? function
 local wish = {}
 wish.__index = wish
@@ -24,6 +25,8 @@ wish.__index = wish
 
 -- What the notation compares, in the order in which it is told.
 local COMPARED = { "kind", "type", "code", "flags", "seq", "ack", "size", "window", "urgent", "payload" }
+local FARTHEST <const> = 1 << 40 -- of a number that counts from the initial one
+local TEXTS = { kind = true, flags = true, payload = true }
 local SHOWN_AS = {
   kind = "%s", type = "type %d", code = "code %d", flags = "[%s]", seq = "seq=%d", ack = "ack=%d", size = "len=%d", window = "win=%d",
   urgent = "urg=%d",
@@ -91,6 +94,7 @@ local function read_fields(self, given)
   for name, value in pairs(given) do -- any one of several mistakes will do
     if IS_COMPARED[name] then
       self.want[name] = value
+      if TEXTS[name] then check.type(value, "string", name) elseif name ~= "options" then check.integer(value, name, -FARTHEST, FARTHEST) end
     elseif IS_PLAIN[name] then
       self.plain[name] = value
     else
@@ -120,14 +124,15 @@ local REMARKS = { "retransmission", "probe" }
 
 -- The remarks of the notation that can be told of what has come.
 local function read_text(self, text)
-  local want, message = notation.segment(text)
-  if not want then check.fail("%s", message) end
+  local line, message = notation.segment(text)
+  if not line then check.fail("%s", message) end
+  local want = line.want
   if want.fate or want.duplicate then check.fail("%q: of a segment that comes nobody asks what became of it", text) end
   for _, name in ipairs(REMARKS) do
     self.plain[name], want[name] = want[name], nil
   end
   if want.CE then self.plain.ecn, want.CE = 3, nil end
-  self.want, self.text = want, text
+  self.want, self.time, self.text = want, line.time, text
 end
 
 ---@param given nil|string|table|function
@@ -163,13 +168,8 @@ local function label(talk, what)
   return caption.labels(packet, f, true, true)[1]
 end
 
----What of a segment is not as wished.
----@param talk? tcplab.hand_conversation
----@param what tcplab.Segment|string
----@return { name: string, wanted: any, found: any }[]
-function wish:differences(talk, what)
-  local list = {}
-  local function differs(name, wanted, found) list[#list + 1] = { name = name, wanted = wanted, found = found } end
+-- What the notation compares.
+local function compare_words(self, talk, what, differs)
   local packet, f = as_traced(talk, what)
   if packet.segment then
     local seq, ack = caption.numbers(packet, f, true)
@@ -177,15 +177,33 @@ function wish:differences(talk, what)
   else
     comparison.other(self.want, label(talk, what), type(what) == "table" and what or nil, differs)
   end
-  local fields = type(what) == "table" and what or {}
+end
+
+-- What it does not: fields by their values, and options that are not to be there.
+local function compare_fields(self, talk, fields, differs)
   for _, name in ipairs(FIELDS) do
     local wanted = self.plain[name]
-    if wanted ~= nil and wanted ~= (fields[name] or wanted == false and false or nil) then differs(name, wanted, fields[name]) end
+    if wanted ~= nil and wanted ~= (fields[name] or false) then differs(name, wanted, fields[name]) end
   end
   for _, name in ipairs(self.absent) do
     local there = fields.options and fields.options[name] ~= nil
-    if there then differs("options", "no " .. WORD_OF[name], table.concat(caption.options(what, f.right.base), ", ")) end
+    if there then differs("options", "no " .. WORD_OF[name], table.concat(caption.options(fields, talk and talk.snd.iss), ", ")) end
   end
+end
+
+local function nanoseconds(seconds) return math.tointeger((seconds * 1e9 + 0.5) // 1) end
+
+---What of a segment is not as wished.
+---@param talk? tcplab.hand_conversation
+---@param what tcplab.Segment|string
+---@return { name: string, wanted: any, found: any }[]
+function wish:differences(talk, what)
+  local list = {}
+  local function differs(name, wanted, found) list[#list + 1] = { name = name, wanted = wanted, found = found } end
+  local fields = type(what) == "table" and what or {}
+  compare_words(self, talk, what, differs)
+  compare_fields(self, talk, fields, differs)
+  if fields.time then comparison.time(self.time, nanoseconds(fields.time), talk and talk._before or 0, differs) end
   if #list == 0 and self.call and not self.call(what) then differs("the function", "true", "false") end
   return list
 end
@@ -203,7 +221,7 @@ function wish:fits(talk, what) return #self:differences(talk, what) == 0 end
 local function line(hand, talk, what)
   local is_text = type(what) == "string"
   local time, from = is_text and hand.network:now() or what.time, is_text and "?" or hand:_name_of(what.source)
-  return ("%s  %s > %s  %s"):format(caption.clock(math.tointeger(time * 1e9 // 1), 3), from, hand.name, label(talk, what))
+  return ("%s  %s > %s  %s"):format(caption.clock(nanoseconds(time), 3), from, hand.name, label(talk, what))
 end
 
 ---What was wished for above what there is, and what differs.
