@@ -122,6 +122,16 @@ local wants = {
       segments = after_handshake("client FIN", "server ACK", "server FIN", "client ACK lost", "server FIN again refused", "client ACK"),
     },
   },
+  duplicate_acks = {
+    fails = "at_once",
+    {
+      server = "SYN-RECEIVED ESTABLISHED",
+      segments = {
+        "hand SYN", "server SYN-ACK", "hand ACK", "server DATA", "server DATA", "server DATA", "server DATA", "server DATA", "hand ACK", "hand ACK",
+        "hand ACK", "hand ACK", "server DATA again",
+      },
+    },
+  },
   stale_syn = {
     fails = "two",
     {

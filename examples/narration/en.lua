@@ -380,6 +380,21 @@ return {
       },
     },
     {
+      name = "duplicate_acks",
+      question = "Nothing is lost. What must a receiver say to make the sender believe that something is? It is played by hand, segment by segment.",
+      without = "it repeats its acknowledgment only twice",
+      says = {
+        again = "{after} s after the last ACK the server's number {first} came again.",
+        answer = [[Three duplicates of an acknowledgment are taken for a loss (RFC 5681 3.2): each says that something came, and that it was not what
+          was awaited. Two may come of segments that overtook one another. The sender sees no more of the network than this, so a receiver that lies
+          is believed.]],
+      },
+      claims = {
+        what = "What was sent again is what the ACKs asked for, number 1001.",
+        at_once = "It was sent at once, and not when a timer had run out.",
+      },
+    },
+    {
       name = "window",
       question = "The receiver's program is slow. How does the sender know how much it may send, and when to go on?",
       without = "the program reads all the while",
