@@ -3,7 +3,10 @@
  * shown as cc, the control's name, and the control's functions by hook. The core finds it by host and reference,
  * weakly: it must not keep alive what the functions hold. cc and sample are one table each, filled anew for each call.
  */
-#include "binding.h"
+#include "congestion.h"
+
+#include "argument.h"
+#include "callback.h"
 #include "field.h"
 
 #include <math.h>

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections: the user calls OPEN, SEND, CLOSE and ABORT of RFC 9293 3.9.1, named by host and reference. Nothing
  * blocks here; waiting is done in Lua. */
+#include "answer.h"
+#include "argument.h"
+#include "callback.h"
 #include "target.h"
+#include "tunables.h"
 
 #pragma GCC visibility push(hidden)
 

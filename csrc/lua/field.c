@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "field.h"
 
+#include <lauxlib.h>
 #include <string.h>
-
-#include "lauxlib.h"
 
 #pragma GCC visibility push(hidden)
 

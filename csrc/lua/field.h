@@ -8,9 +8,11 @@
 #include <stdint.h>
 
 #include "../tcp/wire/address.h"
-#include "lua.h"
+#include <lua.h>
 
 #pragma GCC visibility push(hidden)
+
+enum { TL_PORT_MAX = 65535 };
 
 /* Into the table on top of the stack. A NULL string sets nothing. */
 void tl_set_integer(lua_State *L, const char *name, lua_Integer value);

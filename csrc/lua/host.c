@@ -1,41 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Hosts, switches and edges: their addresses, routes and filters, their policies in Lua, packets by hand. */
-#include "binding.h"
+#include "answer.h"
+#include "argument.h"
+#include "callback.h"
+#include "congestion.h"
 #include "field.h"
+#include "notice.h"
+#include "tunables.h"
 
 #include <stdlib.h>
 
 #pragma GCC visibility push(hidden)
-
-/* ---- check ---- */
-
-tl_stack *tl_check_host(lua_State *L, tl_network *n, int arg, uint32_t *host) {
-  *host = tl_check_id(L, arg);
-  tl_stack *stack = tl_lab_stack(n->lab, *host);
-  if (!stack) luaL_argerror(L, arg, "no such host");
-  return stack;
-}
-
-tl_address tl_check_address(lua_State *L, int arg) {
-  tl_address address = {{0}};
-  if (lua_isnoneornil(L, arg)) return address;
-  if (!tl_address_parse(luaL_checkstring(L, arg), &address)) luaL_argerror(L, arg, "not an IP address");
-  return address;
-}
-
-tl_prefix tl_check_prefix(lua_State *L, int arg) {
-  tl_prefix prefix;
-  if (!tl_prefix_parse(luaL_checkstring(L, arg), &prefix)) luaL_argerror(L, arg, "not an IP address or prefix");
-  return prefix;
-}
-
-void tl_push_address(lua_State *L, const tl_address *a) {
-  char text[TL_ADDRESS_TEXT];
-  if (tl_address_unspecified(a))
-    lua_pushnil(L);
-  else
-    lua_pushstring(L, tl_address_format(a, text));
-}
 
 /* ---- policies: Lua decides; where it fails or keeps out (nil), the built-in value stands ---- */
 
@@ -303,13 +278,6 @@ static int connections(lua_State *L) {
   if (!ref) return 2;
   lua_pushinteger(L, at);
   return 3;
-}
-
-void tl_push_cookies(lua_State *L, const tl_cookie_counters *c) {
-  lua_createtable(L, 0, 3);
-  tl_set_count(L, "sent", c->sent);
-  tl_set_count(L, "taken", c->taken);
-  tl_set_count(L, "refused", c->refused);
 }
 
 static int host_counters(lua_State *L) {

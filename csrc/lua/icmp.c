@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* ICMP messages as Lua tables and back. The fields are those of the class tcplab.Segment. */
-#include <string.h>
+#include "icmp.h"
 
 #include "../tcp/wire/bytes.h"
 #include "../tcp/wire/checksum.h"
 #include "../tcp/wire/ip.h"
 #include "field.h"
-#include "segment.h"
+#include "ip.h"
+
+#include <string.h>
 
 static const char *const meanings[] = {[TL_ICMP_ECHO_REQUEST] = "echo-request",
                                        [TL_ICMP_ECHO_REPLY] = "echo-reply",

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* What an IP packet holds beyond its segment's value, as fields of the segment's table and back: those of the class
  * tcplab.Segment. */
+#include "ip.h"
+
 #include "../tcp/wire/ip.h"
+#include "field.h"
 
 #include <string.h>
 
-#include "field.h"
-#include "segment.h"
-
 enum { V4_OPTIONS_MAX = 40 };
+
+void tl_check_families(lua_State *L, const tl_address *source, const tl_address *destination) {
+  static const tl_address none;
+  if (tl_address_is_v4(source) != tl_address_is_v4(destination))
+    luaL_error(L, "destination: it must be of the same family as source, IPv4 or IPv6");
+  if (tl_address_equal(destination, &none)) luaL_error(L, "destination: \"::\" cannot be one");
+}
 
 /* ---- pushing ---- */
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Links: their options, faults and filters. */
-#include "binding.h"
+#include "link.h"
+
+#include "answer.h"
+#include "argument.h"
+#include "callback.h"
+#include "notice.h"
 
 #include <string.h>
 
 #pragma GCC visibility push(hidden)
-
-enum { KEPT = 2 }; /* the callbacks table's slot that keeps a filter's new bytes alive until the lab has copied them */
 
 /* ---- options ---- */
 
@@ -270,7 +273,7 @@ static void take_filter(lua_State *L, void *data) {
   if (lua_isnil(L, -1)) return;
   q->treatment->replaced = (const uint8_t *)luaL_checklstring(L, -1, &q->treatment->replaced_size);
   lua_pushvalue(L, -1);
-  lua_rawseti(L, 1, KEPT);
+  lua_rawseti(L, 1, TL_SLOT_BYTES);
 }
 
 tl_verdict tl_call_filter(void *network, uint64_t id, const tl_transit *packet, tl_treatment *treatment) {

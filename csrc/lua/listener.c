@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Listeners: LISTEN, and what waits there. */
+#include "answer.h"
+#include "callback.h"
 #include "field.h"
 #include "target.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The transition table and the reasons of refusals as Lua rows; a host's overrides and coverage. */
-#include "binding.h"
+#include "argument.h"
 #include "field.h"
 
 #pragma GCC visibility push(hidden)

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The network's userdata: its life, its clock, its randomness; and the one way from C into Lua. */
-#include "binding.h"
+/* The network's userdata: its life, its clock, its randomness. */
+#include "argument.h"
+#include "callback.h"
+#include "congestion.h"
 #include "field.h"
+#include "link.h"
 
 #include <stdlib.h>
 
 #pragma GCC visibility push(hidden)
-
-enum {
-  FAILURE = 1,
-  BLAMED = 2,
-  SLOTS = 2
-}; /* slots of the callbacks table, made in advance so that filling them allocates nothing */
 
 static void *allocate(void *context, void *old, size_t old_size, size_t size) {
   (void)context;
@@ -19,117 +16,6 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size) {
   if (size > 0) return realloc(old, size);
   free(old);
   return NULL;
-}
-
-/* ---- check ---- */
-
-tl_network *tl_check_network(lua_State *L, int arg) {
-  tl_network *n = luaL_checkudata(L, arg, TL_NETWORK);
-  if (!n->lab) luaL_error(L, "the network is closed");
-  return n;
-}
-
-tl_network *tl_check_change(lua_State *L, int arg) {
-  tl_network *n = tl_check_network(L, arg);
-  if (n->depth > 0)
-    luaL_error(L,
-               "a policy, filter or match function must not change the network, for it decides while a packet is being "
-               "handled: let a task do it (net:spawn), or a hook");
-  return n;
-}
-
-uint32_t tl_check_id(lua_State *L, int arg) {
-  lua_Integer id = luaL_checkinteger(L, arg);
-  luaL_argcheck(L, id >= 0 && id <= UINT32_MAX, arg, "no such id");
-  return (uint32_t)id;
-}
-
-/* ---- errors ---- */
-
-int tl_push_error(lua_State *L, tl_error e) {
-  lua_pushnil(L);
-  lua_pushstring(L, tl_error_text(e));
-  lua_pushstring(L, tl_error_code(e));
-  return 3;
-}
-
-int tl_push_result(lua_State *L, tl_error e) {
-  if (e != TL_OK) return tl_push_error(L, e);
-  lua_pushboolean(L, true);
-  return 1;
-}
-
-/* ---- callbacks ---- */
-
-/* Strings get the traceback appended; other values, such as busted's failures, stay what they are. */
-static int with_traceback(lua_State *L) {
-  if (lua_type(L, 1) == LUA_TSTRING) luaL_traceback(L, L, lua_tostring(L, 1), 1);
-  return 1;
-}
-
-static int call_protected(lua_State *L) {
-  tl_call *call = lua_touserdata(L, 2);
-  if (call->function) lua_getfield(L, 1, call->function);
-  int arguments = call->push(L, call->data);
-  lua_call(L, arguments, call->results);
-  call->take(L, call->data);
-  return 0;
-}
-
-bool tl_callback(tl_network *n, const tl_call *call) {
-  lua_State *L = n->L;
-  if (!L || n->failed || !lua_checkstack(L, 8)) return false;
-  int top = lua_gettop(L);
-  n->depth++;
-  lua_pushcfunction(L, with_traceback);
-  lua_pushcfunction(L, call_protected);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);
-  lua_pushlightuserdata(L, (void *)(uintptr_t)call);
-  bool ok = lua_pcall(L, 2, 0, top + 1) == LUA_OK;
-  n->depth--;
-  if (!ok) {
-    n->failed = true;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);
-    lua_insert(L, -2);
-    lua_rawseti(L, -2, FAILURE);
-  }
-  lua_settop(L, top);
-  return ok;
-}
-
-void tl_enter(lua_State *L, tl_network *n) {
-  n->L = L;
-  n->pause = false;
-}
-
-void tl_blame(tl_network *n) {
-  lua_rawgeti(n->L, LUA_REGISTRYINDEX, n->callbacks);
-  lua_insert(n->L, -2);
-  lua_rawseti(n->L, -2, BLAMED);
-  lua_pop(n->L, 1);
-}
-
-/* The value in a slot of the callbacks table, which stands at the index; the slot is emptied. */
-static void take_slot(lua_State *L, int callbacks, int slot) {
-  lua_rawgeti(L, callbacks, slot);
-  lua_pushboolean(L, false);
-  lua_rawseti(L, callbacks, slot);
-}
-
-void tl_leave(lua_State *L, tl_network *n) {
-  n->L = NULL;
-  if (!n->failed) return;
-  n->failed = false;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);
-  int callbacks = lua_gettop(L);
-  take_slot(L, callbacks, BLAMED);
-  take_slot(L, callbacks, FAILURE);
-  if (lua_type(L, -1) == LUA_TSTRING && lua_type(L, -2) == LUA_TSTRING) {
-    lua_pushfstring(L, "congestion control %s: ", lua_tostring(L, -2));
-    lua_insert(L, -2);
-    lua_concat(L, 2);
-  }
-  lua_error(L);
 }
 
 static bool to_edge(void *context, uint32_t edge, const uint8_t *bytes, size_t size) {
@@ -154,10 +40,7 @@ static int new (lua_State *L) {
   tl_network *n = lua_newuserdatauv(L, sizeof *n, 0);
   *n = (tl_network){.callbacks = LUA_NOREF, .controls = LUA_NOREF, .sample = LUA_NOREF};
   luaL_setmetatable(L, TL_NETWORK);
-  for (int slot = FAILURE; slot <= SLOTS; slot++) {
-    lua_pushboolean(L, false);
-    lua_rawseti(L, 1, slot);
-  }
+  tl_callback_slots(L, 1);
   lua_pushvalue(L, 1);
   n->callbacks = luaL_ref(L, LUA_REGISTRYINDEX);
   tl_congestion_tables(L, n);
@@ -224,7 +107,7 @@ static int to_string(lua_State *L) {
  * hook is no place to wait. */
 static int call(lua_State *L) {
   luaL_checkany(L, 1);
-  lua_pushcfunction(L, with_traceback);
+  lua_pushcfunction(L, tl_with_traceback);
   lua_insert(L, 1);
   lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1) == LUA_OK);
   lua_replace(L, 1);

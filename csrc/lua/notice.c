@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What happened, as Lua tables: for hooks (notice) and from the trace (trace_next). */
-#include <string.h>
+#include "notice.h"
 
-#include "binding.h"
+#include "answer.h"
+#include "argument.h"
 #include "field.h"
+#include "segment.h"
+
+#include <string.h>
 
 #pragma GCC visibility push(hidden)
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of a segment as a Lua table and back: a list of entries, and over them a view by name. The fields are
  * those of the class tcplab.Options in lua/tcplab/trace/segment.lua, which says what they mean. */
-#include <string.h>
+#include "option.h"
 
 #include "../tcp/wire/bytes.h"
 #include "../tcp/wire/wire.h"
 #include "field.h"
-#include "segment.h"
+
+#include <string.h>
 
 #define OPTIONS_METATABLE "tcplab.options"
 

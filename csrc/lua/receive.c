@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* RECEIVE: the bytes that came in order, handed to Lua. */
+#include "answer.h"
+#include "callback.h"
 #include "gather.h"
 #include "target.h"
 

@@ -3,12 +3,15 @@
  * which says what they mean. */
 #include "segment.h"
 
-#include <string.h>
-
 #include "../tcp/wire/bytes.h"
 #include "../tcp/wire/checksum.h"
 #include "../tcp/wire/wire.h"
 #include "field.h"
+#include "icmp.h"
+#include "ip.h"
+#include "option.h"
+
+#include <string.h>
 
 /* ---- flags and kind ---- */
 
@@ -86,13 +89,6 @@ static void push_tcp(lua_State *L, const tl_segment *s, const tl_beyond *beyond)
   tl_set_beyond(L, beyond, v4);
   tl_push_options(L, s);
   lua_setfield(L, -2, "options");
-}
-
-void tl_check_families(lua_State *L, const tl_address *source, const tl_address *destination) {
-  static const tl_address none;
-  if (tl_address_is_v4(source) != tl_address_is_v4(destination))
-    luaL_error(L, "destination: it must be of the same family as source, IPv4 or IPv6");
-  if (tl_address_equal(destination, &none)) luaL_error(L, "destination: \"::\" cannot be one");
 }
 
 /* Leaves the payload on the stack. */

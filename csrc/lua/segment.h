@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to segment.c, option.c, ip.c and icmp.c: the parts of a packet as Lua tables. */
+/* A packet with a segment as a Lua table. */
 #ifndef TL_LUA_SEGMENT_H
 #define TL_LUA_SEGMENT_H
 
-#include "../tcp/wire/icmp.h"
-#include "../tcp/wire/ip.h"
-#include "../tcp/wire/segment.h"
+#include "../tcp/wire/reason.h"
 #include "binding.h"
 
 #pragma GCC visibility push(hidden)
 
-enum { TL_PORT_MAX = 65535 };
-
-/* Raises when the two cannot be of one packet. */
-void tl_check_families(lua_State *L, const tl_address *source, const tl_address *destination);
-
-/* option.c: pushes the table of a segment's options; reads the field "options" of a table. */
-void tl_push_options(lua_State *L, const tl_segment *s);
-void tl_read_options(lua_State *L, int table, tl_segment *s);
-void tl_open_options(lua_State *L);
-
-/* ip.c: into the table on top of the stack: what a packet holds beyond its segment's value; reads it from a table, and
-   leaves what keeps its bytes alive on the stack. */
-void tl_set_beyond(lua_State *L, const tl_beyond *b, bool v4);
-void tl_read_beyond(lua_State *L, int table, bool v4, tl_beyond *b);
-
-/* icmp.c: pushes the table of a message; makes the packet that a table describes, and pushes its bytes. */
-void tl_push_icmp(lua_State *L, const tl_icmp *m);
-int tl_emit_icmp(lua_State *L, int table);
+/* A new table with the fields of a segment value, for a packet that parses, or whose TCP checksum alone is wrong (a
+   corrupted one can be shown too); else pushes nil. Returns what parse says. */
+tl_reason tl_push_segment(lua_State *L, const uint8_t *bytes, size_t size);
 
 #pragma GCC visibility pop
 

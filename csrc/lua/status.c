@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STATUS, and the parts of it that are asked for alone. */
+#include "answer.h"
 #include "field.h"
 #include "target.h"
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "target.h"
 
+#include "argument.h"
+#include "callback.h"
+
 #pragma GCC visibility push(hidden)
 
 tl_target tl_target_of_network(lua_State *L, tl_network *n) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The TCB's variables, read and written by name. */
+#include "answer.h"
+#include "callback.h"
 #include "field.h"
 #include "target.h"
 

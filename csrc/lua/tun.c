@@ -3,7 +3,8 @@
  * what the device brings is injected there; the lab runs up to the time that the device's clock shows. */
 #include "../io/io.h"
 #include "../tcp/wire/minmax.h"
-#include "binding.h"
+#include "argument.h"
+#include "callback.h"
 
 #define TUN_TYPE "tcplab.core.tun"
 

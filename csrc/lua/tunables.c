@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of tunables as Lua rows; lists of values in its order. */
-#include "binding.h"
+#include "tunables.h"
+
+#include "answer.h"
+#include "argument.h"
+#include "callback.h"
 #include "field.h"
 #include "target.h"
 

@@ -379,6 +379,16 @@ describe("a filter on a link", function()
     assert.is_true(net.closed)
   end)
 
+  it("is not blamed for an error elsewhere, nor is the segment that it changed", function()
+    link:filter(function(segment) segment.window = 100 end)
+    server:listen(80)
+    client:open { address = server, port = 80 }
+    net:run(0.015)
+    link:drop(function() error("mine", 0) end)
+    local _, message = pcall(net.run, net, 1)
+    assert.equal("mine", message:match "^[^\n]*")
+  end)
+
   it("must not wait or change the network", function()
     for _, wrong in ipairs { function() net:sleep(1) end, function() server:listen(99) end, function() link:drop "SYN" end } do
       local filter = link:filter(wrong)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "argument.h"
+
+#pragma GCC visibility push(hidden)
+
+tl_network *tl_check_network(lua_State *L, int arg) {
+  tl_network *n = luaL_checkudata(L, arg, TL_NETWORK);
+  if (!n->lab) luaL_error(L, "the network is closed");
+  return n;
+}
+
+tl_network *tl_check_change(lua_State *L, int arg) {
+  tl_network *n = tl_check_network(L, arg);
+  if (n->depth > 0)
+    luaL_error(L,
+               "a policy, filter or match function must not change the network, for it decides while a packet is being "
+               "handled: let a task do it (net:spawn), or a hook");
+  return n;
+}
+
+uint32_t tl_check_id(lua_State *L, int arg) {
+  lua_Integer id = luaL_checkinteger(L, arg);
+  luaL_argcheck(L, id >= 0 && id <= UINT32_MAX, arg, "no such id");
+  return (uint32_t)id;
+}
+
+tl_stack *tl_check_host(lua_State *L, tl_network *n, int arg, uint32_t *host) {
+  *host = tl_check_id(L, arg);
+  tl_stack *stack = tl_lab_stack(n->lab, *host);
+  if (!stack) luaL_argerror(L, arg, "no such host");
+  return stack;
+}
+
+tl_address tl_check_address(lua_State *L, int arg) {
+  tl_address address = {{0}};
+  if (lua_isnoneornil(L, arg)) return address;
+  if (!tl_address_parse(luaL_checkstring(L, arg), &address)) luaL_argerror(L, arg, "not an IP address");
+  return address;
+}
+
+tl_prefix tl_check_prefix(lua_State *L, int arg) {
+  tl_prefix prefix;
+  if (!tl_prefix_parse(luaL_checkstring(L, arg), &prefix)) luaL_argerror(L, arg, "not an IP address or prefix");
+  return prefix;
+}
