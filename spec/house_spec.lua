@@ -100,6 +100,31 @@ local function circles(names, reached)
   return table.concat(found, "\n")
 end
 
+--- Who calls whom among the C files, as the linker sees it: names without their endings, in order, and what each calls or reads of another, as
+--- a function. A header that many share hides no arrow here.
+local function call_graph()
+  helper.need("nm", "Debian package binutils")
+  local names, defined, wanted = {}, {}, {}
+  local objects = helper.quote(helper.build .. "/obj")
+  for line in helper.shell("find " .. objects .. " -name '*.o' -exec nm -g -A {} +"):gmatch "[^\n]+" do
+    local name, kind, symbol = line:match "/obj/([%w_/]+)%.o:%x* *(%a) (tl_[%w_]+)$"
+    local source = name and io.open("csrc/" .. name .. ".c") -- else it has moved since it was compiled
+    if source then
+      source:close()
+      if not wanted[name] then names[#names + 1], wanted[name] = name, {} end
+      if kind == "U" then table.insert(wanted[name], symbol) else defined[symbol] = name end
+    end
+  end
+  table.sort(names)
+  return names, function(name)
+    local called = {}
+    for _, symbol in ipairs(wanted[name]) do
+      if defined[symbol] and defined[symbol] ~= name then called[#called + 1] = defined[symbol] end
+    end
+    return called
+  end
+end
+
 local update = "bring it up to date with: lua5.4 spec/tools/rockspec.lua"
 
 describe("the rockspec", function()
@@ -175,18 +200,30 @@ describe("the arrows", function()
     assert.equal("b -> c -> b", circles({ "a", "b", "c", "d" }, function(name) return graph[name] end))
   end)
 
+  it("run in no circle of calls either", function()
+    local names, called = call_graph()
+    assert.equal("tcp/store/blocks", called("tcp/store/ring")[1])
+    assert.equal("", circles(names, called))
+  end)
+
   it("let a room of csrc/tcp reach those to its right alone; open, receive and close reach one another never", function()
-    local place = {}
+    local place, wrong = {}, {}
     for i, rooms in ipairs { "stack profile", "open receive close", "send", "recover", "control", "record", "machine", "store", "wire" } do
       for room in rooms:gmatch "%a+" do place[room] = i end
     end
-    local wrong = {}
+    local function look(path, from, what, to)
+      if not from or not to or from == to then return end -- the face, which all may see; one of the same room
+      if place[from] >= place[to] then wrong[#wrong + 1] = path .. what end
+    end
     each_include("csrc/tcp", function(path, name)
-      local from, to = path:match "^csrc/tcp/(%a+)/", name:match '^"%.%./(%a+)/'
-      if not from or not to then return end -- the face, which all may see; one of the same room
-      if place[from] >= place[to] then wrong[#wrong + 1] = path .. " includes " .. name end
-      assert.is_truthy(place[from], path .. ": a room without a place")
+      local from = path:match "^csrc/tcp/(%a+)/"
+      assert.is_truthy(not from or place[from], path .. ": a room without a place")
+      look(path, from, " includes " .. name, name:match '^"%.%./(%a+)/')
     end)
+    local names, called = call_graph()
+    for _, name in ipairs(names) do
+      for _, other in ipairs(called(name)) do look(name, name:match "^tcp/(%a+)/", " calls " .. other, other:match "^tcp/(%a+)/") end
+    end
     assert.equal("", table.concat(wrong, "\n"))
   end)
 
