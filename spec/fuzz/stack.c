@@ -69,7 +69,7 @@ static tl_time odd_time(life *l, tl_time built_in) {
 static void release_meanwhile(life *l, tl_ref conn) {
   tl_status before, after;
   tl_status_of(l->s, conn, false, &before);
-  if (l->odd && pool_random(&l->p) % 8 == 0) tl_release(l->s, conn);
+  if (!before.accepted || (l->odd && pool_random(&l->p) % 8 == 0)) tl_release(l->s, conn);
   tl_status_of(l->s, conn, false, &after);
   insist(before.record == after.record && before.state == after.state);
 }
