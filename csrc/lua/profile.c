@@ -2,6 +2,7 @@
 /* Profiles as Lua rows; seconds in ns. */
 #include "binding.h"
 #include "field.h"
+#include "tunables.h"
 
 #pragma GCC visibility push(hidden)
 

@@ -33,7 +33,6 @@ local segment = require "tcplab.trace.segment"
 ---@field closed boolean  whether close was called
 local hand = mixin({ __name = "tcplab.hand" }, { methods = { _address = addresses.methods._address } }, handshake)
 hand.__index = hand
-
 local LOW_PORT <const>, PORTS <const> = 49152, 16384
 
 -- ---- making one ----
@@ -392,7 +391,6 @@ function hand:close()
 end
 
 hand.__close = hand.close
-
 function hand:__tostring()
   local count = #self._conversations
   local talks = count == 0 and "" or (": %d conversation%s"):format(count, count == 1 and "" or "s")
