@@ -58,6 +58,7 @@ void tl_open_notice(lua_State *L);
 void tl_open_machine(lua_State *L);
 void tl_open_tunables(lua_State *L);
 void tl_open_profile(lua_State *L);
+void tl_open_kernel_names(lua_State *L);
 void tl_open_segment(lua_State *L);
 void tl_open_tun(lua_State *L);
 

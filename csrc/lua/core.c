@@ -23,6 +23,7 @@ int luaopen_tcplab_core(lua_State *L) {
   tl_open_machine(L);
   tl_open_tunables(L);
   tl_open_profile(L);
+  tl_open_kernel_names(L);
   tl_open_segment(L);
   tl_open_tun(L);
   return 1;

@@ -35,20 +35,6 @@ static void push_choices(lua_State *L, const char *const *names) {
   }
 }
 
-static void add_alias(lua_State *L, tl_alias alias) {
-  if (!alias.name) return;
-  lua_createtable(L, 0, 2);
-  tl_set_string(L, "name", alias.name);
-  tl_set_integer(L, "scale", alias.scale);
-  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
-}
-
-static void push_aliases(lua_State *L, tl_tunable which) {
-  lua_newtable(L);
-  add_alias(L, tl_tunable_table[which].alias);
-  add_alias(L, tl_tunable_freebsd(which));
-}
-
 static void push_row(lua_State *L, tl_tunable which) {
   const tl_tunable_info *info = &tl_tunable_table[which];
   static const char *const units[] = {[TL_BYTES] = "bytes",
@@ -56,12 +42,10 @@ static void push_row(lua_State *L, tl_tunable which) {
                                       [TL_BOOLEAN] = "boolean",
                                       [TL_COUNT] = "count",
                                       [TL_CHOICE] = "choice"};
-  lua_createtable(L, 0, 9);
+  lua_createtable(L, 0, 8);
   tl_set_string(L, "name", info->name);
   tl_set_string(L, "unit", units[info->unit]);
   tl_set_string(L, "doc", info->doc);
-  push_aliases(L, which);
-  lua_setfield(L, -2, "aliases");
   tl_set_integer(L, "min", info->min);
   tl_set_integer(L, "max", info->max);
   lua_newtable(L);
@@ -89,11 +73,6 @@ static int host_tunables(lua_State *L) {
   uint32_t host;
   tl_stack *stack = tl_check_host(L, tl_check_network(L, 1), 2, &host);
   tl_push_tunables(L, tl_stack_tunables(stack));
-  return 1;
-}
-
-static int nearest(lua_State *L) {
-  lua_pushstring(L, tl_tunable_nearest(luaL_checkstring(L, 1)));
   return 1;
 }
 
@@ -136,8 +115,10 @@ static int get_tunable(lua_State *L) {
 /* ---- open ---- */
 
 void tl_open_tunables(lua_State *L) {
-  static const luaL_Reg functions[] = {{"tunables", tunables},       {"host_tunables", host_tunables},
-                                       {"nearest", nearest},         {"set_tunable", set_tunable},
-                                       {"get_tunable", get_tunable}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"tunables", tunables},
+                                       {"host_tunables", host_tunables},
+                                       {"set_tunable", set_tunable},
+                                       {"get_tunable", get_tunable},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

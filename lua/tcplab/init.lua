@@ -28,6 +28,7 @@ local version = require "tcplab.base.version"
 ---@field moments tcplab.moment_description[]                    what a script can watch
 ---@field reasons tcplab.reason[]                               why packets are dropped, and refused
 ---@field options fun(): tcplab.option[]                         all tunables
+---@field kernel_names fun(): tcplab.kernel_name[]              what Linux and FreeBSD call the tunables
 ---@field profiles fun(): string[]                               the names of the sets of tunables
 ---@field profile fun(name: string): tcplab.profile             what such a set is made of, with its witnesses
 ---@field tcb_fields fun(): table[]                              the TCB's variables
@@ -43,6 +44,7 @@ local tcplab = {
   moments = moment.list,
   reasons = moment.reasons,
   options = tunables.list,
+  kernel_names = tunables.kernel_names,
   profiles = profile.names,
   profile = profile.sheet,
   tcb_fields = tcb.fields,

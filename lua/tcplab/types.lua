@@ -28,9 +28,12 @@
 ---A SYN may take over a pair of sockets in TIME-WAIT, when its timestamp or number tells it from old ones (RFC 6191; RFC 9293 3.6.1, MAY-2).
 ---(boolean; default true)
 ---@field time_wait_reopen? boolean
----An active OPEN may do so after a second, when both use timestamps. Linux's usual value, 2, is this for loopback alone. (boolean; default
----false)
+---An active OPEN may do so, after time_wait_reuse_delay, when both use timestamps. (boolean; default false)
 ---@field time_wait_reuse? boolean
+---The same, to loopback addresses alone. (boolean; default false)
+---@field time_wait_reuse_loopback? boolean
+---How long TIME-WAIT must have lasted for that: longer than a tick of the timestamps' clock. (seconds, 0 to 86400; default 1)
+---@field time_wait_reuse_delay? number
 ---Historic: TIME-WAIT lasts 3.5 RTO, and SYNs are held against the last timestamp from their address, which breaks clients behind a NAT.
 ---(boolean; default false)
 ---@field time_wait_recycle? boolean
@@ -101,6 +104,8 @@
 ---@field slow_start_after_idle? boolean
 ---Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only. (count, 0 to 2; default 0)
 ---@field ecn? integer
+---How many SYNs ask for ECN again after the first was lost; then a plain one goes out (RFC 3168 6.1.1.1). (count, 0 to 255; default 1)
+---@field ecn_retries? integer
 ---Send with DF and take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. Off: without DF, and off the link no
 ---more than every host takes: see off_link_limit; by IPv6, where no router fragments, 1280 bytes (RFC 8201 5.6). (boolean; default true)
 ---@field pmtud? boolean
@@ -113,6 +118,12 @@
 ---@field timestamps? boolean
 ---Offer and accept selective acknowledgments (RFC 2018, RFC 2883), and with them RACK-TLP (RFC 8985). (boolean; default true)
 ---@field sack? boolean
+---Report duplicates by SACK blocks (RFC 2883). (boolean; default true)
+---@field dsack? boolean
+---Probe for losses at the end of what was sent, sooner than by a timeout (RFC 8985 7). (boolean; default true)
+---@field tail_loss_probe? boolean
+---Find out by new text whether a timeout was spurious (RFC 5682). (boolean; default true)
+---@field frto? boolean
 ---Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2). (boolean; default false)
 ---@field tolerate_missing_timestamps? boolean
 ---A port may be listened at, or taken by name for an OPEN, while connections still use it at that address, in TIME-WAIT or any other state
@@ -193,6 +204,8 @@
 ---| "time_wait_max"
 ---| "time_wait_reopen"
 ---| "time_wait_reuse"
+---| "time_wait_reuse_loopback"
+---| "time_wait_reuse_delay"
 ---| "time_wait_recycle"
 ---| "isn"
 ---| "isn_constant"
@@ -224,11 +237,15 @@
 ---| "initial_window"
 ---| "slow_start_after_idle"
 ---| "ecn"
+---| "ecn_retries"
 ---| "pmtud"
 ---| "off_link_limit"
 ---| "window_scaling"
 ---| "timestamps"
 ---| "sack"
+---| "dsack"
+---| "tail_loss_probe"
+---| "frto"
 ---| "tolerate_missing_timestamps"
 ---| "reuse_address"
 ---| "reuse_port"

@@ -76,12 +76,16 @@ uint32_t tl_reincarnated_by(tl_stack *s, const tl_tcb *t, const tl_segment *seg)
 
 /* ---- an OPEN of our own ---- */
 
+static bool may_reuse(const tl_tunables *to, const tl_tcb *t) {
+  return to->value[TL_T_TIME_WAIT_REUSE] ||
+         (to->value[TL_T_TIME_WAIT_REUSE_LOOPBACK] && tl_address_is_loopback(&t->remote));
+}
+
 /* Its clock has moved on since, so that the peer can tell the new connection's stamps from the old one's. */
 bool tl_time_wait_yields(const tl_stack *s, uint32_t slot, const tl_tunables *to) {
-  if (!to->value[TL_T_TIME_WAIT_REUSE] || !to->value[TL_T_TIMESTAMPS]) return false;
-  if (!tl_in_time_wait(s, slot)) return false;
+  if (!to->value[TL_T_TIMESTAMPS] || !tl_in_time_wait(s, slot)) return false;
   tl_tcb room;
   const tl_tcb *t = tl_tcb_seen(s, slot, &room);
   tl_time age = tl_time_wait_span(s, t->tunables) - (tl_deadline_of(s, t, TL_TIMER_TIME_WAIT) - s->now);
-  return t->timestamps && age > TL_SECOND;
+  return may_reuse(to, t) && t->timestamps && age > to->value[TL_T_TIME_WAIT_REUSE_DELAY];
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "profile.h"
 
-#include <stddef.h>
+/* clang-format off */
+static const tl_difference differences[] = {
+  {TL_T_CHALLENGE_STACK_LIMIT, 0, "measured, 6.1 to 7.3: 1800 of 1800; tcp_challenge_ack_limit"},
+};
+/* clang-format on */
 
 const tl_sheet tl_sheet_linux_6_1 = {"linux-6.1", "Linux 6.1 out of the box; measured: 6.1.192.", TL_PROFILE_LINUX_5_10,
-                                     0, NULL};
+                                     TL_DIFFERENCES(differences)};

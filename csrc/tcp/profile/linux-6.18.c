@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "profile.h"
 
-#include <stddef.h>
+/* clang-format off */
+static const tl_difference differences[] = {
+  {TL_T_RECEIVE_BUFFER_MAX, 33554432, "tcp_rmem, 6.18 to 7.3"},
+};
+/* clang-format on */
 
 const tl_sheet tl_sheet_linux_6_18 = {"linux-6.18", "Linux 6.18 out of the box; measured: 6.18.44.",
-                                      TL_PROFILE_LINUX_6_12, 0, NULL};
+                                      TL_PROFILE_LINUX_6_12, TL_DIFFERENCES(differences)};

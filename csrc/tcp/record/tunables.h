@@ -23,6 +23,8 @@ typedef enum tl_tunable {
   TL_T_TIME_WAIT_MAX,               /* connections in TIME-WAIT */
   TL_T_TIME_WAIT_REOPEN,            /* boolean: for a SYN of the peer's */
   TL_T_TIME_WAIT_REUSE,             /* boolean: for an OPEN of ours */
+  TL_T_TIME_WAIT_REUSE_LOOPBACK,    /* boolean */
+  TL_T_TIME_WAIT_REUSE_DELAY,       /* ns */
   TL_T_TIME_WAIT_RECYCLE,           /* boolean */
   TL_T_ISN,                         /* tl_isn */
   TL_T_ISN_CONSTANT,                /* a sequence number */
@@ -54,11 +56,15 @@ typedef enum tl_tunable {
   TL_T_INITIAL_WINDOW,              /* segments */
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
+  TL_T_ECN_RETRIES,                 /* SYNs that ask for it again */
   TL_T_PMTUD,                       /* boolean */
   TL_T_OFF_LINK_LIMIT,              /* boolean */
   TL_T_WINDOW_SCALING,              /* boolean */
   TL_T_TIMESTAMPS,                  /* boolean */
   TL_T_SACK,                        /* boolean */
+  TL_T_DSACK,                       /* boolean */
+  TL_T_TAIL_LOSS_PROBE,             /* boolean */
+  TL_T_FRTO,                        /* boolean */
   TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
   TL_T_REUSE_ADDRESS,               /* boolean */
   TL_T_REUSE_PORT,                  /* boolean */
@@ -97,13 +103,10 @@ typedef enum tl_unit {
   TL_CHOICE
 } tl_unit; /* TL_SECONDS are kept in ns; TL_CHOICE is a name outside */
 
-/* A name that another system has for it. */
-typedef struct tl_alias {
-  const char *name; /* NULL: none */
-  int64_t scale;    /* one of its units in ours (ns per ms, say); 0: it takes a choice's names */
-} tl_alias;
-
 typedef enum tl_syn_cookies { TL_COOKIES_NEVER, TL_COOKIES_ON_OVERFLOW, TL_COOKIES_ALWAYS } tl_syn_cookies;
+/* Bits of the option fast_open. */
+enum { TL_FAST_OPEN_CLIENT = 1, TL_FAST_OPEN_SERVER = 2 };
+
 typedef enum tl_half_open_overflow { TL_DROP_SYN, TL_DROP_OLDEST } tl_half_open_overflow;
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
 
@@ -122,13 +125,9 @@ typedef struct tl_tunable_info {
   int64_t min, max;
   int64_t value;   /* the default, of profile rfc9293 */
   const char *doc; /* what it is, and where it comes from */
-  tl_alias alias;  /* Linux's (net.ipv4.tcp_...) */
 } tl_tunable_info;
 
 extern const tl_tunable_info tl_tunable_table[TL_TUNABLES];
-
-/* FreeBSD's name for it (net.inet.tcp...). */
-tl_alias tl_tunable_freebsd(tl_tunable which);
 
 /* The names of a TL_CHOICE by value from its smallest on, then NULL. NULL for what is none. */
 const char *const *tl_tunable_choices(tl_tunable which);
@@ -136,9 +135,6 @@ const char *const *tl_tunable_choices(tl_tunable which);
 typedef struct tl_tunables {
   int64_t value[TL_TUNABLES];
 } tl_tunables;
-
-/* The name nearest to what was asked for, for error messages. Never NULL. */
-const char *tl_tunable_nearest(const char *name);
 
 #pragma GCC visibility pop
 

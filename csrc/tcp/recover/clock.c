@@ -44,7 +44,8 @@ static bool is_gone(const tl_stack *s, const tl_tcb *t) { return tl_persists(t) 
  * since (RFC 8985 7.3), and not into a shut window. */
 static bool may_probe(const tl_stack *s, const tl_tcb *t, const tl_sender *f) {
   return t->sack && t->syn_acked && t->snd.wnd && f->phase == TL_PHASE_OPEN && !f->probe_out && !f->probe_unmeasured &&
-         !f->board.lost.bytes && !f->board.sacked.bytes && s->now >= f->ecn_pause;
+         !f->board.lost.bytes && !f->board.sacked.bytes && s->now >= f->ecn_pause &&
+         tl_tunable_of(s, t, TL_T_TAIL_LOSS_PROBE);
 }
 
 static tl_time probe_after(const tl_stack *s, const tl_tcb *t) {

@@ -163,7 +163,7 @@ void tl_recovery_timeout(tl_stack *s, tl_tcb *t) {
   sender->probe_out = false;
   if (reneged(t, sender, &s->blocks)) tl_scoreboard_forget_sacks(&sender->board, &s->blocks, &s->memory);
   sender->reorder_at = TL_NEVER;
-  sender->frto = fresh && !sender->board.sacked.bytes;
+  sender->frto = fresh && !sender->board.sacked.bytes && tl_tunable_of(s, t, TL_T_FRTO);
   tl_loss_of_head(s, t, sender);
   if (!sender->frto) tl_loss_overdue(s, t, sender);
   t->head_due = true;

@@ -14,11 +14,11 @@ bool tl_ecn_wanted(const tl_stack *s, const tl_tcb *t, const tl_segment *syn) {
   return ours && is_setup(syn);
 }
 
-/* A SYN asks once, and once more when it was lost; then somebody on the way may not like it (6.1.1.1). Who has sent a
- * plain SYN has not asked. */
+/* A SYN asks once, and as often again as the option says when it was lost; then somebody on the way may not like it
+ * (6.1.1.1). Who has sent a plain SYN has not asked. */
 uint16_t tl_ecn_syn_flags(const tl_stack *s, tl_tcb *t) {
   if (t->irs_known) return t->ecn ? TL_ECE : 0;
-  t->ecn = tl_tunable_of(s, t, TL_T_ECN) == 1 && t->backoff <= 1;
+  t->ecn = tl_tunable_of(s, t, TL_T_ECN) == 1 && t->backoff <= tl_tunable_of(s, t, TL_T_ECN_RETRIES);
   return t->ecn ? TL_ECE | TL_CWR : 0;
 }
 

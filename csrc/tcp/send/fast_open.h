@@ -8,8 +8,6 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-enum { TL_FAST_OPEN_CLIENT = 1, TL_FAST_OPEN_SERVER = 2 }; /* bits of the option fast_open */
-
 typedef struct tl_fast_open_cookie {
   uint8_t byte[TL_COOKIE_MAX], size; /* size 0: asks for one */
 } tl_fast_open_cookie;

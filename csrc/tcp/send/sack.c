@@ -32,7 +32,7 @@ static bool has_come(const tl_stack *s, const tl_tcb *t, uint32_t *start, uint32
 }
 
 void tl_sack_duplicate(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end) {
-  if (!t->sack || start == end || !has_come(s, t, &start, &end)) return;
+  if (!t->sack || start == end || !has_come(s, t, &start, &end) || !tl_tunable_of(s, t, TL_T_DSACK)) return;
   tl_extra *e = tl_extra_for(s, t);
   if (e) e->sack.duplicate = (tl_range){start, end};
 }

@@ -18,6 +18,11 @@ bool tl_address_is_group(const tl_address *a) {
   return (a->byte[12] & 0xf0) == 0xe0 || tl_get32(a->byte + 12) == 0xffffffff;
 }
 
+bool tl_address_is_loopback(const tl_address *a) {
+  static const uint8_t one[16] = {[15] = 1};
+  return tl_address_is_v4(a) ? a->byte[12] == 127 : memcmp(a->byte, one, 16) == 0;
+}
+
 /* ---- reading ---- */
 
 /* A decimal number up to max, without leading zeros (they mean octal to some). Moves *text behind it. */

@@ -28,6 +28,7 @@ static const uint8_t tl_mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff,
 static inline bool tl_address_is_v4(const tl_address *a) { return memcmp(a->byte, tl_mapped_prefix, 12) == 0; }
 static inline bool tl_address_equal(const tl_address *a, const tl_address *b) { return memcmp(a, b, sizeof *a) == 0; }
 
+bool tl_address_is_loopback(const tl_address *a);
 static inline bool tl_address_unspecified(const tl_address *a) {
   static const uint8_t zero[16];
   return memcmp(a->byte, zero, 12) == 0 ? memcmp(a->byte + 12, zero, 4) == 0

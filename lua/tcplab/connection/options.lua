@@ -26,13 +26,15 @@ local methods = { __name = "tcplab.connection" }
 ---@return string? code
 function methods:setoption(name, value)
   check.self(self, methods, "setoption")
-  local number, encoded, control = tunables.encode(name, value)
+  local numbers, values, control = tunables.encode(name, value)
   if self.closed or gone(self) then return nil, "closed", CODES.closed end
   self.network:_catch_up()
   if control then self.host:_give_control(self._ref, control) end
-  local ok, message, code = call(self, "set_tunable", number, encoded)
-  if not ok then return nil, message, code end
-  if tunables.is_control(number) and not control then self.host:_forget_control(self._ref) end
+  for _, number in ipairs(numbers) do
+    local ok, message, code = call(self, "set_tunable", number, values[number])
+    if not ok then return nil, message, code end
+  end
+  if tunables.has_control(values) and not control then self.host:_forget_control(self._ref) end
   return 1
 end
 
@@ -46,12 +48,16 @@ end
 ---@return string? code
 function methods:getoption(name)
   check.self(self, methods, "getoption")
-  local number, decode = tunables.decode(name)
+  local numbers, decode = tunables.decode(name)
   if gone(self) then return nil, "closed", CODES.closed end
-  local value, message, code = call(self, "get_tunable", number)
-  if not value then return nil, message, code end
-  if tunables.is_script(number, value) then return self.host:_control_of(self._ref).given end
-  return decode(value)
+  local values = {}
+  for _, number in ipairs(numbers) do
+    local value, message, code = call(self, "get_tunable", number)
+    if not value then return nil, message, code end
+    values[number] = value
+  end
+  if tunables.is_script(values) then return self.host:_control_of(self._ref).given end
+  return decode(values)
 end
 
 return { methods = methods }

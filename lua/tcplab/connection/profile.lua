@@ -49,8 +49,8 @@ function profile.sheet(name)
   check.type(name, "string", "profile")
   local sheet = core.profile_sheet(name) or unknown(name)
   for _, difference in ipairs(sheet.differences) do
-    local _, decode = tunables.decode(difference.option)
-    difference.value, difference.base = decode(difference.value), decode(difference.base)
+    local numbers, decode = tunables.decode(difference.option)
+    difference.value, difference.base = decode { [numbers[1]] = difference.value }, decode { [numbers[1]] = difference.base }
   end
   return sheet
 end

@@ -4,6 +4,7 @@
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
 local congestion = require "tcplab.connection.congestion"
+local kernel_name = require "tcplab.connection.kernel_name"
 local nearest = require "tcplab.base.nearest"
 
 ---One tunable. `minimum`, `maximum` and the profiles' values are in the script's unit.
@@ -11,7 +12,8 @@ local nearest = require "tcplab.base.nearest"
 ---@field name string
 ---@field unit "bytes"|"seconds"|"boolean"|"count"|"choice"
 ---@field doc string
----@field aliases string[]          what Linux and FreeBSD call it
+---@field aliases string[]          what Linux and FreeBSD call it: sysctls
+---@field socket_options string[]   what it is called in C
 ---@field minimum? number|boolean   nil for a choice
 ---@field maximum? number|boolean
 ---@field choices? string[]         the names there are to choose from
@@ -21,13 +23,9 @@ local options = {}
 
 local rows = core.tunables()
 local profiles = core.profiles()
-local number_of = {} -- name or alias -> its number in the core
-local scale_of = {}  -- alias -> one of its units in the core's; 0: it takes a choice's names
+local number_of = {} -- name -> its number in the core
 
-for number, row in ipairs(rows) do
-  number_of[row.name] = number
-  for _, alias in ipairs(row.aliases) do number_of[alias.name], scale_of[alias.name] = number, alias.scale end
-end
+for number, row in ipairs(rows) do number_of[row.name] = number end
 
 for theirs, ours in next, { ["tcp-nodelay"] = "nodelay", reuseaddr = "reuse_address", reuseport = "reuse_port" } do
   number_of[theirs] = number_of[ours] -- LuaSocket's names
@@ -49,12 +47,6 @@ local function from_core(row, value)
   if value < 0 then return false end
   if lasts(row, value) then return math.huge end
   return value / 1e9
-end
-
--- In the unit of the alias, an integer or a boolean, as the kernel's file shows it.
-local function from_alias(row, value, name)
-  if row.unit == "boolean" and type(value) == "boolean" then return value and 1 or 0 end
-  return check.integer(value, name, 0, math.maxinteger // scale_of[name]) * scale_of[name]
 end
 
 local to_core = {
@@ -93,22 +85,38 @@ local function in_range(row, value, name, shown)
     row.unit == "seconds" and " seconds" or row.unit == "bytes" and " bytes" or "")
 end
 
--- Whether the name is an alias that counts in units of its own.
-local function is_foreign(name) return (scale_of[name] or 0) > 0 end
-
-local function value_for(row, name, value)
-  if is_foreign(name) then return in_range(row, from_alias(row, value, name), name, value) end
+local function value_for(number, name, value)
+  local row = rows[number]
   return in_range(row, to_core[row.unit](row, value, name), name, value)
+end
+
+-- Values by the numbers of the tunables that a name sets; nothing when there is no such name.
+local function values_for(name, value)
+  local number = number_of[name]
+  if number then return { [number] = value_for(number, name, value) } end
+  local kernels = kernel_name.find(name)
+  if not kernels then return nil end
+  if kernels.form ~= "choice" then return kernel_name.read(kernels, value) end
+  number = kernels.options[1]
+  return { [number] = value_for(number, name, value) }
 end
 
 -- ---- reading what a script gave ----
 
+local NEAR <const> = 2 -- letters
+
+-- A name of the same kind that is near.
+local function near(name, others)
+  if kernel_name.system(name) then return kernel_name.near(name) end
+  local all = table.move(others, 1, #others, 1, {})
+  for _, row in ipairs(rows) do all[#all + 1] = row.name end
+  local meant, distance = nearest(name, all)
+  return distance <= NEAR and meant or kernel_name.near(name)
+end
+
 local function unknown(name, others)
-  local all = {}
-  for _, other in ipairs(others) do all[#all + 1] = other end
-  local near = core.nearest(tostring(name))
-  all[#all + 1] = near
-  check.fail("unknown option %s; did you mean %q?", check.shown(name), nearest(name, all))
+  local meant = near(name, others)
+  check.fail("unknown option %q%s", name, meant and ("; did you mean %q?"):format(meant) or "")
 end
 
 local function sorted_names(given)
@@ -128,19 +136,18 @@ local function is_one_of(name, list)
   return false
 end
 
----Whether the value stands for a congestion control that is a script's.
----@param number integer
----@param value? integer
----@return boolean
-function options.is_script(number, value) return options.is_control(number) and value == SCRIPT end
+---@param values table<integer, integer>  by the tunables' numbers
+---@return boolean  whether they name a congestion control that is a script's
+function options.is_script(values) return values[CONTROL] == SCRIPT end
 
----@param number integer
----@return boolean
-function options.is_control(number) return number == CONTROL end
-
+---@param values? integer[]
+---@return boolean  whether they
 ---@param values? integer[]
 ---@return boolean  whether they name a congestion control
 function options.has_control(values) return values ~= nil and values[CONTROL] ~= nil end
+
+-- Whether the given value is a script's congestion control.
+local function is_control_in(given, values) return type(given) == "table" and values[CONTROL] == SCRIPT end
 
 ---The tunables among the given options, as the core takes them; nothing when there are none. Raises on names that are neither tunables
 ---nor in `others`.
@@ -153,16 +160,29 @@ function options.read(given, others)
   check.type(given, "table", "options")
   local values, control
   for _, name in ipairs(sorted_names(given)) do
-    local number = number_of[name]
-    if number and not is_one_of(name, others) then
-      values = values or {}
-      values[number] = value_for(rows[number], name, given[name])
-      if options.is_script(number, values[number]) then control = congestion.read(given[name]) end
-    elseif not is_one_of(name, others) then
-      unknown(name, others)
+    if not is_one_of(name, others) then
+      values = options.overlay(values or {}, values_for(name, given[name]) or unknown(name, others))
+      if is_control_in(given[name], values) then control = congestion.read(given[name]) end
     end
   end
   return values, control
+end
+
+---All kernels' names, in order: Linux's and FreeBSD's sysctls, then socket options.
+---```lua
+---for _, kernels in ipairs(tcplab.kernel_names()) do
+---  if kernels.name == "net.ipv4.tcp_rmem" then print(table.concat(kernels.options, " ")) end  --> receive_buffer receive_buffer_max
+---end
+---```
+---@return tcplab.kernel_name[]
+function options.kernel_names()
+  local list = {}
+  for i, row in ipairs(kernel_name.rows()) do
+    local names = {}
+    for k, number in ipairs(row.options) do names[k] = rows[number].name end
+    list[i] = { name = row.name, system = kernel_name.system(row.name), options = names, doc = row.doc }
+  end
+  return list
 end
 
 ---Lays the values of one list over another.
@@ -176,30 +196,42 @@ function options.overlay(base, over)
   return base
 end
 
----@param name any
----@return integer number, table row
-local function find(name)
-  check.type(name, "string", "option")
-  local number = number_of[name]
-  if not number then unknown(name, {}) end
-  return number, rows[number]
-end
-
 ---@param name string
 ---@param value any
----@return integer number, integer value, table? control  as the core takes them; control as of read
+---@return integer[] numbers  of the tunables that are set, in order
+---@return table<integer, integer> values  by these numbers, as the core takes them
+---@return table? control  as of read
 function options.encode(name, value)
-  local number, row = find(name)
-  local encoded = value_for(row, name, value)
-  return number, encoded, options.is_script(number, encoded) and congestion.read(value) or nil
+  check.type(name, "string", "option")
+  local values, numbers = values_for(name, value) or unknown(name, {}), {}
+  for number = 1, #rows do
+    if values[number] then numbers[#numbers + 1] = number end
+  end
+  return numbers, values, is_control_in(value, values) and congestion.read(value) or nil
 end
 
 ---@param name string
----@return integer number, fun(value: integer): any decode
+---@return integer[] numbers  of the tunables that it is made of
+---@return fun(values: table<integer, integer>): any decode  of their values by these numbers
 function options.decode(name)
-  local number, row = find(name)
-  if is_foreign(name) then return number, function(value) return value // scale_of[name] end end
-  return number, function(value) return from_core(row, value) end
+  check.type(name, "string", "option")
+  local kernels = not number_of[name] and (kernel_name.find(name) or unknown(name, {}))
+  if kernels and kernels.form ~= "choice" then
+    return kernels.options, function(values) return kernel_name.tell(kernels, values) end
+  end
+  local number = kernels and kernels.options[1] or number_of[name]
+  return { number }, function(values) return from_core(rows[number], values[number]) end
+end
+
+-- Kernels' names of each tunable, by its number.
+local function names_by_option()
+  local aliases, socket_options = {}, {}
+  for number in ipairs(rows) do aliases[number], socket_options[number] = {}, {} end
+  for _, row in ipairs(kernel_name.rows()) do
+    local lists = kernel_name.system(row.name) == "socket" and socket_options or aliases
+    for _, number in ipairs(row.options) do table.insert(lists[number], row.name) end
+  end
+  return aliases, socket_options
 end
 
 ---All tunables, in order.
@@ -210,13 +242,12 @@ end
 ---```
 ---@return tcplab.option[]
 function options.list()
-  local list = {}
+  local list, aliases, socket_options = {}, names_by_option()
   for i, row in ipairs(rows) do
-    local default, aliases = {}, {}
-    for _, alias in ipairs(row.aliases) do aliases[#aliases + 1] = alias.name end
+    local default = {}
     for _, profile in ipairs(profiles) do default[profile] = from_core(row, row.default[profile]) end
     list[i] = {
-      name = row.name, unit = row.unit, doc = row.doc, aliases = aliases,
+      name = row.name, unit = row.unit, doc = row.doc, aliases = aliases[i], socket_options = socket_options[i],
       minimum = from_core(row, row.min), maximum = from_core(row, row.max), default = default,
     }
     if row.choices then list[i].minimum, list[i].maximum, list[i].choices = nil, nil, { table.unpack(row.choices) } end

@@ -258,9 +258,9 @@ end
 function host:setoption(name, value)
   check.self(self, host, "setoption")
   self:_check_open "setoption"
-  local number, encoded, control = tunables.encode(name, value)
-  assert(core.set_tunable(self.network._core, self.id, 0, number, encoded))
-  if tunables.is_control(number) then self._control = control end
+  local numbers, values, control = tunables.encode(name, value)
+  for _, number in ipairs(numbers) do assert(core.set_tunable(self.network._core, self.id, 0, number, values[number])) end
+  if tunables.has_control(values) then self._control = control end
 end
 
 ---A tunable's value for connections opened from now on.
@@ -272,10 +272,11 @@ end
 function host:getoption(name)
   check.self(self, host, "getoption")
   self:_check_open "getoption"
-  local number, decode = tunables.decode(name)
-  local value = core.get_tunable(self.network._core, self.id, 0, number)
-  if tunables.is_script(number, value) then return self._control.given end
-  return decode(value)
+  local numbers, decode = tunables.decode(name)
+  local values = {}
+  for _, number in ipairs(numbers) do values[number] = core.get_tunable(self.network._core, self.id, 0, number) end
+  if tunables.is_script(values) then return self._control.given end
+  return decode(values)
 end
 
 ---A crash, and a start with an empty memory: connections and listeners are lost at once, and no segment says so. Their handles answer "closed",

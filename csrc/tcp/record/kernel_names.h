@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* What kernels call the tunables: Linux's and FreeBSD's sysctls, and socket options by their C names. */
+#ifndef TL_RECORD_KERNEL_NAMES_H
+#define TL_RECORD_KERNEL_NAMES_H
+
+#include "tunables.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+typedef enum tl_kernel_form {
+  TL_NO_COUNTERPART, /* nothing here is like it */
+  TL_NUMBERS,        /* integers, each as its part says */
+  TL_SWITCH,         /* 0 is off, all else is on */
+  TL_CASES,          /* one of few integers, and what the tunables are then */
+  TL_CHOSEN,         /* a choice's name, as it is here */
+  TL_LINGERS         /* whether, and seconds */
+} tl_kernel_form;
+
+enum { TL_KERNEL_PARTS = 3, TL_KERNEL_CASES = 4 };
+
+/* One of the integers that such a name stands for. */
+typedef struct tl_kernel_part {
+  tl_tunable which; /* TL_TUNABLES: it is passed over, and read as `times` */
+  int64_t times;    /* one of theirs in ours ... */
+  int64_t over;     /* ... divided by this; 0 is 1 */
+  int64_t told;     /* what is read is so many times what was set; 0 is 1 */
+  int64_t no_limit; /* theirs for no limit, which is 0 here; 0: there is none */
+} tl_kernel_part;
+
+#define TL_AS_IT_IS INT64_MIN /* of a case: the tunable stays as it is */
+
+/* theirs: what the first two parts' tunables are then. The first that fits is read. */
+typedef struct tl_kernel_case {
+  int64_t theirs, ours[2];
+} tl_kernel_case;
+
+typedef struct tl_setting {
+  tl_tunable which;
+  int64_t value;
+} tl_setting;
+
+typedef struct tl_kernel_name {
+  const char *name;
+  tl_kernel_form form;
+  tl_kernel_part part[TL_KERNEL_PARTS];
+  unsigned parts;
+  const tl_setting *also; /* what setting it brings with it, or NULL */
+  tl_kernel_case cases[TL_KERNEL_CASES];
+  unsigned count;  /* of cases */
+  const char *doc; /* why there is no counterpart; what is peculiar; or NULL */
+} tl_kernel_name;
+
+extern const tl_kernel_name tl_kernel_names[];
+extern const unsigned tl_kernel_name_count;
+
+/* NULL when there is no such name. */
+const tl_kernel_name *tl_kernel_name_find(const char *name);
+
+#pragma GCC visibility pop
+
+#endif
