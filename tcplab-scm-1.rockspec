@@ -238,6 +238,7 @@ build = {
     ["tcplab.base.hex"] = "lua/tcplab/base/hex.lua",
     ["tcplab.base.json"] = "lua/tcplab/base/json.lua",
     ["tcplab.base.mixin"] = "lua/tcplab/base/mixin.lua",
+    ["tcplab.base.near"] = "lua/tcplab/base/near.lua",
     ["tcplab.base.nearest"] = "lua/tcplab/base/nearest.lua",
     ["tcplab.base.pages"] = "lua/tcplab/base/pages.lua",
     ["tcplab.base.queue"] = "lua/tcplab/base/queue.lua",

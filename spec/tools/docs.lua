@@ -353,8 +353,26 @@ local function write_profiles(out)
   out:write "\n## The profiles\n\nEach is a base and what is otherwise there, with its witness. A value that is not named is the base's.\n"
   for _, name in ipairs(tcplab.profiles()) do
     local sheet = tcplab.profile(name)
-    out:write(('\n<a id="%s"></a>\n\n### %s\n\n%s'):format(anchor(name), name, sheet.doc), sheet.base and " Its base is `" .. sheet.base .. "`." or "", "\n")
+    local base = sheet.base and " Its base is `" .. sheet.base .. "`." or ""
+    out:write(('\n<a id="%s"></a>\n\n### %s\n\n%s%s\n'):format(anchor(name), name, sheet.doc, base))
     if sheet.differences[1] then write_differences(out, sheet) end
+  end
+end
+
+local SYSTEMS <const> = { linux = "Linux's sysctls", freebsd = "FreeBSD's sysctls", socket = "Socket options" }
+
+-- What kernels call the tunables.
+local function write_kernel_names(out)
+  local tcplab, system = require "tcplab", nil
+  out:write "\n## Kernels' names\n\nThey take the kernel's own units. Those without a tunable or values beside them have no counterpart, and raise.\n"
+  for _, kernels in ipairs(tcplab.kernel_names()) do
+    if kernels.system ~= system then
+      system = kernels.system
+      out:write("\n### ", SYSTEMS[system], "\n\n| name | tunables | values | |\n|---|---|---|---|\n")
+    end
+    local options = kernels.options[1] and "`" .. table.concat(kernels.options, "`, `") .. "`" or ""
+    local values = kernels.values and "`" .. table.concat(kernels.values, "`, `") .. "`" or ""
+    out:write(("| `%s` | %s | %s | %s |\n"):format(kernels.name, options, values, cell(kernels.doc or "")))
   end
 end
 
@@ -394,7 +412,7 @@ local function write_command(out)
 end
 
 local tables = {
-  ["tcplab.connection.profile"] = write_profiles,
+  ["tcplab.connection.profile"] = write_profiles, ["tcplab.connection.kernel_name"] = write_kernel_names,
   ["tcplab.connection.tunables"] = write_tunables, ["tcplab.connection.tcb"] = write_variables,
   ["tcplab.trace.moment"] = write_moments, ["tcplab.command"] = write_command,
 }
@@ -445,7 +463,7 @@ local FACE = {
   { "Moments", "tcplab.trace.moment", "tcplab.net.hook" },
   { "The machine and its variables", "tcplab.connection.machine", "tcplab.connection.tcb" },
   { "Congestion control and options", "tcplab.connection.congestion", "tcplab.connection.tunables",
-    "tcplab.connection.profile" },
+    "tcplab.connection.profile", "tcplab.connection.kernel_name" },
   { "The trace and its pictures", "tcplab.net.trace", "tcplab.draw.ladder", "tcplab.draw.picture", "tcplab.draw.view", "tcplab.save.jsonl",
     "tcplab.diff", "tcplab.trace.difference" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },

@@ -3,13 +3,14 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 
 ---A kernel's name for one tunable or several.
 ---@class tcplab.kernel_name
 ---@field name string         "net.ipv4.tcp_rmem", "TCP_NODELAY"
 ---@field system "linux"|"freebsd"|"socket"  whose sysctl it is; socket: an option of sockets
 ---@field options string[]    the tunables that it sets; none: it has no counterpart
+---@field values? integer[]   the few that it takes; alone they may stand for what is always so here
 ---@field doc? string         why it has none; what is peculiar
 
 local kernel_name = {}
@@ -22,7 +23,8 @@ for number, row in ipairs(rows) do
 end
 
 local SYSTEMS <const> = {
-  { "^net%.ipv4%.", "linux" }, { "^net%.core%.", "linux" }, { "^net%.inet%.", "freebsd" }, { "^kern%.", "freebsd" }, { "^%u[%u%d]*_[%u%d_]+$", "socket" },
+  { "^net%.ipv4%.", "linux" }, { "^net%.core%.", "linux" }, { "^net%.inet%.", "freebsd" }, { "^kern%.", "freebsd" },
+  { "^%u[%u%d]*_[%u%d_]+$", "socket" },
 }
 
 ---Whose name it would be, whether there is such a one or not.
@@ -46,8 +48,6 @@ end
 ---@return table[]
 function kernel_name.rows() return rows end
 
-local NEAR <const> = 2 -- letters
-
 ---A name of the same system that is near, or the whole one of a sysctl's end.
 ---@param name string
 ---@return string?
@@ -57,8 +57,7 @@ function kernel_name.near(name)
   for _, row in ipairs(rows) do
     if row.form ~= "none" and kernel_name.system(row.name) == system then names[#names + 1] = row.name end
   end
-  local near, distance = nearest(name, names)
-  return distance and distance <= NEAR and near or nil
+  return near(name, names)
 end
 
 -- ---- values ----
@@ -75,7 +74,9 @@ local function integers(row, value)
     given = {}
     for word in value:gmatch "%S+" do given[#given + 1] = math.tointeger(tonumber(word)) or word end
   end
-  if type(given) ~= "table" or #given ~= row.integers then check.fail("%s: %d integers expected, got %s", row.name, row.integers, check.shown(value)) end
+  if type(given) ~= "table" or #given ~= row.integers then
+    check.fail("%s: %d integers expected, got %s", row.name, row.integers, check.shown(value))
+  end
   for i = 1, row.integers do list[i] = integer(row, given[i]) end
   return list
 end

@@ -5,7 +5,7 @@ local core = require "tcplab.core"
 local check = require "tcplab.base.check"
 local congestion = require "tcplab.connection.congestion"
 local kernel_name = require "tcplab.connection.kernel_name"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 
 ---One tunable. `minimum`, `maximum` and the profiles' values are in the script's unit.
 ---@class tcplab.option
@@ -103,19 +103,16 @@ end
 
 -- ---- reading what a script gave ----
 
-local NEAR <const> = 2 -- letters
-
 -- A name of the same kind that is near.
-local function near(name, others)
+local function meant_by(name, others)
   if kernel_name.system(name) then return kernel_name.near(name) end
   local all = table.move(others, 1, #others, 1, {})
   for _, row in ipairs(rows) do all[#all + 1] = row.name end
-  local meant, distance = nearest(name, all)
-  return distance <= NEAR and meant or kernel_name.near(name)
+  return near(name, all) or kernel_name.near(name)
 end
 
 local function unknown(name, others)
-  local meant = near(name, others)
+  local meant = meant_by(name, others)
   check.fail("unknown option %q%s", name, meant and ("; did you mean %q?"):format(meant) or "")
 end
 
@@ -181,6 +178,7 @@ function options.kernel_names()
     local names = {}
     for k, number in ipairs(row.options) do names[k] = rows[number].name end
     list[i] = { name = row.name, system = kernel_name.system(row.name), options = names, doc = row.doc }
+    list[i].values = row.cases and { table.unpack(row.cases) }
   end
   return list
 end

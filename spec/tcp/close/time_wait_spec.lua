@@ -459,6 +459,31 @@ describe("an active OPEN to a pair of sockets in TIME-WAIT", function()
     assert.equal(1, #client:connections())
   end)
 
+  it("takes it over after time_wait_reuse_delay", function()
+    closed_once { time_wait_reuse = true, time_wait_reuse_delay = 3 }
+    net:run(2)
+    assert.equal("EISCONN", select(3, connect()))
+    net:run(1)
+    assert.equal("ESTABLISHED", assert(connect()).state)
+  end)
+
+  it("takes it over with time_wait_reuse_loopback where the other end is a loopback address, and nowhere else", function()
+    closed_once { time_wait_reuse_loopback = true }
+    net:run(2)
+    assert.equal("EISCONN", select(3, connect()))
+    for _, pair in ipairs { { "127.0.0.1", "127.0.0.2" }, { "::2", "::1" } } do
+      net:close()
+      net, client, server = helper.lab { client = { address = pair[1], time_wait_reuse_loopback = true }, server = { address = pair[2] } }
+      listener = server:listen(80)
+      local conn = assert(client:connect(server, 80, { local_port = 5000 }))
+      conn:shutdown "send"
+      assert(listener:accept()):close()
+      net:run(2)
+      assert.equal("TIME-WAIT", conn.state)
+      assert.equal("ESTABLISHED", assert(connect()).state)
+    end
+  end)
+
   it("counts for ephemeral ports too: they are skipped, unless reuse allows them", function()
     local range = { port_low = 5000, port_high = 5000 }
     closed_once(range)

@@ -31,6 +31,11 @@ describe("after a timeout, F-RTO", function()
     assert.equal("1r 2r", p:ack(1))
   end)
 
+  it("asks nothing when it is off: what left before the timeout leaves again, behind nothing new", function()
+    timed_out(40, { frto = false })
+    assert.equal("1r 2r", p:ack(1))
+  end)
+
   it("opens it also while two new segments are to tell", function()
     timed_out(40)
     assert.equal("30 31", p:ack(1))

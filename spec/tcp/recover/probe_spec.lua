@@ -30,6 +30,13 @@ describe("the tail loss probe", function()
     assert.equal(2 * RTT + 0.03, p:due "probe")
   end)
 
+  it("never leaves without tail_loss_probe: the timeout comes", function()
+    sent(4, { tail_loss_probe = false })
+    assert.is_nil(p:due "probe")
+    p:pass(p:due "retransmission")
+    assert.equal("0r", p:left())
+  end)
+
   it("is put off by an ACK that moves SND.UNA, and by no other segment #R8985-6", function()
     sent(4)
     p:pass(RTT)

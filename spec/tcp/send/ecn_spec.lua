@@ -99,6 +99,21 @@ describe("ECN", function()
       assert.equal(0, p:one().segment.ecn)
     end)
 
+    it("with as many retries as ecn_retries says: none in the linux profiles", function()
+      for _, case in ipairs { { { ecn_retries = 0 }, "SEW S S" }, { { ecn_retries = 2 }, "SEW SEW SEW" }, { { profile = "linux" }, "SEW S S" } } do
+        local options = case[1]
+        options.ecn = 1
+        p = paper.new(options)
+        p:opening()
+        local asked = { flags(p.syn) }
+        p:pass(3.5)
+        for _, sent in ipairs(p:take()) do asked[#asked + 1] = flags(sent) end
+        assert.equal(case[2], table.concat(asked, " "))
+        p:close()
+      end
+      p = nil
+    end)
+
     it("no more once the peer's SYN comes again without asking #R3168-2", function()
       p = paper.new { ecn = 2 }
       p.host:listen(p.port)

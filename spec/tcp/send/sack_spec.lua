@@ -126,6 +126,14 @@ describe("a report of what came out of order", function()
     assert.equal("61-71 61-71 21-41", text(61))
     assert.equal("1-11 61-71 21-41", (text(1) == "61-71 21-41") and text(1))
   end)
+
+  it("says nothing of duplicates without dsack", function()
+    agreed { dsack = false }
+    text(1)
+    assert.equal("", text(1))
+    text(21)
+    assert.equal("21-31", text(21))
+  end)
 end)
 
 describe("a segment that is refused before its text is looked at", function()
