@@ -35,6 +35,8 @@ static world_options drawn(uint64_t seed, tl_profile profile) {
   tl_random_seed(&r, seed, "soak", "transfers");
   tl_tunables_init(&o.sender, profile);
   tl_tunables_init(&o.receiver, profile);
+  o.receiver.value[TL_T_RECEIVE_BUFFER] = 256 * 1024; /* of loss, not of a window that grows meanwhile */
+  o.receiver.value[TL_T_RECEIVE_BUFFER_MAX] = 0;
   o.there.rate = 20 * MBIT;
   o.there.delay = 5 * MS + (tl_time)tl_random_below(&r, 100 * MS);
   o.there.loss.good = tl_random_below(&r, chance(0.03));
