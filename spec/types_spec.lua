@@ -15,7 +15,7 @@ describe("the types for editors", function()
       assert.is_truthy(text:find(('\n---| "%s"\n'):format(option.name), 1, true), option.name)
     end
     assert.is_truthy(text:find("(seconds, 0 to 86400; default 120)\n---@field msl? number\n", 1, true))
-    assert.is_truthy(text:find('\n---@field congestion? "reno"|"cubic"|tcplab.congestion_control\n', 1, true))
+    assert.is_truthy(text:find('\n---@field congestion? "reno"|"cubic"|"tahoe"|"plain-reno"|tcplab.congestion_control\n', 1, true))
     assert.is_truthy(text:find("\n---@field linger? number|false\n", 1, true))
     assert.is_truthy(text:find("\n---@field sack? boolean\n", 1, true))
   end)

@@ -53,15 +53,48 @@
 ---@field rto_initial? number
 ---Smallest retransmission timeout (RFC 6298 2.4). (seconds, 0 to 86400; default 1)
 ---@field rto_min? number
+---What rto_min is the least of: the sum SRTT + 4 RTTVAR (RFC 6298 2.4), or 4 RTTVAR alone, so that the timeout is SRTT + max(4 RTTVAR,
+---rto_min). (choice; default sum)
+---@field rto_min_on? "sum"|"variance"
+---Added to each retransmission timeout but the initial one, and not doubled by the back-off. (seconds, 0 to 86400; default 0)
+---@field rexmit_slop? number
 ---Largest retransmission timeout, back-off included (RFC 6298 2.5). (seconds, 0.001 to 86400; default 60)
 ---@field rto_max? number
+---After a lost SYN the timestamp that its answer echoes still measures the round trip (RFC 7323 4.1); else data starts with 3 s (RFC 6298
+---5.7). (boolean; default false)
+---@field handshake_stamp? boolean
+---How long a peer is thought to hold back the ACK of a lone segment: TLP.max_ack_delay of RFC 8985 5.3, which a tail loss probe waits beyond
+---two round trips. (seconds, 0 to 86400; default 0.04)
+---@field max_ack_delay? number
+---An ICMP error of a network or host unreachable that quotes what is being retransmitted takes one back-off back (RFC 6069). (boolean; default
+---false)
+---@field revert_backoff? boolean
+---Timers run out on ticks so far apart, whose phase is the host's own; 0: on time. Pacing is always exact. (seconds, 0 to 1350; default 0)
+---@field timer_granularity? number
+---Ticks are eight times as wide for a timer of 64 timer_granularity and more, and again for each eightfold of that, five times at most: with 4
+---ms, 60 s end on a grid of 2.048 s. (boolean; default false)
+---@field timer_wheel? boolean
 ---Retransmissions of one segment after which the user is told (RFC 9293 3.8.3, SHLD-9, SHLD-10). (count, 1 to 1000; default 3)
 ---@field r1? integer
 ---How long one segment is retransmitted before the connection is given up (RFC 9293 3.8.3, MUST-20, MUST-21, SHLD-11). (seconds, 0 to inf;
 ---default 100)
 ---@field r2? number
+---The same limit as a count: what so many retransmissions take that begin with rto_min, and unanswered probes of a shut window; 0: r2 alone.
+---(count, 0 to 255; default 0)
+---@field retries? integer
+---The same for a connection closed both ways, whose user is gone; 0: as any other. (count, 0 to 255; default 0)
+---@field orphan_retries? integer
 ---The same for a SYN or SYN-ACK (RFC 9293 MUST-23: at least three minutes). (seconds, 0 to inf; default 180)
 ---@field syn_r2? number
+---A SYN is given up after what so many retransmissions take that begin with rto_initial, each wait twice the last; 0: syn_r2 alone. (count, 0
+---to 255; default 0)
+---@field syn_retries? integer
+---How many time-outs of a SYN leave the timeout as it is, before it is doubled at each. (count, 0 to 255; default 0)
+---@field syn_linear_timeouts? integer
+---When the silence begins that r2, retries and user_timeout limit: when what is unacknowledged was sent, or at its first time-out. In the
+---latter case no timer of its own, but a time-out or keep-alive's probe at its end ends the connection, with ETIMEDOUT. (choice; default
+---sending)
+---@field silence_from? "sending"|"timeout"
 ---How long what was sent may stay unacknowledged before the connection is aborted; 0 without limit (RFC 9293 3.9.1.1, 3.10.8). (seconds, 0 to
 ---inf; default 300)
 ---@field user_timeout? number
@@ -80,8 +113,10 @@
 ---@field quick_acks? integer
 ---Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17). (boolean; default false)
 ---@field nodelay? boolean
----Hold back partial segments until it is taken away, for 200 ms at most; goes before nodelay. (boolean; default false)
+---Hold back partial segments until it is taken away, for cork_timeout at most; goes before nodelay. (boolean; default false)
 ---@field cork? boolean
+---How long cork may hold something back; 0: one retransmission timeout. (seconds, 0 to 86400; default 0.2)
+---@field cork_timeout? number
 ---Keep-alive probes (RFC 9293 3.8.4, MUST-24, MUST-25). (boolean; default false)
 ---@field keepalive? boolean
 ---Silence before the first keep-alive probe (RFC 9293 MUST-27, MUST-28). (seconds, 0.001 to inf; default 7200)
@@ -90,8 +125,11 @@
 ---@field keepalive_interval? number
 ---Unanswered keep-alive probes that end the connection (RFC 9293 MUST-29). (count, 1 to 1000; default 9)
 ---@field keepalive_count? integer
----Congestion control: its name (RFC 5681, RFC 9438), or a table of functions. (choice; default reno)
----@field congestion? "reno"|"cubic"|tcplab.congestion_control
+---Keep-alive that gives up sends a RST. (boolean; default false)
+---@field keepalive_reset? boolean
+---Congestion control: its name (RFC 5681, RFC 9438; Tahoe of 1988, which starts slowly after each loss, and Reno of 1990, both without
+---HyStart++ and PRR), or a table of functions. (choice; default reno)
+---@field congestion? "reno"|"cubic"|"tahoe"|"plain-reno"|tcplab.congestion_control
 ---How long a connection closed both ways waits in FIN-WAIT-2 for the peer's FIN before it ends without a word; 0: as long as user_timeout lets
 ---it. (seconds, 0 to inf; default 0)
 ---@field fin_wait_2_timeout? number
@@ -214,10 +252,22 @@
 ---| "port_high"
 ---| "rto_initial"
 ---| "rto_min"
+---| "rto_min_on"
+---| "rexmit_slop"
 ---| "rto_max"
+---| "handshake_stamp"
+---| "max_ack_delay"
+---| "revert_backoff"
+---| "timer_granularity"
+---| "timer_wheel"
 ---| "r1"
 ---| "r2"
+---| "retries"
+---| "orphan_retries"
 ---| "syn_r2"
+---| "syn_retries"
+---| "syn_linear_timeouts"
+---| "silence_from"
 ---| "user_timeout"
 ---| "user_timeout_option"
 ---| "user_timeout_changeable"
@@ -227,10 +277,12 @@
 ---| "quick_acks"
 ---| "nodelay"
 ---| "cork"
+---| "cork_timeout"
 ---| "keepalive"
 ---| "keepalive_idle"
 ---| "keepalive_interval"
 ---| "keepalive_count"
+---| "keepalive_reset"
 ---| "congestion"
 ---| "fin_wait_2_timeout"
 ---| "linger"

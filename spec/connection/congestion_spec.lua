@@ -314,7 +314,7 @@ describe("a congestion control written in Lua", function()
     it("a name that is none", function() refused({ name = 5 }, "congestion.name: string expected, got number") end)
     it("numbers for names", function() refused({ print }, "congestion: a name expected, got 1") end)
     it("a name that there is not", function()
-      refused("bbr", 'congestion: there is no "bbr"; there are reno, cubic, and a table of functions')
+      refused("bbr", 'congestion: there is no "bbr"; there are reno, cubic, tahoe, plain-reno, and a table of functions')
     end)
   end)
 

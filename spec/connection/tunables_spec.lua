@@ -25,7 +25,7 @@ describe("the options", function()
 
   it("that are choices come with their names, and take Linux's name too", function()
     local congestion = option "congestion"
-    assert.same({ "choice", "reno", "cubic" }, { congestion.unit, table.unpack(congestion.choices) })
+    assert.same({ "choice", "reno", "cubic", "tahoe", "plain-reno" }, { congestion.unit, table.unpack(congestion.choices) })
     local default = congestion.default
     assert.same({ "reno", "cubic", "cubic", "cubic", "reno" },
       { default.rfc9293, default.linux, default["linux-5.10"], default.freebsd, default.rfc793 })

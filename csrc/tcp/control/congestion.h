@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Congestion control: how much may be in flight. A control is a struct of hooks; Reno and CUBIC fill it in C, a table
- * of Lua functions fills it through the driver. What is lost, what goes out again and how much of it at a time (PRR) is
- * recovery's business, not the control's. Bytes, and ns. */
+ * of Lua functions fills it through the driver. What is lost and what goes out again is recovery's business; how much
+ * of it at a time too (PRR), unless the control sets cwnd when it hears of the loss. Bytes, and ns. */
 #ifndef TL_CONGESTION_H
 #define TL_CONGESTION_H
 
@@ -40,12 +40,13 @@ typedef struct tl_control {
   const char *name;
   void (*init)(tl_congestion *c, const tl_sample *s); /* chosen: at the start, or later while cwnd and ssthresh stand */
   void (*acked)(tl_congestion *c, const tl_sample *s); /* new data was delivered outside recovery: grow */
-  void (*lost)(tl_congestion *c,
-               const tl_sample *s); /* a loss episode begins: set ssthresh; PRR moves cwnd toward it */
+  /* a loss episode begins: set ssthresh. PRR moves cwnd toward it; where cwnd is set here it is the control's alone
+   * until the next episode, and acked is called within the recovery too */
+  void (*lost)(tl_congestion *c, const tl_sample *s);
   void (*recovered)(tl_congestion *c, const tl_sample *s); /* ... is over; cwnd has been set to ssthresh */
   void (*timeout)(tl_congestion *c,
                   const tl_sample *s); /* the retransmission timer ran out, for the first time in this episode: set
-                                          ssthresh; cwnd becomes one segment afterwards */
+                                          ssthresh; cwnd becomes one segment afterwards, unless it is set here */
   void (*rtt)(tl_congestion *c, const tl_sample *s); /* a round trip was measured */
   void (*ecn)(tl_congestion *c,
               const tl_sample *s); /* the peer reports a mark, at most once a round trip: set ssthresh and cwnd */
@@ -76,7 +77,7 @@ typedef enum tl_cc_hook {
 void tl_control_call(const tl_control *control, tl_cc_hook hook, tl_congestion *c, const tl_sample *s);
 
 /* tl_script has Reno's hooks: what a driver's policy leaves to it (tl_policies.congestion). */
-extern const tl_control tl_reno, tl_cubic, tl_script;
+extern const tl_control tl_reno, tl_cubic, tl_tahoe, tl_plain_reno, tl_script;
 
 /* By its tl_control_number; NULL at the end. */
 const tl_control *tl_control_at(unsigned i);

@@ -3,7 +3,10 @@
 #include "congestion.h"
 
 static const tl_control *const controls[] = {
-    [TL_CONTROL_RENO] = &tl_reno, [TL_CONTROL_CUBIC] = &tl_cubic, [TL_CONTROL_SCRIPT] = &tl_script};
+    [TL_CONTROL_RENO] = &tl_reno,     [TL_CONTROL_CUBIC] = &tl_cubic,
+    [TL_CONTROL_TAHOE] = &tl_tahoe,   [TL_CONTROL_PLAIN_RENO] = &tl_plain_reno,
+    [TL_CONTROL_SCRIPT] = &tl_script,
+};
 
 const tl_control *tl_control_at(unsigned i) { return i < sizeof controls / sizeof *controls ? controls[i] : NULL; }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reno (RFC 5681) with appropriate byte counting (RFC 3465 2.1). */
+/* Reno (RFC 5681) with appropriate byte counting (RFC 3465 2.1), and Tahoe and Reno as they were. */
 #include "../wire/minmax.h"
 #include "congestion.h"
 
@@ -66,9 +66,36 @@ static void idle(tl_congestion *c, const tl_sample *s, int64_t idle_for) {
   c->reason = "idle";
 }
 
-#define HOOKS                                                                                                          \
-  .init = init, .acked = acked, .lost = lost, .recovered = recovered, .timeout = timeout, .rtt = tl_hystart_rtt,       \
-  .ecn = ecn, .undo = undo, .idle = idle
+/* ---- as it was ---- */
 
-const tl_control tl_reno = {.name = "reno", HOOKS};
-const tl_control tl_script = {.name = "script", HOOKS};
+/* Slow start ends by a loss alone. */
+static void init_plainly(tl_congestion *c, const tl_sample *s) {
+  init(c, s);
+  tl_hystart_stop(c);
+}
+
+/* The window is filled anew from one segment, within what is being mended too (Jacobson 1988). */
+static void start_slowly(tl_congestion *c, const tl_sample *s) {
+  lost(c, s);
+  c->cwnd = s->mss;
+}
+
+/* Half of the window goes on, and does not grow before what was lost is mended (Jacobson 1990). */
+static void halve(tl_congestion *c, const tl_sample *s) {
+  lost(c, s);
+  c->cwnd = c->ssthresh;
+}
+
+static void acked_outside_recovery(tl_congestion *c, const tl_sample *s) {
+  if (!s->recovering) acked(c, s);
+}
+
+/* What all of them share. */
+#define HOOKS .recovered = recovered, .timeout = timeout, .ecn = ecn, .undo = undo, .idle = idle
+#define OF_TODAY .init = init, .acked = acked, .lost = lost, .rtt = tl_hystart_rtt, HOOKS
+
+const tl_control tl_tahoe = {.name = "tahoe", .init = init_plainly, .acked = acked, .lost = start_slowly, HOOKS};
+const tl_control tl_plain_reno = {
+    .name = "plain-reno", .init = init_plainly, .acked = acked_outside_recovery, .lost = halve, HOOKS};
+const tl_control tl_reno = {.name = "reno", OF_TODAY};
+const tl_control tl_script = {.name = "script", OF_TODAY};

@@ -2,8 +2,8 @@
 /* Our SYN is acknowledged: what ESTABLISHED brings. */
 #include "established.h"
 
-#include "../record/event.h"
 #include "../record/ready.h"
+#include "../record/round_trip.h"
 #include "../send/keepalive.h"
 #include "../send/transmit.h"
 
@@ -11,18 +11,13 @@
  * after several, with one segment. */
 static void remember_lost_syn(const tl_stack *s, tl_tcb *t) {
   tl_time initial = tl_tunable_of(s, t, TL_T_RTO_INITIAL);
-  if (t->backoff > 0) t->rtt.rto = initial > 3 * TL_SECOND ? initial : 3 * TL_SECOND;
+  if (t->backoff > 0 && !t->rtt.srtt) t->rtt.rto = initial > 3 * TL_SECOND ? initial : 3 * TL_SECOND;
   t->slow_syn = t->backoff > 1;
   t->backoff = 0;
 }
 
 static void measure_handshake(tl_stack *s, tl_tcb *t) {
-  if (t->timing && t->timed_seq == t->snd.iss) {
-    tl_rtt_sample(&t->rtt, s->now - t->timed_at, tl_tunable_of(s, t, TL_T_RTO_MIN), tl_tunable_of(s, t, TL_T_RTO_MAX));
-    tl_emit_event(
-        s, t->slot,
-        (tl_event){.moment = TL_M_RTT, .rtt = {s->now - t->timed_at, t->rtt.srtt, t->rtt.rttvar, t->rtt.rto}});
-  }
+  if (t->timed_seq == t->snd.iss) tl_round_trip_over(s, t);
   t->timing = false;
 }
 

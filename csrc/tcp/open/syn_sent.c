@@ -5,6 +5,7 @@
 #include "../record/event.h"
 #include "../record/ready.h"
 #include "../record/reply.h"
+#include "../record/round_trip.h"
 #include "../record/state.h"
 #include "../send/queue.h"
 #include "fast_open.h"
@@ -61,6 +62,7 @@ static void syn_acknowledged(tl_stack *s, tl_tcb *t, uint32_t ack) {
 
 static tl_reason established_by_syn_ack(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   tl_take_syn(s, t, seg);
+  tl_round_trip_by_echo(s, t, seg);
   t->syn_due = false;
   tl_fire(s, t, TL_SYN_SENT, TL_SEG_SYN_ACK, TL_NEXT);
   if (t->state == TL_CLOSED) return TL_ACCEPTED;

@@ -9,6 +9,7 @@ static const tl_difference differences[] = {
   {TL_T_MSL, 30 * S, "net.inet.tcp.msl"},
   {TL_T_PORT_LOW, 10000, "net.inet.ip.portrange.first"},
   {TL_T_RTO_MIN, 230 * MS, "net.inet.tcp.rexmit_min and rexmit_slop; not measured"},
+  {TL_T_REXMIT_SLOP, 200 * MS, "net.inet.tcp.rexmit_slop; its test suite: a SYN again after 1.0 s, then 2.2 s"},
   {TL_T_RTO_MAX, 64 * S, "its test suite"},
   {TL_T_R2, 373530 * MS, "12 retransmissions from 0.23 s; its test suite says 12"},
   {TL_T_SYN_R2, 75 * S, "net.inet.tcp.keepinit; its test suite"},

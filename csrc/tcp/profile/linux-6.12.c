@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "profile.h"
 
-#include <stddef.h>
+/* clang-format off */
+static const tl_difference differences[] = {
+  {TL_T_SYN_LINEAR_TIMEOUTS, 4, "tcp_syn_linear_timeouts; measured, 6.12 to 7.3"},
+};
+/* clang-format on */
 
 const tl_sheet tl_sheet_linux_6_12 = {"linux-6.12", "Linux 6.12 out of the box; measured: 6.12.95.",
-                                      TL_PROFILE_LINUX_6_1, 0, NULL};
+                                      TL_PROFILE_LINUX_6_1, TL_DIFFERENCES(differences)};

@@ -5,6 +5,7 @@
 #include "../record/listener.h"
 #include "../record/ready.h"
 #include "../record/reply.h"
+#include "../record/round_trip.h"
 #include "../record/throttle.h"
 #include "../recover/loss.h"
 #include "../recover/recovery.h"
@@ -106,19 +107,10 @@ static void take_ack_of_handshake(tl_arrival *a) {
   tl_fast_open_established(t, a->seg->ack);
   /* the SYN-ACK had to be repeated: what followed the first one came to somebody in SYN-SENT */
   if (t->backoff && a->seg->ack == t->snd.una) tl_loss_of_all(a->s, t);
+  tl_round_trip_by_echo(a->s, t, a->seg);
   set_window(a);
   t->syn_due = false;
   tl_arrival_fire(a, a->crossing ? TL_SEG_SYN_ACK : TL_SEG_ACK_NEW, TL_NEXT);
-}
-
-static void measure_round_trip(tl_stack *s, tl_tcb *t, uint32_t ack) {
-  if (!t->timing || !seq_gt(ack, t->timed_seq)) return;
-  t->timing = false;
-  tl_rtt_sample(&t->rtt, s->now - t->timed_at, tl_tunable_of(s, t, TL_T_RTO_MIN), tl_tunable_of(s, t, TL_T_RTO_MAX));
-  if (tl_watched(s, t->slot, TL_M_RTT))
-    tl_emit_event(
-        s, t->slot,
-        (tl_event){.moment = TL_M_RTT, .rtt = {s->now - t->timed_at, t->rtt.srtt, t->rtt.rttvar, t->rtt.rto}});
 }
 
 /* SND.UNA moves on: what it passes leaves the queue. */
@@ -134,7 +126,7 @@ void tl_advance_una(tl_stack *s, tl_tcb *t, uint32_t ack) {
   t->snd.una = ack;
   t->backoff = 0;
   if (t->urgent_out && seq_ge(ack, t->snd.up)) t->urgent_out = false;
-  measure_round_trip(s, t, ack);
+  if (t->timing && seq_gt(ack, t->timed_seq)) tl_round_trip_over(s, t);
   tl_user_timeout_acked(t, ack);
   tl_progress(s, t);
   tl_schedule(s, t);

@@ -4,6 +4,7 @@
 #include "../record/ready.h"
 #include "../record/reply.h"
 #include "../record/throttle.h"
+#include "../record/timer.h"
 #include "../send/ecn.h"
 
 /* A SYN that changes nothing. In SYN-RECEIVED the SYN-ACK that crosses ours would lead on; this is another. */
@@ -22,7 +23,7 @@ tl_step tl_check_syn_anywhere(tl_arrival *a) {
 /* The timer resent our SYN-ACK at this very instant. */
 static bool just_resent(const tl_arrival *a) {
   const tl_tcb *t = a->t;
-  return t->backoff && t->clock.when - t->rtt.rto == a->s->now;
+  return t->backoff && t->clock.when == tl_on_grid(a->s, t, a->s->now + t->rtt.rto, t->rtt.rto);
 }
 
 tl_step tl_take_repeated_syn(tl_arrival *a) {

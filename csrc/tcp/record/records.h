@@ -86,6 +86,7 @@ struct tl_stack {
   tl_memory memory;
   tl_time now; /* of the verb under way */
   tl_time booted;
+  tl_time tick_phase; /* the grid of timers was on a tick so long before 0 */
   tl_secret secret;
   tl_ports ports;
   tl_port_users port_users;

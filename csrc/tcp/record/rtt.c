@@ -9,12 +9,14 @@ static int64_t clamp(int64_t value, int64_t min, int64_t max) { return max_time(
 
 void tl_rtt_init(tl_rtt *r, int64_t initial) { *r = (tl_rtt){.rto = initial}; }
 
-int64_t tl_rtt_base(const tl_rtt *r, int64_t initial, int64_t min, int64_t max) {
-  if (!r->srtt) return clamp(initial, min, max);
-  return clamp(r->srtt + max_time(4 * r->rttvar, GRANULARITY), min, max);
+int64_t tl_rtt_base(const tl_rtt *r, const tl_tunables *o) {
+  int64_t min = o->value[TL_T_RTO_MIN], max = o->value[TL_T_RTO_MAX];
+  if (!r->srtt) return clamp(o->value[TL_T_RTO_INITIAL], min, max);
+  int64_t least = o->value[TL_T_RTO_MIN_ON] == TL_RTO_MIN_ON_VARIANCE ? min : GRANULARITY;
+  return clamp(r->srtt + max_time(4 * r->rttvar, least) + o->value[TL_T_REXMIT_SLOP], min, max);
 }
 
-void tl_rtt_sample(tl_rtt *r, int64_t sample, int64_t min, int64_t max) {
+void tl_rtt_sample(tl_rtt *r, int64_t sample, const tl_tunables *o) {
   if (sample < 1) sample = 1;
   if (!r->srtt) {
     r->srtt = sample;
@@ -25,7 +27,12 @@ void tl_rtt_sample(tl_rtt *r, int64_t sample, int64_t min, int64_t max) {
     r->srtt += (sample - r->srtt) / 8;
     if (r->srtt < 1) r->srtt = 1;
   }
-  r->rto = tl_rtt_base(r, min, min, max);
+  r->rto = tl_rtt_base(r, o);
 }
 
-void tl_rtt_back_off(tl_rtt *r, int64_t max) { r->rto = r->rto > max / 2 ? max : r->rto * 2; }
+/* The slop is on top of what is doubled, but for the initial timeout. */
+void tl_rtt_back_off(tl_rtt *r, const tl_tunables *o, bool again) {
+  int64_t slop = o->value[TL_T_REXMIT_SLOP], max = o->value[TL_T_RTO_MAX];
+  int64_t doubled = r->srtt || again ? r->rto - slop : r->rto;
+  r->rto = doubled > (max - slop) / 2 ? max : 2 * doubled + slop;
+}

@@ -13,8 +13,12 @@ uint32_t tl_set_for(tl_stack *s, const tl_tunables *t); /* the same, shared wher
 void tl_set_share(tl_stack *s, uint32_t set);
 void tl_set_give(tl_stack *s, uint32_t set);
 
+static inline const tl_tunables *tl_values(const tl_stack *s, uint32_t set) {
+  return &((const tl_set *)tl_pool_at(&s->sets, set))->t;
+}
+
 static inline int64_t tl_value(const tl_stack *s, uint32_t set, tl_tunable which) {
-  return ((const tl_set *)tl_pool_at(&s->sets, set))->t.value[which];
+  return tl_values(s, set)->value[which];
 }
 
 #pragma GCC visibility pop

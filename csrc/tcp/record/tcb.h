@@ -108,6 +108,10 @@ typedef struct tl_tcb {
 
 _Static_assert(sizeof(tl_tcb) <= 296, "a connection at rest is small");
 
+static inline const tl_tunables *tl_tunables_of(const tl_stack *s, const tl_tcb *t) {
+  return tl_values(s, t->tunables);
+}
+
 static inline int64_t tl_tunable_of(const tl_stack *s, const tl_tcb *t, tl_tunable which) {
   return tl_value(s, t->tunables, which);
 }

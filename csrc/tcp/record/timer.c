@@ -34,10 +34,26 @@ static void tell_timer(tl_stack *s, const tl_tcb *t, tl_timer timer, tl_timer_ac
 
 tl_time tl_after(tl_time start, tl_time span) { return span > TL_NEVER - start ? TL_NEVER : start + span; }
 
+/* A wheel has 64 places a level, each eight times as wide as those of the level below, on six levels. */
+static tl_time width_of_place(tl_time tick, tl_time span) {
+  tl_time width = tick;
+  for (unsigned level = 1; level < 6 && span >= 64 * width; level++) width *= 8;
+  return width;
+}
+
+tl_time tl_grid_point(const tl_stack *s, const tl_tcb *t, tl_time when, tl_time span) {
+  tl_time tick = tl_tunable_of(s, t, TL_T_TIMER_GRANULARITY);
+  if (when == TL_NEVER || span <= 0) return when;
+  tl_time width = tl_tunable_of(s, t, TL_T_TIMER_WHEEL) ? width_of_place(tick, span) : tick;
+  tl_time past = (when + s->tick_phase) % width;
+  return past ? tl_after(when, width - past) : when;
+}
+
 void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline) {
   if (timer >= TL_TIMER_PACING) tl_extra_for(s, t); /* no memory: it stays off */
   tl_time *place = place_of_deadline(s, t, timer);
   if (!place) return;
+  if (timer != TL_TIMER_PACING) deadline = tl_on_grid(s, t, deadline, deadline - s->now);
   *place = deadline;
   if (deadline != TL_NEVER) tl_alarm_for(s, t->slot, deadline);
   tell_timer(s, t, timer, TL_TIMER_SET, deadline);
@@ -52,6 +68,7 @@ void tl_stop_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
 
 void tl_clock_arm(tl_stack *s, tl_tcb *t, tl_clock next) {
   tl_clock was = t->clock;
+  next.when = tl_on_grid(s, t, next.when, next.when - s->now);
   t->clock = next;
   if (was.when == next.when && was.timer == next.timer) return;
   if (was.when != TL_NEVER && was.timer != next.timer)

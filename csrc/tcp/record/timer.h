@@ -18,6 +18,14 @@ static inline void tl_alarm_set(tl_stack *s, uint32_t slot, tl_time when) {
   tl_heap_set(&s->alarms, slot, when, tl_heap_next_order(&s->alarms));
 }
 
+tl_time tl_grid_point(const tl_stack *s, const tl_tcb *t, tl_time when, tl_time span);
+
+/* Where on the stack's grid of ticks a timer runs out that was set for `span` and is due at `when`: the first that is
+ * no earlier (timer_granularity, timer_wheel). */
+static inline tl_time tl_on_grid(const tl_stack *s, const tl_tcb *t, tl_time when, tl_time span) {
+  return tl_tunable_of(s, t, TL_T_TIMER_GRANULARITY) ? tl_grid_point(s, t, when, span) : when;
+}
+
 void tl_alarm_for(tl_stack *s, uint32_t slot, tl_time deadline); /* no later than deadline */
 tl_time tl_after(tl_time start, tl_time span);                   /* a policy may answer any span */
 void tl_set_timer(tl_stack *s, tl_tcb *t, tl_timer timer, tl_time deadline);

@@ -49,14 +49,38 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Retransmission timeout before the first measurement (RFC 6298 2.1)."},
   [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, 1 * S,
     "Smallest retransmission timeout (RFC 6298 2.4)."},
+  [TL_T_RTO_MIN_ON] = {"rto_min_on", TL_CHOICE, 0, 1, TL_RTO_MIN_ON_SUM,
+    "What rto_min is the least of: the sum SRTT + 4 RTTVAR (RFC 6298 2.4), or 4 RTTVAR alone, so that the timeout is SRTT + max(4 RTTVAR, rto_min)."},
+  [TL_T_REXMIT_SLOP] = {"rexmit_slop", TL_SECONDS, 0, DAY, 0,
+    "Added to each retransmission timeout but the initial one, and not doubled by the back-off."},
   [TL_T_RTO_MAX] = {"rto_max", TL_SECONDS, MS, DAY, 60 * S,
     "Largest retransmission timeout, back-off included (RFC 6298 2.5)."},
+  [TL_T_HANDSHAKE_STAMP] = {"handshake_stamp", TL_BOOLEAN, 0, 1, 0,
+    "After a lost SYN the timestamp that its answer echoes still measures the round trip (RFC 7323 4.1); else data starts with 3 s (RFC 6298 5.7)."},
+  [TL_T_MAX_ACK_DELAY] = {"max_ack_delay", TL_SECONDS, 0, DAY, 40 * MS,
+    "How long a peer is thought to hold back the ACK of a lone segment: TLP.max_ack_delay of RFC 8985 5.3, which a tail loss probe waits beyond two round trips."},
+  [TL_T_REVERT_BACKOFF] = {"revert_backoff", TL_BOOLEAN, 0, 1, 0,
+    "An ICMP error of a network or host unreachable that quotes what is being retransmitted takes one back-off back (RFC 6069)."},
+  [TL_T_TIMER_GRANULARITY] = {"timer_granularity", TL_SECONDS, 0, DAY / 64, 0,
+    "Timers run out on ticks so far apart, whose phase is the host's own; 0: on time. Pacing is always exact."},
+  [TL_T_TIMER_WHEEL] = {"timer_wheel", TL_BOOLEAN, 0, 1, 0,
+    "Ticks are eight times as wide for a timer of 64 timer_granularity and more, and again for each eightfold of that, five times at most: with 4 ms, 60 s end on a grid of 2.048 s."},
   [TL_T_R1] = {"r1", TL_COUNT, 1, 1000, 3,
     "Retransmissions of one segment after which the user is told (RFC 9293 3.8.3, SHLD-9, SHLD-10)."},
   [TL_T_R2] = {"r2", TL_SECONDS, 0, FOR_EVER, 100 * S,
     "How long one segment is retransmitted before the connection is given up (RFC 9293 3.8.3, MUST-20, MUST-21, SHLD-11)."},
+  [TL_T_RETRIES] = {"retries", TL_COUNT, 0, 255, 0,
+    "The same limit as a count: what so many retransmissions take that begin with rto_min, and unanswered probes of a shut window; 0: r2 alone."},
+  [TL_T_ORPHAN_RETRIES] = {"orphan_retries", TL_COUNT, 0, 255, 0,
+    "The same for a connection closed both ways, whose user is gone; 0: as any other."},
   [TL_T_SYN_R2] = {"syn_r2", TL_SECONDS, 0, FOR_EVER, 180 * S,
     "The same for a SYN or SYN-ACK (RFC 9293 MUST-23: at least three minutes)."},
+  [TL_T_SYN_RETRIES] = {"syn_retries", TL_COUNT, 0, 255, 0,
+    "A SYN is given up after what so many retransmissions take that begin with rto_initial, each wait twice the last; 0: syn_r2 alone."},
+  [TL_T_SYN_LINEAR_TIMEOUTS] = {"syn_linear_timeouts", TL_COUNT, 0, 255, 0,
+    "How many time-outs of a SYN leave the timeout as it is, before it is doubled at each."},
+  [TL_T_SILENCE_FROM] = {"silence_from", TL_CHOICE, 0, 1, TL_SILENCE_FROM_SENDING,
+    "When the silence begins that r2, retries and user_timeout limit: when what is unacknowledged was sent, or at its first time-out. In the latter case no timer of its own, but a time-out or keep-alive's probe at its end ends the connection, with ETIMEDOUT."},
   [TL_T_USER_TIMEOUT] = {"user_timeout", TL_SECONDS, 0, FOR_EVER, 300 * S,
     "How long what was sent may stay unacknowledged before the connection is aborted; 0 without limit (RFC 9293 3.9.1.1, 3.10.8)."},
   [TL_T_USER_TIMEOUT_OPTION] = {"user_timeout_option", TL_BOOLEAN, 0, 1, 0,
@@ -74,7 +98,9 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_NODELAY] = {"nodelay", TL_BOOLEAN, 0, 1, 0,
     "Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17)."},
   [TL_T_CORK] = {"cork", TL_BOOLEAN, 0, 1, 0,
-    "Hold back partial segments until it is taken away, for 200 ms at most; goes before nodelay."},
+    "Hold back partial segments until it is taken away, for cork_timeout at most; goes before nodelay."},
+  [TL_T_CORK_TIMEOUT] = {"cork_timeout", TL_SECONDS, 0, DAY, 200 * MS,
+    "How long cork may hold something back; 0: one retransmission timeout."},
   [TL_T_KEEPALIVE] = {"keepalive", TL_BOOLEAN, 0, 1, 0,
     "Keep-alive probes (RFC 9293 3.8.4, MUST-24, MUST-25)."},
   [TL_T_KEEPALIVE_IDLE] = {"keepalive_idle", TL_SECONDS, MS, FOR_EVER, 7200 * S,
@@ -83,6 +109,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Time between unanswered keep-alive probes."},
   [TL_T_KEEPALIVE_COUNT] = {"keepalive_count", TL_COUNT, 1, 1000, 9,
     "Unanswered keep-alive probes that end the connection (RFC 9293 MUST-29)."},
+  [TL_T_KEEPALIVE_RESET] = {"keepalive_reset", TL_BOOLEAN, 0, 1, 0,
+    "Keep-alive that gives up sends a RST."},
   [TL_T_FIN_WAIT_2_TIMEOUT] = {"fin_wait_2_timeout", TL_SECONDS, 0, FOR_EVER, 0,
     "How long a connection closed both ways waits in FIN-WAIT-2 for the peer's FIN before it ends without a word; 0: as long as user_timeout lets it."},
   [TL_T_LINGER] = {"linger", TL_SECONDS, -1, FOR_EVER, -1,
@@ -99,8 +127,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Send with DF and take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. Off: without DF, and off the link no more than every host takes: see off_link_limit; by IPv6, where no router fragments, 1280 bytes (RFC 8201 5.6)."},
   [TL_T_OFF_LINK_LIMIT] = {"off_link_limit", TL_BOOLEAN, 0, 1, 1,
     "Without pmtud: IPv4 packets to hosts off the link are of at most 576 bytes (RFC 1122 3.3.3). Off: as large as the link takes, as Linux sends them with net.ipv4.ip_no_pmtu_disc."},
-  [TL_T_CONGESTION] = {"congestion", TL_CHOICE, 0, 2, 0,
-    "Congestion control: its name (RFC 5681, RFC 9438), or a table of functions."},
+  [TL_T_CONGESTION] = {"congestion", TL_CHOICE, 0, TL_CONTROL_SCRIPT, 0,
+    "Congestion control: its name (RFC 5681, RFC 9438; Tahoe of 1988, which starts slowly after each loss, and Reno of 1990, both without HyStart++ and PRR), or a table of functions."},
   [TL_T_WINDOW_SCALING] = {"window_scaling", TL_BOOLEAN, 0, 1, 1,
     "Offer and accept the window scale option (RFC 7323 2)."},
   [TL_T_TIMESTAMPS] = {"timestamps", TL_BOOLEAN, 0, 1, 1,
@@ -171,11 +199,19 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
 /* clang-format on */
 
 static const char *const controls[] = {
-    [TL_CONTROL_RENO] = "reno", [TL_CONTROL_CUBIC] = "cubic", [TL_CONTROL_SCRIPT] = NULL};
+    [TL_CONTROL_RENO] = "reno",
+    [TL_CONTROL_CUBIC] = "cubic",
+    [TL_CONTROL_TAHOE] = "tahoe",
+    [TL_CONTROL_PLAIN_RENO] = "plain-reno",
+    [TL_CONTROL_SCRIPT] = NULL,
+};
 _Static_assert(sizeof controls / sizeof *controls == TL_CONTROL_SCRIPT + 1, "every control has a name");
 
 static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
 static const char *const occasions[] = {"never", "overflow", "always", NULL};
+
+static const char *const rto_min_ons[] = {"sum", "variance", NULL};
+static const char *const silences[] = {"sending", "timeout", NULL};
 
 static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
 
@@ -186,6 +222,8 @@ static const char *const port_selections[] = {
 
 static const char *const *const choices[TL_TUNABLES] = {
     [TL_T_ISN] = isns,
+    [TL_T_RTO_MIN_ON] = rto_min_ons,
+    [TL_T_SILENCE_FROM] = silences,
     [TL_T_PORT_SELECTION] = port_selections,
     [TL_T_CONGESTION] = controls,
     [TL_T_HALF_OPEN_OVERFLOW] = overflows,

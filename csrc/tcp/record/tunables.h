@@ -10,7 +10,13 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 /* Values of the option congestion: each control by its number, the script's after all that have a name. */
-typedef enum tl_control_number { TL_CONTROL_RENO, TL_CONTROL_CUBIC, TL_CONTROL_SCRIPT } tl_control_number;
+typedef enum tl_control_number {
+  TL_CONTROL_RENO,
+  TL_CONTROL_CUBIC,
+  TL_CONTROL_TAHOE,
+  TL_CONTROL_PLAIN_RENO,
+  TL_CONTROL_SCRIPT
+} tl_control_number;
 
 typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
@@ -33,10 +39,22 @@ typedef enum tl_tunable {
   TL_T_PORT_HIGH,                   /* the largest one */
   TL_T_RTO_INITIAL,                 /* ns */
   TL_T_RTO_MIN,                     /* ns */
+  TL_T_RTO_MIN_ON,                  /* tl_rto_min_on */
+  TL_T_REXMIT_SLOP,                 /* ns */
   TL_T_RTO_MAX,                     /* ns */
+  TL_T_HANDSHAKE_STAMP,             /* boolean */
+  TL_T_MAX_ACK_DELAY,               /* ns */
+  TL_T_REVERT_BACKOFF,              /* boolean: RFC 6069 */
+  TL_T_TIMER_GRANULARITY,           /* ns; 0: exact */
+  TL_T_TIMER_WHEEL,                 /* boolean */
   TL_T_R1,                          /* retransmissions */
   TL_T_R2,                          /* ns; the largest value means for ever */
+  TL_T_RETRIES,                     /* time-outs; 0: no limit */
+  TL_T_ORPHAN_RETRIES,              /* time-outs; 0: as retries */
   TL_T_SYN_R2,                      /* ns */
+  TL_T_SYN_RETRIES,                 /* time-outs; 0: no limit */
+  TL_T_SYN_LINEAR_TIMEOUTS,         /* time-outs */
+  TL_T_SILENCE_FROM,                /* tl_silence_from */
   TL_T_USER_TIMEOUT,                /* ns; 0 none */
   TL_T_USER_TIMEOUT_OPTION,         /* boolean: RFC 5482 */
   TL_T_USER_TIMEOUT_CHANGEABLE,     /* boolean */
@@ -46,10 +64,12 @@ typedef enum tl_tunable {
   TL_T_QUICK_ACKS,                  /* full segments acknowledged at once when text begins to come */
   TL_T_NODELAY,                     /* boolean: Nagle off */
   TL_T_CORK,                        /* boolean */
+  TL_T_CORK_TIMEOUT,                /* ns; 0: one retransmission timeout */
   TL_T_KEEPALIVE,                   /* boolean */
   TL_T_KEEPALIVE_IDLE,              /* ns */
   TL_T_KEEPALIVE_INTERVAL,          /* ns */
   TL_T_KEEPALIVE_COUNT,             /* probes */
+  TL_T_KEEPALIVE_RESET,             /* boolean */
   TL_T_CONGESTION,                  /* index of a congestion control */
   TL_T_FIN_WAIT_2_TIMEOUT,          /* ns; 0 none */
   TL_T_LINGER,                      /* ns; -1 not asked for */
@@ -108,6 +128,8 @@ typedef enum tl_syn_cookies { TL_COOKIES_NEVER, TL_COOKIES_ON_OVERFLOW, TL_COOKI
 enum { TL_FAST_OPEN_CLIENT = 1, TL_FAST_OPEN_SERVER = 2 };
 
 typedef enum tl_half_open_overflow { TL_DROP_SYN, TL_DROP_OLDEST } tl_half_open_overflow;
+typedef enum tl_rto_min_on { TL_RTO_MIN_ON_SUM, TL_RTO_MIN_ON_VARIANCE } tl_rto_min_on;
+typedef enum tl_silence_from { TL_SILENCE_FROM_SENDING, TL_SILENCE_FROM_TIMEOUT } tl_silence_from;
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
 
 typedef enum tl_port_selection {

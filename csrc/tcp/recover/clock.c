@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "clock.h"
 
+#include "../record/patience.h"
 #include "../record/timer.h"
 #include "recovery.h"
 
@@ -51,7 +52,7 @@ static bool may_probe(const tl_stack *s, const tl_tcb *t, const tl_sender *f) {
 static tl_time probe_after(const tl_stack *s, const tl_tcb *t) {
   if (!t->rtt.srtt) return TL_SECOND;
   bool one_segment = tl_pipe(s, t) <= tl_effective_mss(t);
-  return 2 * t->rtt.srtt + (one_segment ? tl_tunable_of(s, t, TL_T_DELAYED_ACK) : 0);
+  return 2 * t->rtt.srtt + (one_segment ? tl_tunable_of(s, t, TL_T_MAX_ACK_DELAY) : 0);
 }
 
 static bool is_idle(const tl_stack *s, const tl_tcb *t) {
@@ -61,6 +62,12 @@ static bool is_idle(const tl_stack *s, const tl_tcb *t) {
 /* The retransmission timer runs, be it behind the probe that may come before it, or the persist timer. */
 static bool timeout_runs(const tl_tcb *t) {
   return t->clock.when != TL_NEVER && !t->clock.override && t->clock.timer != TL_TIMER_REORDER;
+}
+
+/* No longer than the silence may last. */
+static tl_time timeout_span(tl_stack *s, tl_tcb *t) {
+  tl_time rto = tl_rto(s, t);
+  return t->backoff || t->probes ? earlier(rto, tl_patience_left(s, t)) : rto;
 }
 
 static void look(tl_stack *s, tl_tcb *t, const tl_sender *f, tl_outstanding *o) {
@@ -74,7 +81,7 @@ static void look(tl_stack *s, tl_tcb *t, const tl_sender *f, tl_outstanding *o) 
   if (!o->window) o->gone = is_gone(s, t);
   if (!o->flight) o->waits = waits(s, t);
   if (!o->flight && !o->waits) return;
-  if (t->timeout_anew || !timeout_runs(t)) o->rto = tl_rto(s, t);
+  if (t->timeout_anew || !timeout_runs(t)) o->rto = timeout_span(s, t);
   o->may_probe = f && may_probe(s, t, f);
   if (o->may_probe && (t->probe_anew || !probing)) o->probe_after = probe_after(s, t);
 }

@@ -3,6 +3,7 @@
 
 #include "../record/ready.h"
 #include "../record/timestamps.h"
+#include "../wire/minmax.h"
 #include "reduction.h"
 
 void tl_probe_sent(tl_stack *s, tl_tcb *t, bool again) {
@@ -38,9 +39,8 @@ void tl_probe_judge(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segment 
   sender->probe_out = false;
   if (settled) return;
   sender->may_undo = false; /* what was kept is from before this */
-  tl_sender_control(s, t, sender, TL_CC_LOST, sample);
-  sender->congestion.cwnd =
-      sender->congestion.ssthresh < sender->congestion.cwnd ? sender->congestion.ssthresh : sender->congestion.cwnd;
+  tl_reduction_by_control(s, t, sender, TL_CC_LOST, sample);
+  if (!sender->own_window) sender->congestion.cwnd = min32(sender->congestion.cwnd, sender->congestion.ssthresh);
   tl_reduction_made(s, t, sender);
   tl_sender_tell(s, t, sender, "tail loss");
 }

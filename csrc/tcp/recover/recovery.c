@@ -50,15 +50,16 @@ static void grow(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sample, u
 static void reduce_again(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample) {
   if (s->now - sender->reduced_at < sender->rack.rtt) return;
   tl_reduction_made(s, t, sender);
-  tl_sender_control(s, t, sender, TL_CC_LOST, sample);
+  tl_reduction_by_control(s, t, sender, TL_CC_LOST, sample);
   tl_prr_begin(&sender->prr, sample->flight + sample->acked);
 }
 
 static void move_window(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sample, uint32_t cumulative,
                         uint32_t lost_again, const tl_delivery *d) {
   if (sample->rtt) tl_sender_control(s, t, sender, TL_CC_RTT, sample);
-  if (sender->phase == TL_PHASE_RECOVERY) {
-    if (lost_again) reduce_again(s, t, sender, sample);
+  bool mending = sender->phase == TL_PHASE_RECOVERY;
+  if (mending && lost_again) reduce_again(s, t, sender, sample);
+  if (mending && !sender->own_window) {
     bool safe = d->acked && !sample->lost;
     sender->congestion.cwnd =
         tl_prr_window(&sender->prr, sample->flight, sender->congestion.ssthresh, sample->mss, sample->acked, safe);
@@ -89,7 +90,7 @@ static uint32_t growth_of(const tl_sender *sender, const tl_delivery *d) {
 static uint32_t turn_phase(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample, const tl_delivery *d) {
   uint32_t growth = growth_of(sender, d);
   bool over = sender->phase != TL_PHASE_OPEN && seq_ge(t->snd.una, sender->point);
-  if (over && sender->phase == TL_PHASE_RECOVERY) growth = 0;
+  if (over && sender->phase == TL_PHASE_RECOVERY && !sender->own_window) growth = 0;
   if (over) tl_reduction_end(s, t, sender, sample);
   if (sender->phase == TL_PHASE_OPEN && sample->lost) tl_reduction_for_loss(s, t, sender, sample, d);
   return growth;
@@ -155,8 +156,9 @@ void tl_recovery_timeout(tl_stack *s, tl_tcb *t) {
   bool fresh = sender->phase == TL_PHASE_OPEN;
   sample.flight = sample.prior_flight = tl_flight(t);
   tl_reduction_begin(s, t, sender, TL_PHASE_LOSS);
-  if (first && !again) tl_sender_control(s, t, sender, TL_CC_TIMEOUT, &sample);
-  sender->congestion.cwnd = sample.mss;
+  sender->own_window = false;
+  if (first && !again) tl_reduction_by_control(s, t, sender, TL_CC_TIMEOUT, &sample);
+  if (!sender->own_window) sender->congestion.cwnd = sample.mss;
   sender->cwnd_limited = true;
   sender->guessed = 0;
   sender->duplicates = 0;

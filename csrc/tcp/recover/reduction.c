@@ -20,9 +20,17 @@ void tl_reduction_begin(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_phase phas
   sender->probe_out = false; /* RFC 8985 7.1 */
 }
 
+void tl_reduction_by_control(tl_stack *s, const tl_tcb *t, tl_sender *sender, tl_cc_hook hook,
+                             const tl_sample *sample) {
+  uint32_t before = sender->congestion.cwnd;
+  tl_sender_control(s, t, sender, hook, sample);
+  sender->own_window = sender->congestion.cwnd != before;
+}
+
 void tl_reduction_for_loss(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample, const tl_delivery *d) {
   tl_reduction_begin(s, t, sender, TL_PHASE_RECOVERY);
-  tl_sender_control(s, t, sender, TL_CC_LOST, sample);
+  tl_reduction_by_control(s, t, sender, TL_CC_LOST, sample);
+  if (sender->own_window) t->head_due = true; /* out of it, whatever it is now (RFC 5681 3.2) */
   tl_prr_begin(&sender->prr, tl_flight(t) + d->acked -
                                  (sender->board.sacked.bytes > d->sacked ? sender->board.sacked.bytes - d->sacked : 0));
   tl_sender_tell(s, t, sender, "loss");
@@ -34,8 +42,8 @@ void tl_reduction_end(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample
   sender->frto = 0;
   tl_rack_recovered(&sender->rack);
   if (!recovery) return;
-  sender->congestion.cwnd =
-      sender->congestion.ssthresh < TL_CWND_MAX ? sender->congestion.ssthresh : sender->congestion.cwnd;
+  if (!sender->own_window && sender->congestion.ssthresh < TL_CWND_MAX)
+    sender->congestion.cwnd = sender->congestion.ssthresh;
   tl_sender_control(s, t, sender, TL_CC_RECOVERED, sample);
   tl_sender_tell(s, t, sender, "recovered");
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "keepalive.h"
 
+#include "../record/patience.h"
 #include "../record/timer.h"
 #include "outgoing.h"
-#include "user_timeout.h"
 
 void tl_heard(tl_stack *s, tl_tcb *t) {
   if (t->state < TL_ESTABLISHED || t->state == TL_TIME_WAIT || !tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;

@@ -4,8 +4,6 @@
 #include "../record/timer.h"
 #include "../recover/sender.h"
 
-static const tl_time cork_limit = TL_SECOND / 5;
-
 /* The user puts segments together himself, unless there is nothing to come. */
 bool tl_corked(const tl_stack *s, const tl_tcb *t) {
   const tl_sender *sender = tl_sender_of(s, t);
@@ -22,11 +20,16 @@ bool tl_worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_
   return idle && size && size >= t->snd.max_wnd / 2;
 }
 
+static tl_time cork_ends(const tl_stack *s, const tl_tcb *t) {
+  tl_time limit = tl_tunable_of(s, t, TL_T_CORK_TIMEOUT), span = limit ? limit : t->rtt.rto;
+  return tl_on_grid(s, t, tl_after(s->now, span), span);
+}
+
 /* Without memory silly-window avoidance lets it go in the end. */
 void tl_cork_holds(tl_stack *s, tl_tcb *t) {
   tl_sender *sender = tl_sender_for(s, t);
   if (!sender) return;
-  if (!sender->cork_until) sender->cork_until = s->now + cork_limit;
+  if (!sender->cork_until) sender->cork_until = cork_ends(s, t);
   if (tl_deadline_of(s, t, TL_TIMER_PACING) > sender->cork_until)
     tl_set_timer(s, t, TL_TIMER_PACING, sender->cork_until);
 }

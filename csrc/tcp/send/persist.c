@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "persist.h"
 
+#include "../record/patience.h"
 #include "../record/ready.h"
 #include "../recover/loss.h"
 #include "new_text.h"
@@ -28,8 +29,7 @@ static void open(tl_stack *s, tl_tcb *t) {
   t->backoff = t->probes = 0;
   t->probe_due = false;
   t->timeout_anew = true;
-  t->rtt.rto = tl_rtt_base(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL), tl_tunable_of(s, t, TL_T_RTO_MIN),
-                           tl_tunable_of(s, t, TL_T_RTO_MAX));
+  t->rtt.rto = tl_rtt_base(&t->rtt, tl_tunables_of(s, t));
   judge_probe(s, t, 2 * t->rtt.srtt);
 }
 
@@ -38,7 +38,7 @@ static void open(tl_stack *s, tl_tcb *t) {
 static void forgive_silence(tl_stack *s, tl_tcb *t) {
   tl_time limit = tl_user_timeout(s, t), patience = tl_patience(s, t);
   if (!limit || patience < limit) limit = patience;
-  if (s->now - t->since + t->rtt.rto > limit) t->since = s->now;
+  if (tl_silence_from_timeout(s, t) || s->now - t->since + t->rtt.rto > limit) t->since = s->now;
 }
 
 void tl_persist_probe(tl_stack *s, tl_tcb *t) {

@@ -6,10 +6,6 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-tl_time tl_user_timeout(const tl_stack *s, const tl_tcb *t); /* in force now; 0: none */
-tl_time tl_patience(const tl_stack *s,
-                    const tl_tcb *t); /* R2, or the timeout adopted from the peer where that is longer */
-tl_time tl_keepalive_idle(const tl_stack *s, const tl_tcb *t);
 void tl_user_timeout_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 void tl_user_timeout_acked(tl_tcb *t, uint32_t ack);
 void tl_user_timeout_changed(tl_stack *s, tl_tcb *t);                /* the user said another one */

@@ -73,10 +73,17 @@ tl_error tl_stack_reboot(tl_stack *s, tl_time now) {
   return TL_OK;
 }
 
+/* Ticks count from some boot before: within 2^40 ns, wider than the widest place of a wheel. */
+static tl_time tick_phase(const tl_stack *s) {
+  static const tl_address nobody;
+  return (tl_time)(tl_keyed(&s->secret, &nobody, 0, &nobody, 0) >> 24);
+}
+
 void tl_stack_boot(tl_stack *s) {
   s->booted = s->now;
   s->secret.key[0] = s->config.choose(s->config.context, TL_CHOOSE_SECRET, 0);
   s->secret.key[1] = s->config.choose(s->config.context, TL_CHOOSE_SECRET, 0);
   tl_hash_key_init(&s->hash_key, &s->secret);
   tl_ports_init(&s->ports, &s->secret);
+  s->tick_phase = tick_phase(s);
 }

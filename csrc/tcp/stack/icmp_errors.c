@@ -8,6 +8,7 @@
 #include "../record/reply.h"
 #include "../record/slot.h"
 #include "../record/state.h"
+#include "../recover/reversal.h"
 #include "../send/path_mtu.h"
 #include "settle.h"
 
@@ -68,6 +69,12 @@ static void take_hard_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
   tl_fire(s, t, (tl_state)t->state, TL_ABORT, TL_NEXT);
 }
 
+static void take_unreachable(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
+  tl_unreachable cause = tl_icmp_cause(icmp);
+  take_soft_error(s, t, cause);
+  if (cause == TL_NETWORK_UNREACHABLE || cause == TL_HOST_UNREACHABLE) tl_back_off_reverted(s, t, icmp->quoted_seq);
+}
+
 tl_error tl_time_out_error(const tl_tcb *t, tl_error time_out) {
   if (!t->unreachable) return time_out;
   return time_out == TL_E_USER_TIMEOUT ? errors[t->unreachable].user_timeout : errors[t->unreachable].timed_out;
@@ -78,7 +85,7 @@ static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
   switch (icmp->kind) {
   case TL_ICMP_HARD: take_hard_error(s, t, tl_icmp_cause(icmp)); break;
   case TL_ICMP_TOO_BIG: return tl_path_mtu_too_big(s, t, icmp);
-  default: take_soft_error(s, t, tl_icmp_cause(icmp)); break;
+  default: take_unreachable(s, t, icmp); break;
   }
   return TL_ACCEPTED;
 }

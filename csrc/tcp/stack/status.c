@@ -5,11 +5,11 @@
 #include "../record/fold.h"
 #include "../record/last.h"
 #include "../record/listener.h"
+#include "../record/patience.h"
 #include "../record/slot.h"
 #include "../record/state.h"
 #include "../record/timer.h"
 #include "../recover/recovery.h"
-#include "../send/user_timeout.h"
 
 tl_state tl_state_at(const tl_stack *s, uint32_t slot) {
   switch ((tl_record)s->slot[slot].kind) {

@@ -4,6 +4,7 @@
 
 #include "../open/fast_open.h"
 #include "../record/event.h"
+#include "../record/patience.h"
 #include "../record/ready.h"
 #include "../record/state.h"
 #include "../record/timer.h"
@@ -12,7 +13,7 @@
 #include "../recover/recovery.h"
 #include "../send/path_mtu.h"
 #include "../send/persist.h"
-#include "../send/user_timeout.h"
+#include "../send/transmit.h"
 #include "icmp_errors.h"
 
 static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
@@ -23,9 +24,14 @@ static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
 /* Nothing was heard about what is outstanding for that long. */
 static bool silent_for(const tl_stack *s, const tl_tcb *t, tl_time limit) { return s->now - t->since >= limit; }
 
+/* The first time-outs of a SYN may all be of one length. */
+static bool stays_linear(const tl_stack *s, const tl_tcb *t) {
+  return t->state == TL_SYN_SENT && t->backoff <= tl_tunable_of(s, t, TL_T_SYN_LINEAR_TIMEOUTS);
+}
+
 static void back_off(tl_stack *s, tl_tcb *t) {
   if (t->backoff < UINT8_MAX) t->backoff++;
-  tl_rtt_back_off(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_MAX));
+  if (!stays_linear(s, t)) tl_rtt_back_off(&t->rtt, tl_tunables_of(s, t), t->backoff > 1);
 }
 
 /* The user learns, once, that there was no answer so many times (SHLD-9). */
@@ -35,7 +41,7 @@ static void advise(tl_stack *s, tl_tcb *t, uint8_t unanswered) {
 
 static bool syn_is_hopeless(const tl_stack *s, const tl_tcb *t) {
   if (t->passive && t->backoff >= tl_tunable_of(s, t, TL_T_SYN_ACK_RETRIES)) return true;
-  return silent_for(s, t, tl_tunable_of(s, t, TL_T_SYN_R2));
+  return silent_for(s, t, tl_syn_patience(s, t));
 }
 
 static void probe_window(tl_stack *s, tl_tcb *t) {
@@ -58,6 +64,7 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
     retransmission_meets_shut_window(s, t);
     return;
   }
+  if (!syn && !t->backoff && tl_silence_from_timeout(s, t)) t->since = s->now;
   if (syn ? syn_is_hopeless(s, t) : silent_for(s, t, tl_patience(s, t))) {
     give_up(s, t, TL_TIMEOUT_RETRANSMISSION, TL_E_TIMEDOUT);
     return;
@@ -76,6 +83,11 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, TL_NEXT);
 }
 
+static bool window_is_hopeless(const tl_stack *s, const tl_tcb *t) {
+  uint8_t most = tl_probe_patience(s, t);
+  return most ? t->probes >= most : silent_for(s, t, tl_patience(s, t));
+}
+
 static void persist_timeout(tl_stack *s, tl_tcb *t) {
   if (t->clock.override) { /* silly-window avoidance has waited long enough */
     t->nudge_due = true;
@@ -83,7 +95,7 @@ static void persist_timeout(tl_stack *s, tl_tcb *t) {
     tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, TL_NEXT);
     return;
   }
-  if (t->probes && silent_for(s, t, tl_patience(s, t))) {
+  if (t->probes && window_is_hopeless(s, t)) {
     give_up(s, t, TL_TIMEOUT_PERSIST, TL_E_TIMEDOUT);
     return;
   }
@@ -109,7 +121,8 @@ static void keepalive_timeout(tl_stack *s, tl_tcb *t) {
     tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, TL_NEXT);
     return;
   }
-  if (t->probes >= tl_tunable_of(s, t, TL_T_KEEPALIVE_COUNT)) {
+  if (tl_keepalive_hopeless(s, t)) {
+    if (tl_tunable_of(s, t, TL_T_KEEPALIVE_RESET)) tl_reset_peer(s, t);
     give_up(s, t, TL_TIMEOUT_KEEPALIVE, TL_E_TIMEDOUT);
     return;
   }

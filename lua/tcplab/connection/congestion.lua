@@ -7,7 +7,8 @@ local nearest = require "tcplab.base.nearest"
 
 ---A congestion control: the value of the option `congestion` of a host, of connect, listen and open, or of a connection while it runs. Each
 ---function is called as f(cc, sample); what is left out is done as Reno does it. A function must not wait, nor change the network.
----What is lost, and when it goes out again, is not the control's: in a recovery cwnd is moved toward ssthresh (RFC 9937).
+---What is lost, and when it goes out again, is not the control's. In a recovery cwnd is moved toward ssthresh (RFC 9937), and a timeout makes it
+---one segment; but a control that sets cwnd in `loss` is obeyed: it has the window for itself then, and `ack` within the recovery too.
 ---```lua
 ---client:setoption("congestion", {
 ---  name = "gentle",
@@ -19,7 +20,7 @@ local nearest = require "tcplab.base.nearest"
 ---@field name? string                                       what status() and errors call it; "script" when left out
 ---@field init? fun(cc: tcplab.cc, sample: tcplab.sample)    it is chosen: when the connection first sends, or later while cwnd and ssthresh stand
 ---@field ack? fun(cc: tcplab.cc, sample: tcplab.sample)     new data was delivered, outside a recovery: the time to grow
----@field loss? fun(cc: tcplab.cc, sample: tcplab.sample)    a loss was found, or the timer ran out (sample.timeout): the time to set ssthresh
+---@field loss? fun(cc: tcplab.cc, sample: tcplab.sample)    a loss was found, or the timer ran out (sample.timeout): the time to set ssthresh, and cwnd at will
 ---@field rtt? fun(cc: tcplab.cc, sample: tcplab.sample)     a round trip was measured; called before ack
 ---@field ecn? fun(cc: tcplab.cc, sample: tcplab.sample)     the peer reports a congestion mark
 ---@field undo? fun(cc: tcplab.cc, sample: tcplab.sample)    the last reduction was for nothing; cwnd and ssthresh are back where they were

@@ -26,7 +26,7 @@ describe("the tail loss probe", function()
     p:give(1)
     assert.equal(2 * RTT, p:due "probe")
     p:close()
-    sent(1, { delayed_ack = 0.03 })
+    sent(1, { max_ack_delay = 0.03 })
     assert.equal(2 * RTT + 0.03, p:due "probe")
   end)
 
