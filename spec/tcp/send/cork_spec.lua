@@ -40,6 +40,29 @@ describe("a cork", function()
     assert.equal("abc", p:one().payload)
   end)
 
+  it("lasts cork_timeout, and one retransmission timeout where that is 0, as in the profiles of Linux", function()
+    local conn = corked { cork_timeout = 0.05 }
+    conn:send "abc"
+    p:pass(0.049)
+    assert.is_true(p:silent())
+    p:pass(0.002)
+    assert.equal("abc", p:one().payload)
+    p:close()
+    p = paper.new { profile = "linux" }
+    conn = p:opening()
+    p:pass(0.02)
+    p:arrive { flags = "S.", seq = 0, options = { mss = MSS, sack_permitted = true } }
+    p:take()
+    conn:setoption("cork", true)
+    assert.equal(0.22, math.floor(conn:status().rto * 1000 + 0.5) / 1000)
+    local began = p.net:now()
+    conn:send "abc"
+    p:pass(0.3)
+    local sent = p:take()
+    assert.equal(1, #sent, "and no probe soon after it")
+    assert.is_true(sent[1].time - began >= 0.22 and sent[1].time - began <= 0.224)
+  end)
+
   it("goes before nodelay, also with something in flight", function()
     local conn = corked { nodelay = true }
     conn:send(("x"):rep(MSS + 1))
