@@ -13,7 +13,7 @@ int64_t tl_rtt_base(const tl_rtt *r, const tl_tunables *o) {
   int64_t min = o->value[TL_T_RTO_MIN], max = o->value[TL_T_RTO_MAX];
   if (!r->srtt) return clamp(o->value[TL_T_RTO_INITIAL], min, max);
   int64_t least = o->value[TL_T_RTO_MIN_ON] == TL_RTO_MIN_ON_VARIANCE ? min : GRANULARITY;
-  return clamp(r->srtt + max_time(4 * r->rttvar, least) + o->value[TL_T_REXMIT_SLOP], min, max);
+  return min_time(max_time(min, r->srtt + max_time(4 * r->rttvar, least)) + o->value[TL_T_REXMIT_SLOP], max);
 }
 
 void tl_rtt_sample(tl_rtt *r, int64_t sample, const tl_tunables *o) {
