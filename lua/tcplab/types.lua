@@ -138,6 +138,13 @@
 ---@field linger? number|false
 ---Initial congestion window in segments (RFC 6928). (count, 1 to 1000; default 10)
 ---@field initial_window? integer
+---How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once by
+---such a delay or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee 2011): growth has no limit per ACK then. (choice;
+---default rfc9406)
+---@field hystart? "off"|"rfc9406"|"trains"
+---Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more.
+---(boolean; default false)
+---@field slow_start_headroom? boolean
 ---After a silence longer than the retransmission timeout, start again with the initial window at most (RFC 5681 4.1). (boolean; default true)
 ---@field slow_start_after_idle? boolean
 ---Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only. (count, 0 to 2; default 0)
@@ -287,6 +294,8 @@
 ---| "fin_wait_2_timeout"
 ---| "linger"
 ---| "initial_window"
+---| "hystart"
+---| "slow_start_headroom"
 ---| "slow_start_after_idle"
 ---| "ecn"
 ---| "ecn_retries"

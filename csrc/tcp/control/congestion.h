@@ -82,15 +82,17 @@ extern const tl_control tl_reno, tl_cubic, tl_tahoe, tl_plain_reno, tl_script;
 /* By its tl_control_number; NULL at the end. */
 const tl_control *tl_control_at(unsigned i);
 
-/* HyStart++ (RFC 9406): how slow start ends before it loses. Reno and CUBIC share it. */
+/* How slow start ends before it loses: HyStart++ (RFC 9406), which Reno and CUBIC share, or HyStart as it was first. */
 typedef struct tl_hystart {
   uint32_t round_end;                          /* the round ends when SND.UNA passes it */
   uint16_t samples;                            /* of round trips in this round */
+  uint8_t kind;                                /* tl_hystart_kind */
   uint8_t css_rounds;                          /* rounds of conservative slow start so far */
   bool css;                                    /* in conservative slow start */
   bool off;                                    /* only the first slow start has it */
   bool begun;                                  /* round_end is known: the round's first ACK sets it */
   int64_t last_min, current_min, css_baseline; /* ns; INT64_MAX: none */
+  int64_t round_start, train_end;              /* of a train of ACKs in this round: since when, and its last so far */
 } tl_hystart;
 
 struct tl_congestion {

@@ -4,7 +4,11 @@
 
 /* RFC 9406 4.3 */
 static const int64_t rise_least = 4000000, rise_most = 16000000; /* ns */
+static const int64_t train_gap = 2000000;                        /* ns between two ACKs of one train (Ha, Rhee 2011) */
+enum { TRAIN_WINDOW = 16 };                                      /* segments, below which no train is looked for */
 enum { RISE_DIVISOR = 8, SAMPLES = 8, CSS_DIVISOR = 4, CSS_ROUNDS = 5, SEGMENTS_PER_ACK = 8 };
+
+static bool by_trains(const tl_hystart *h) { return h->kind == TL_HYSTART_TRAINS; }
 
 static bool conservative(const tl_hystart *h) { return h->css && !h->off; }
 
@@ -12,7 +16,7 @@ static bool conservative(const tl_hystart *h) { return h->css && !h->off; }
  * that a segment is the limit (RFC 5681 3.1, RFC 3465 2.3). */
 static uint32_t growth(const tl_congestion *c, const tl_sample *s) {
   uint64_t most = (uint64_t)s->mss * (c->hystart.off ? 1 : SEGMENTS_PER_ACK);
-  bool limited = c->hystart.off || !c->pacing;
+  bool limited = !by_trains(&c->hystart) && (c->hystart.off || !c->pacing);
   uint32_t bytes = limited && s->acked > most ? (uint32_t)most : s->acked;
   return conservative(&c->hystart) ? bytes / CSS_DIVISOR : bytes;
 }
@@ -24,19 +28,20 @@ static void grow(tl_congestion *c, const tl_sample *s) {
   c->reason = conservative(&c->hystart) ? "hystart" : "slow start";
 }
 
-static bool delay_rose(const tl_hystart *h) {
-  if (h->last_min == INT64_MAX) return false;
-  int64_t rise = h->last_min / RISE_DIVISOR;
+/* From what it was. */
+static bool delay_rose(const tl_hystart *h, int64_t was) {
+  if (was == INT64_MAX) return false;
+  int64_t rise = was / RISE_DIVISOR;
   if (rise > rise_most) rise = rise_most;
   if (rise < rise_least) rise = rise_least;
-  return h->current_min - h->last_min >= rise;
+  return h->current_min - was >= rise;
 }
 
 /* RFC 9406 4.2: a round's least delay that rises leads into conservative slow start; one that falls again shows that it
  * was jitter. */
 static void judge_delay(tl_hystart *h) {
   if (h->samples < SAMPLES) return;
-  if (!h->css && delay_rose(h)) {
+  if (!h->css && delay_rose(h, h->last_min)) {
     h->css = true;
     h->css_rounds = 0;
     h->css_baseline = h->current_min;
@@ -62,24 +67,48 @@ static void end_round(tl_hystart *h) {
 }
 
 /* The round in which it began counts too (RFC 9406 4.2). */
-static void count_css_round(tl_congestion *c) {
+static bool css_is_over(tl_hystart *h) { return h->css && ++h->css_rounds >= CSS_ROUNDS; }
+
+/* ---- HyStart as it was first: the end at once, by a train of ACKs as long as the way there, or by a delay that rose
+ * over the least of all (Ha, Rhee 2011) ---- */
+
+static bool train_is_long(tl_hystart *h, const tl_sample *s) {
+  if (s->now - h->train_end > train_gap) return false;
+  h->train_end = s->now;
+  return s->min_rtt && s->now - h->round_start > s->min_rtt / 2;
+}
+
+static bool found_by_trains(tl_congestion *c, const tl_sample *s) {
   tl_hystart *h = &c->hystart;
-  if (!h->css || ++h->css_rounds < CSS_ROUNDS) return;
+  if (!h->begun) h->round_start = h->train_end = s->now;
+  if (round_is_over(h, s)) end_round(h);
+  if (c->cwnd < TRAIN_WINDOW * s->mss) return false;
+  return train_is_long(h, s) || (h->samples >= SAMPLES && s->min_rtt && delay_rose(h, s->min_rtt));
+}
+
+/* ---- slow start ---- */
+
+static void end_of_slow_start(tl_congestion *c) {
   tl_hystart_stop(c);
   c->ssthresh = c->cwnd;
   c->reason = "hystart";
 }
 
+static void look_for_end(tl_congestion *c, const tl_sample *s) {
+  if (by_trains(&c->hystart)) {
+    if (found_by_trains(c, s)) end_of_slow_start(c);
+    return;
+  }
+  judge_delay(&c->hystart);
+  if (!round_is_over(&c->hystart, s)) return;
+  end_round(&c->hystart);
+  if (css_is_over(&c->hystart)) end_of_slow_start(c);
+}
+
 bool tl_slow_start(tl_congestion *c, const tl_sample *s) {
   if (c->cwnd >= c->ssthresh) return false;
   grow(c, s);
-  if (!c->hystart.off) {
-    judge_delay(&c->hystart);
-    if (round_is_over(&c->hystart, s)) {
-      end_round(&c->hystart);
-      count_css_round(c);
-    }
-  }
+  if (!c->hystart.off && c->hystart.kind != TL_HYSTART_OFF) look_for_end(c, s);
   return c->cwnd < c->ssthresh;
 }
 

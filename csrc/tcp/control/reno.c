@@ -6,7 +6,8 @@
 static void init(tl_congestion *c, const tl_sample *s) {
   c->cwnd = max32(c->cwnd, s->mss);
   c->counted = 0;
-  if (c->ssthresh < TL_CWND_MAX) tl_hystart_stop(c); /* taken over in mid-flight: the first slow start is past */
+  if (c->ssthresh < TL_CWND_MAX || c->hystart.kind == TL_HYSTART_TRAINS)
+    tl_hystart_stop(c); /* taken over in mid-flight: the first slow start is past */
 }
 
 /* A segment for each window acknowledged, byte by byte as RFC 5681 3.1 (3) has it, however the ACKs are cut; what the

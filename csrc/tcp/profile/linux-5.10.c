@@ -32,6 +32,8 @@ static const tl_difference differences[] = {
   {TL_T_FIN_WAIT_2_TIMEOUT, 60 * S, "measured, 5.10 to 7.3"},
   {TL_T_TIME_WAIT_REUSE_LOOPBACK, 1, "tcp_tw_reuse, 5.10 to 7.3"},
   {TL_T_ECN_RETRIES, 0, "measured, 5.10 to 7.3"},
+  {TL_T_HYSTART, TL_HYSTART_TRAINS, "its hystart, as published; not measured"},
+  {TL_T_SLOW_START_HEADROOM, 1, "measured, 5.10 to 7.3: cwnd 24 after 3 times 12 segments"},
   {TL_T_ECN, 2, "tcp_ecn, 5.10 to 7.3"},
   {TL_T_OFF_LINK_LIMIT, 0, "not measured"},
   {TL_T_CONGESTION, TL_CONTROL_CUBIC, "tcp_congestion_control"},

@@ -117,6 +117,10 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "How long close waits until all that was sent, the FIN included, is acknowledged; 0: it resets the connection at once; false: it does not wait (SO_LINGER)."},
   [TL_T_INITIAL_WINDOW] = {"initial_window", TL_COUNT, 1, 1000, 10,
     "Initial congestion window in segments (RFC 6928)."},
+  [TL_T_HYSTART] = {"hystart", TL_CHOICE, TL_HYSTART_OFF, TL_HYSTART_TRAINS, TL_HYSTART_RFC9406,
+    "How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once by such a delay or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee 2011): growth has no limit per ACK then."},
+  [TL_T_SLOW_START_HEADROOM] = {"slow_start_headroom", TL_BOOLEAN, 0, 1, 0,
+    "Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more."},
   [TL_T_SLOW_START_AFTER_IDLE] = {"slow_start_after_idle", TL_BOOLEAN, 0, 1, 1,
     "After a silence longer than the retransmission timeout, start again with the initial window at most (RFC 5681 4.1)."},
   [TL_T_ECN] = {"ecn", TL_COUNT, 0, 2, 0,
@@ -213,6 +217,8 @@ static const char *const occasions[] = {"never", "overflow", "always", NULL};
 static const char *const rto_min_ons[] = {"sum", "variance", NULL};
 static const char *const silences[] = {"sending", "timeout", NULL};
 
+static const char *const hystarts[] = {"off", "rfc9406", "trains", NULL};
+
 static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
 
 static const char *const halves[] = {"off", "client", "server", "both", NULL};
@@ -222,6 +228,7 @@ static const char *const port_selections[] = {
 
 static const char *const *const choices[TL_TUNABLES] = {
     [TL_T_ISN] = isns,
+    [TL_T_HYSTART] = hystarts,
     [TL_T_RTO_MIN_ON] = rto_min_ons,
     [TL_T_SILENCE_FROM] = silences,
     [TL_T_PORT_SELECTION] = port_selections,

@@ -74,6 +74,8 @@ typedef enum tl_tunable {
   TL_T_FIN_WAIT_2_TIMEOUT,          /* ns; 0 none */
   TL_T_LINGER,                      /* ns; -1 not asked for */
   TL_T_INITIAL_WINDOW,              /* segments */
+  TL_T_HYSTART,                     /* tl_hystart_kind */
+  TL_T_SLOW_START_HEADROOM,         /* boolean */
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
   TL_T_ECN_RETRIES,                 /* SYNs that ask for it again */
@@ -130,6 +132,7 @@ enum { TL_FAST_OPEN_CLIENT = 1, TL_FAST_OPEN_SERVER = 2 };
 typedef enum tl_half_open_overflow { TL_DROP_SYN, TL_DROP_OLDEST } tl_half_open_overflow;
 typedef enum tl_rto_min_on { TL_RTO_MIN_ON_SUM, TL_RTO_MIN_ON_VARIANCE } tl_rto_min_on;
 typedef enum tl_silence_from { TL_SILENCE_FROM_SENDING, TL_SILENCE_FROM_TIMEOUT } tl_silence_from;
+typedef enum tl_hystart_kind { TL_HYSTART_OFF, TL_HYSTART_RFC9406, TL_HYSTART_TRAINS } tl_hystart_kind;
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
 
 typedef enum tl_port_selection {

@@ -15,6 +15,8 @@ void tl_recovery_sent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   tl_sender *sender = tl_sender_of(s, t);
   tl_scoreboard_sent(&sender->board, &s->blocks, &s->memory, seq, end, tl_pipe(s, t), s->now);
   sender->sent_at = s->now;
+  if (seq_ge(t->snd.una, sender->most_end) || end - t->snd.una > sender->most_flight)
+    sender->most_flight = end - t->snd.una, sender->most_end = end;
   t->probe_anew = true;
   if (sender->phase != TL_PHASE_OPEN && sender->clocked) t->timeout_anew = true;
   if (sender->phase == TL_PHASE_RECOVERY) tl_prr_sent(&sender->prr, end - seq);
@@ -75,6 +77,7 @@ static void keep_near(const tl_tcb *t, tl_sender *sender) {
   const uint32_t far = UINT32_C(1) << 30;
   sender->point = seq_max(sender->point, t->snd.una);
   sender->ecn_point = seq_max(sender->ecn_point, t->snd.una - 1);
+  sender->most_end = seq_max(sender->most_end, t->snd.una);
   if (sender->rack.has_dsack_round && seq_ge(t->snd.una, sender->rack.dsack_round))
     sender->rack.has_dsack_round = false;
   if (t->snd.una - sender->undo_from > far) sender->may_undo = false;

@@ -30,6 +30,11 @@ void tl_sender_control(tl_stack *s, const tl_tcb *t, tl_sender *sender, tl_cc_ho
   if (!answered) tl_control_call(control_of(sender), hook, &sender->congestion, sample);
 }
 
+static bool has_headroom(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
+  const tl_congestion *c = &sender->congestion;
+  return c->cwnd < c->ssthresh && c->cwnd / 2 < sender->most_flight && tl_tunable_of(s, t, TL_T_SLOW_START_HEADROOM);
+}
+
 tl_sample tl_sender_sample(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
   uint32_t pipe = tl_pipe(s, t);
   return (tl_sample){.now = s->now,
@@ -38,7 +43,7 @@ tl_sample tl_sender_sample(const tl_stack *s, const tl_tcb *t, const tl_sender *
                      .nxt = t->snd.nxt,
                      .flight = pipe,
                      .prior_flight = pipe,
-                     .cwnd_limited = sender->cwnd_limited,
+                     .cwnd_limited = sender->cwnd_limited || has_headroom(s, t, sender),
                      .recovering = sender->phase == TL_PHASE_RECOVERY,
                      .srtt = t->rtt.srtt,
                      .min_rtt = sender->rack.min_rtt};
@@ -89,6 +94,7 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   tl_sample sample = tl_sender_sample(s, t, sender);
   tl_congestion_init(&sender->congestion, NULL, &sample, (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW));
   sender->congestion.cwnd = sender->congestion.initial = tl_initial_window(s, t);
+  sender->congestion.hystart.kind = (uint8_t)tl_tunable_of(s, t, TL_T_HYSTART);
   tl_sender_control(s, t, sender, TL_CC_INIT, &sample);
   return sender;
 }

@@ -39,6 +39,7 @@ typedef struct tl_sender {
   uint32_t undo_from;                /* SND.UNA when the last reduction was made */
   uint32_t resent_seq, resent_stamp; /* the first retransmission since, and its timestamp (Eifel, RFC 3522) */
   int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */
+  uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number */
   int64_t pace_at;                   /* nothing leaves before */
   int64_t sent_at;                   /* when text left last */
   int64_t reduced_at;                /* when cwnd was reduced last */

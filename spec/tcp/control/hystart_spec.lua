@@ -127,3 +127,117 @@ for _, control in ipairs { "reno", "cubic" } do
     end)
   end)
 end
+
+describe("slow start in the profiles of Linux", function()
+  local p, acked, seen
+  after_each(function() if p then p:close() end end)
+
+  local function start(options)
+    local settings = { congestion = "cubic", hystart = "trains", initial_window = 16, mss = MSS, send_buffer = 4 << 20 }
+    for name, value in pairs(options or {}) do settings[name] = value end
+    p = flight.new(settings)
+    acked, seen = 0, {}
+    p.conn:on("congestion", function(e) seen[#seen + 1] = e.reason end)
+    assert(p.conn:send(("x"):rep(20000 * MSS)))
+    p:pass()
+    p:take()
+  end
+
+  -- All that is out is acknowledged one by one, `gap` apart, the first `rtt` after it left.
+  local function round(rtt, gap)
+    p:pass(rtt)
+    for _ = 1, p:status "flight" // MSS do
+      acked = acked + 1
+      p:arrive { ack = 1 + acked * MSS }
+      if gap then p:pass(gap) end
+    end
+    p:take()
+  end
+
+  local function ended() return p:status "ssthresh" < 1 << 30 end
+
+  it("ends at once by a delay that has risen by an eighth over the least of all", function()
+    start()
+    round(0.05)
+    round(0.05)
+    round(0.0562)
+    assert.is_false(ended())
+    round(0.0563)
+    assert.is_true(ended())
+    assert.is_truthy(table.concat(seen, " "):find "hystart")
+  end)
+
+  it("ends by a train of ACKs, 2 ms apart at most, that is longer than half of the least round trip", function()
+    for gap, long in pairs { [0.0019] = true, [0.0021] = false } do
+      start { hystart = "trains" }
+      round(0.05)
+      p:pass(0.05)
+      for _ = 1, 20 do
+        acked = acked + 1
+        p:arrive { ack = 1 + acked * MSS }
+        p:pass(gap)
+      end
+      assert.equal(long, ended())
+      p:close()
+    end
+    p = nil
+  end)
+
+  it("looks for no train below sixteen segments", function()
+    start { initial_window = 2 }
+    round(0.05)
+    p:pass(0.05)
+    for _ = 1, 4 do
+      acked = acked + 1
+      p:arrive { ack = 1 + acked * MSS }
+      p:pass(0.0019)
+    end
+    assert.is_false(ended())
+  end)
+
+  it("is by the delay of RFC 9406, or by a loss alone, where hystart says so", function()
+    for kind, ends in pairs { off = false, rfc9406 = true, trains = true } do
+      start { hystart = kind }
+      for i = 1, 8 do round(0.05 * 1.13 ^ i) end
+      assert.equal(ends, ended() or table.concat(seen, " "):find "hystart" ~= nil, kind)
+      p:close()
+    end
+    p = nil
+  end)
+
+  it("leaves Reno alone, which has none there", function()
+    start { congestion = "reno" }
+    for i = 1, 5 do round(0.05 * 1.13 ^ i) end
+    assert.is_false(ended())
+  end)
+
+  it("grows by all that one ACK covers", function()
+    start()
+    p:pass(0.05)
+    p:arrive { ack = 1 + 16 * MSS }
+    assert.equal(32 * MSS, p:status "cwnd")
+  end)
+
+  it("goes on up to twice what was in flight, where the application has no more: 24 after 3 times 12 segments", function()
+    for headroom, window in pairs { [true] = 24, [false] = 12 } do
+      p = flight.new { slow_start_headroom = headroom, mss = MSS }
+      for i = 1, 3 do
+        p:give(12)
+        p:pass(0.05)
+        for j = 1, 12 do p:ack(12 * (i - 1) + j) end
+      end
+      assert.equal(window * MSS, p:status "cwnd")
+      p:close()
+    end
+    p = nil
+  end)
+
+  it("is all of that in the profiles themselves", function()
+    for _, profile in ipairs { "linux-5.10", "linux-7.2", "linux" } do
+      p = flight.new { profile = profile, mss = MSS }
+      assert.same({ "trains", true }, { p.conn:getoption "hystart", p.conn:getoption "slow_start_headroom" })
+      p:close()
+    end
+    p = nil
+  end)
+end)
