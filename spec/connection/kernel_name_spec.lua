@@ -12,6 +12,8 @@ local LINUX_6_18 <const> = {
   ["net.ipv4.tcp_keepalive_time"] = 7200, ["net.ipv4.tcp_moderate_rcvbuf"] = 1, ["net.ipv4.tcp_recovery"] = 1, ["net.ipv4.tcp_reordering"] = 3,
   ["net.ipv4.tcp_retries1"] = 3, ["net.ipv4.tcp_rfc1337"] = 0, ["net.ipv4.tcp_rmem"] = "4096 131072 33554432", ["net.ipv4.tcp_rto_max_ms"] = 120000,
   ["net.ipv4.tcp_rto_min_us"] = 200000, ["net.ipv4.tcp_sack"] = 1, ["net.ipv4.tcp_shrink_window"] = 0, ["net.ipv4.tcp_slow_start_after_idle"] = 1,
+  ["net.ipv4.tcp_orphan_retries"] = 0, ["net.ipv4.tcp_retries2"] = 15, ["net.ipv4.tcp_syn_linear_timeouts"] = 4,
+  ["net.ipv4.tcp_syn_retries"] = 6,
   ["net.ipv4.tcp_stdurg"] = 0, ["net.ipv4.tcp_synack_retries"] = 5, ["net.ipv4.tcp_syncookies"] = 1, ["net.ipv4.tcp_timestamps"] = 1,
   ["net.ipv4.tcp_tw_reuse"] = 2, ["net.ipv4.tcp_tw_reuse_delay"] = 1000, ["net.ipv4.tcp_window_scaling"] = 1,
 }
@@ -100,6 +102,14 @@ describe("the kernels' names", function()
     assert.error_matches(function() one:setoption("net.ipv4.tcp_challenge_ack_limit", 0) end, "ack_limit: 0 is not between 1 and ")
   end)
 
+  it("take tcp_orphan_retries' 0 as Linux does: eight", function()
+    local one = net:host("b", { ["net.ipv4.tcp_orphan_retries"] = 0 })
+    assert.same({ 8, 0 }, { one:getoption "orphan_retries", one:getoption "net.ipv4.tcp_orphan_retries" })
+    one:setoption("net.ipv4.tcp_orphan_retries", 3)
+    assert.same({ 3, 3 }, { one:getoption "orphan_retries", one:getoption "net.ipv4.tcp_orphan_retries" })
+    assert.error_matches(function() one:setoption("net.ipv4.tcp_retries2", 0) end, "net.ipv4.tcp_retries2: 0 is not between 1 and 255")
+  end)
+
   describe("of socket options", function()
     local lab, client, server, conn
     before_each(function()
@@ -115,6 +125,7 @@ describe("the kernels' names", function()
       { "TCP_USER_TIMEOUT", 2500, "user_timeout", 2.5 }, { "TCP_LINGER2", 7, "fin_wait_2_timeout", 7.0 }, { "TCP_MAXSEG", 536, "mss", 536 },
       { "IP_TOS", 0xb8, "dscp", 46 }, { "IP_TTL", 9, "ttl", 9 }, { "IP_MTU_DISCOVER", 0, "pmtud", false },
       { "TCP_CONGESTION", "reno", "congestion", "reno" },
+      { "TCP_SYNCNT", 2, "syn_retries", 2 },
       { "TCP_RTO_MAX_MS", 5000, "rto_max", 5.0 }, { "SO_REUSEADDR", 0, "reuse_address", false },
     }
     for _, case in ipairs(cases) do

@@ -24,7 +24,9 @@ typedef struct tl_kernel_part {
   int64_t times;    /* one of theirs in ours ... */
   int64_t over;     /* ... divided by this; 0 is 1 */
   int64_t told;     /* what is read is so many times what was set; 0 is 1 */
+  int64_t least;    /* in their unit, where 0 is something else here */
   int64_t no_limit; /* theirs for no limit, which is 0 here; 0: there is none */
+  int64_t zero;     /* what their 0 is here, where that is no 0 */
 } tl_kernel_part;
 
 #define TL_AS_IT_IS INT64_MIN /* of a case: the tunable stays as it is */

@@ -14,7 +14,7 @@ unsigned tl_kernel_integers(const tl_kernel_name *name) {
 static void number_bounds(const tl_kernel_part *p, int64_t *low, int64_t *high) {
   const tl_tunable_info *info = &tl_tunable_table[p->which];
   int64_t times = p->times, over = one_if_none(p->over);
-  *low = p->no_limit ? 1 : (info->min * over + times - 1) / times;
+  *low = p->least ? p->least : (info->min * over + times - 1) / times;
   *high = info->max > INT64_MAX / over ? INT64_MAX / times : (info->max * over + over - 1) / times;
 }
 
@@ -32,7 +32,8 @@ static bool in_bounds(const tl_kernel_name *name, unsigned part, int64_t theirs)
 }
 
 static int64_t number_here(const tl_kernel_part *p, int64_t theirs) {
-  return p->no_limit && theirs == p->no_limit ? 0 : theirs * p->times / one_if_none(p->over);
+  if (p->no_limit && theirs == p->no_limit) return 0;
+  return theirs == 0 && p->zero ? p->zero : theirs * p->times / one_if_none(p->over);
 }
 
 static int read_case(const tl_kernel_name *name, int64_t theirs, tl_setting *out, unsigned *count) {
@@ -85,6 +86,7 @@ static int64_t tell_number(const tl_kernel_part *p, const tl_tunables *t) {
   if (p->which == TL_TUNABLES) return p->times;
   int64_t value = t->value[p->which], over = one_if_none(p->over);
   if (p->no_limit && value == 0) return p->no_limit;
+  if (p->zero && value == p->zero) return 0;
   if (value > INT64_MAX / over) return value / p->times;
   return value * over / p->times * one_if_none(p->told);
 }
