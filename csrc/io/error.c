@@ -5,11 +5,15 @@
 
 #include "error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <uv.h>
 
 static const char *code_name(int code) {
+#ifdef __linux__
+  if (code == EOPNOTSUPP) return "EOPNOTSUPP"; /* the number is ENOTSUP's too */
+#endif
   switch (-code) {
 #define NAME(name, text)                                                                                               \
   case UV_##name: return #name;

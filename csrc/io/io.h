@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The real network: a clock, a wait, and a TUN device, on libuv. Nothing here knows the lab or Lua. */
+/* The real network: a clock, a wait, and a TUN device, on libuv; the kernel's sockets have a header of their own.
+ * Nothing here knows the lab or Lua. */
 #ifndef TL_IO_H
 #define TL_IO_H
 
@@ -21,7 +22,7 @@ typedef struct tl_io_error {
 typedef struct tl_io tl_io;
 
 tl_io *tl_io_new(tl_io_error *error);
-void tl_io_free(tl_io *io); /* closes every device; leaves no handle */
+void tl_io_free(tl_io *io); /* closes every device and aborts every socket; leaves no handle */
 
 int64_t tl_io_clock(const tl_io *io); /* ns since tl_io_new, monotonic */
 
@@ -54,6 +55,10 @@ long tl_tun_read(tl_tun *tun, uint8_t *out, size_t room, tl_io_error *error);
 bool tl_tun_write(tl_tun *tun, const uint8_t *bytes, size_t size);
 
 void tl_tun_close(tl_tun *tun); /* the device is gone when this returns */
+
+typedef struct tl_socket tl_socket;
+
+void tl_socket_abort_all(tl_io *io); /* Linux alone */
 
 #pragma GCC visibility pop
 

@@ -45,6 +45,9 @@ tl_io *tl_io_new(tl_io_error *error) {
 void tl_io_free(tl_io *io) {
   if (!io) return;
   while (io->tuns) tl_tun_close(io->tuns);
+#ifdef __linux__
+  tl_socket_abort_all(io); /* after the device: no segment leaves, and the kernel keeps no orphan */
+#endif
   tl_bell_close(&io->bell);
   uv_close((uv_handle_t *)&io->signal, NULL);
   end_loop(io);

@@ -14,7 +14,9 @@ struct tl_io {
   uv_signal_t signal; /* SIGINT, while waiting */
   int64_t start;      /* uv_hrtime at tl_io_new */
   tl_tun *tuns;       /* open devices */
-  bool ready;         /* a device has something to read, or has failed */
+  bool ready;         /* a device has something to read, or has failed; or what was awaited of a socket is so */
+  tl_socket **sockets, *ready_sockets; /* open ones by descriptor; those whose event is still to be told */
+  int socket_room, awaited_sockets;
   bool interrupted;
 };
 

@@ -307,6 +307,7 @@ uint64_t tl_lab_trace_hash(
 void tl_lab_trace_clear(tl_lab *lab);
 
 const char *tl_lab_name(tl_lab *lab, uint32_t node); /* NULL: no such node */
+bool tl_lab_rename(tl_lab *lab, uint32_t node, const char *name); /* of a node that draws nothing by its name */
 const char *tl_lab_link_name(tl_lab *lab, uint32_t link);
 
 typedef struct tl_lab_counters {

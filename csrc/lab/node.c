@@ -53,6 +53,16 @@ tl_error tl_lab_address(tl_lab *lab, uint32_t node, const tl_prefix *prefix) {
   return n->host != NULL && n->host->stack != NULL ? tl_stack_add_address(n->host->stack, prefix) : TL_OK;
 }
 
+bool tl_lab_rename(tl_lab *lab, uint32_t node, const char *name) {
+  tl_node *n = tl_node_of(lab, node);
+  char *copy = n != NULL ? tl_text_copy(&lab->memory, name) : NULL;
+  if (copy == NULL) return false;
+  tl_text_free(&lab->memory, n->name);
+  n->name = copy;
+  n->name_hash = tl_text_hash(TL_HASH_START, name);
+  return true;
+}
+
 const char *tl_lab_name(tl_lab *lab, uint32_t node) {
   const tl_node *n = tl_node_of(lab, node);
   return n != NULL ? n->name : NULL;

@@ -41,6 +41,7 @@ typedef struct tl_network {
   tl_policy_owner *owners;
   bool (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size); /* set by a real network */
   void *edge_context;
+  struct tl_io *io; /* its loop; NULL in a lab, and once the device is closed */
 } tl_network;
 
 /* Each adds its functions to the module table on top of the stack. */
@@ -61,6 +62,8 @@ void tl_open_profile(lua_State *L);
 void tl_open_kernel_names(lua_State *L);
 void tl_open_segment(lua_State *L);
 void tl_open_tun(lua_State *L);
+void tl_open_socket(lua_State *L);
+void tl_open_child(lua_State *L);
 
 #pragma GCC visibility pop
 

@@ -26,5 +26,7 @@ int luaopen_tcplab_core(lua_State *L) {
   tl_open_kernel_names(L);
   tl_open_segment(L);
   tl_open_tun(L);
+  tl_open_socket(L);
+  tl_open_child(L);
   return 1;
 }

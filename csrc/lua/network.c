@@ -214,6 +214,12 @@ static int random_below(lua_State *L) {
 
 /* ---- looking ---- */
 
+static int rename_node(lua_State *L) {
+  const char *text = luaL_checkstring(L, 3);
+  if (!tl_lab_rename(tl_check_change(L, 1)->lab, tl_check_id(L, 2), text)) return luaL_error(L, "not enough memory");
+  return 0;
+}
+
 static int name(lua_State *L) {
   lua_pushstring(L, tl_lab_name(tl_check_network(L, 1)->lab, tl_check_id(L, 2)));
   return 1;
@@ -252,6 +258,7 @@ void tl_open_network(lua_State *L) {
                                        {"call", call},
                                        {"codes", codes},
                                        {"name", name},
+                                       {"rename", rename_node},
                                        {"counters", counters},
                                        {NULL, NULL}};
   luaL_newmetatable(L, TL_NETWORK);

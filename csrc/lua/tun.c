@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A network's door to the kernel: a TUN device at one of its edges. What reaches the edge is written to the device;
  * what the device brings is injected there; the lab runs up to the time that the device's clock shows. */
-#include "../io/io.h"
+#include "../io/socket.h"
 #include "../tcp/wire/minmax.h"
 #include "argument.h"
 #include "callback.h"
+#include "io_error.h"
 
 #define TUN_TYPE "tcplab.core.tun"
 
@@ -39,18 +40,12 @@ static void close_tun(tun *t) {
   if (t->network && t->network->edge_context == t) {
     t->network->edge = NULL;
     t->network->edge_context = NULL;
+    t->network->io = NULL;
   }
   t->network = NULL;
   t->device = NULL;
   tl_io_free(t->io); /* and with it the device */
   t->io = NULL;
-}
-
-static int push_io_error(lua_State *L, const tl_io_error *e) {
-  lua_pushnil(L);
-  lua_pushstring(L, e->text);
-  lua_pushstring(L, e->code);
-  return 3;
 }
 
 /* ---- opening ---- */
@@ -94,14 +89,15 @@ static int tun_open(lua_State *L) {
   tun *t = new_tun(L, 1, n, edge);
   tl_io_error e = {"EIO", ""};
   t->io = tl_io_new(&e);
-  if (!t->io) return push_io_error(L, &e);
+  if (!t->io) return tl_push_io_error(L, &e);
   t->device = tl_tun_open(t->io, &o, &e);
   if (!t->device) {
     close_tun(t);
-    return push_io_error(L, &e);
+    return tl_push_io_error(L, &e);
   }
   n->edge = write_packet;
   n->edge_context = t;
+  n->io = t->io;
   if (tl_lab_alarm(n->lab, FAR) == 0) return luaL_error(L, "not enough memory");
   return 1;
 }
@@ -145,8 +141,8 @@ static int tun_clock(lua_State *L) {
 
 /* ---- running ---- */
 
-typedef enum pumped { GOES_ON, NOTICE, TIME, SLICE, INTERRUPTED, BROKEN } pumped;
-static const char *const pumped_name[] = {"", "notice", "time", "slice", "interrupted", "broken"};
+typedef enum pumped { GOES_ON, NOTICE, READY, TIME, SLICE, INTERRUPTED, BROKEN } pumped;
+static const char *const pumped_name[] = {"", "notice", "ready", "time", "slice", "interrupted", "broken"};
 
 /* The clock never runs backwards, and a script may have run the lab a little ahead of it. */
 static tl_time present(const tun *t) { return max_time(tl_io_clock(t->io), tl_lab_now(t->network->lab)); }
@@ -190,6 +186,14 @@ static pumped await(tun *t, tl_time until) {
   return tl_io_wait(t->io, left) ? GOES_ON : INTERRUPTED;
 }
 
+static bool any_socket_ready(const tun *t) {
+#ifdef __linux__
+  return tl_socket_any_ready(t->io);
+#else
+  return (void)t, false;
+#endif
+}
+
 static pumped pump(tun *t, tl_time until, uint64_t events, tl_io_error *e) {
   for (bool late = false;; late = late || tl_io_clock(t->io) >= until) {
     pumped p = catch_up(t, until, events);
@@ -197,6 +201,7 @@ static pumped pump(tun *t, tl_time until, uint64_t events, tl_io_error *e) {
     if (late) return TIME;
     int count = bring_in(t, e);
     if (count < 0) return BROKEN;
+    if (any_socket_ready(t)) return READY;
     if (count > 0) continue;
     if (tl_io_clock(t->io) >= until) return TIME;
     p = await(t, until);
@@ -210,9 +215,10 @@ static tun *check_running(lua_State *L) {
   return t;
 }
 
-/* tun_pump(tun, until | nil, events) -> "notice" | "time" | "slice" | "interrupted" | nil, message, code
-   Runs the network along the device's clock: until a notice is queued, until that time (ns; nil: for ever), until so
-   many events have run, or until SIGINT. A time that is past does all that is due, and does not wait. */
+/* tun_pump(tun, until | nil, events) -> "notice" | "ready" | "time" | "slice" | "interrupted" | nil, message, code
+   Runs the network along the device's clock: until a notice is queued, until what was awaited of a socket has come,
+   until that time (ns; nil: for ever), until so many events have run, or until SIGINT. A time that is past does all
+   that is due, and does not wait. */
 static int tun_pump(lua_State *L) {
   tun *t = check_running(L);
   tl_time until = luaL_optinteger(L, 2, TL_NEVER);
@@ -224,7 +230,7 @@ static int tun_pump(lua_State *L) {
   tl_enter(L, n);
   pumped p = pump(t, until, (uint64_t)events, &e);
   tl_leave(L, n);
-  if (p == BROKEN) return push_io_error(L, &e);
+  if (p == BROKEN) return tl_push_io_error(L, &e);
   lua_pushstring(L, pumped_name[p]);
   return 1;
 }

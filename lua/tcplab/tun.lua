@@ -4,6 +4,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
+local kernel = require "tcplab.net.kernel"
 local link = require "tcplab.net.link"
 local nearest = require "tcplab.base.nearest"
 local network = require "tcplab.net.network"
@@ -11,24 +12,13 @@ local settings = require "tcplab.base.settings"
 
 local NEVER = 1 << 61 -- ns: the core's alarm that keeps a real network from being idle lies beyond
 
--- ---- the kernel's end, as a node ----
-
----The kernel's end of a real network: where its packets come from and go to.
----@class tcplab.edge
----@field name string
----@field id integer
----@field addresses string[]
-local edge = { __name = "tcplab.edge" }
-edge.__index = edge
-
-function edge:__tostring() return "edge: " .. self.name end
-
 -- ---- what a real network does in its own way ----
 
 -- Runs along the real clock, reads packets, waits.
 local function pass(self, until_ns, events)
   local why, message = core.tun_pump(self._device, until_ns, events)
   if not why then check.fail("%s", message) end
+  if why == "ready" then self._kernel:_wake() end
   return why
 end
 
@@ -50,6 +40,11 @@ local own = { _catch_up = catch_up }
 function own._limit() end
 
 function own.host(self, name, options)
+  if options and options.kernel then
+    check.self(self, network.class, "host")
+    self:_check_open()
+    return self._kernel:_claim(name, options)
+  end
   local new_host = network.class.host(self, name, options)
   join(self, new_host, self._hub)
   return new_host
@@ -130,18 +125,16 @@ end
 -- The hub, the kernel's end, and the wire between them.
 local function lay_wire(self, device)
   self._hub = network.class.switch(self, "hub")
-  local kernel = setmetatable({ name = "kernel", addresses = {}, network = self }, edge)
-  kernel.id = core.edge(self._core, kernel.name)
-  self:_add_node(kernel)
+  self._kernel = self:_add_node(kernel.new(self))
   self._mtu = device.mtu or 1500
-  return kernel, join(self, self._hub, kernel)
+  return join(self, self._hub, self._kernel)
 end
 
 -- So that no host of ours can have them.
-local function own_addresses(self, kernel, device)
+local function own_addresses(self, device)
   for _, address in ipairs { device.address, device.address6 } do
     local text = core.parse_address(address:match "^[^/]+")
-    self:_own(kernel, text)
+    self:_own(self._kernel, text)
     assert(core.share_link(self._core, address))
   end
 end
@@ -182,14 +175,14 @@ local function tun(options)
   local device = device_options(options)
   local seed = optional_integer(settings.seed or options.seed, "seed", math.mininteger, math.maxinteger) or fresh_seed()
   local self = network.new({ seed = seed, trace = options.trace }, pass)
-  local kernel, wire = lay_wire(self, device)
-  local opened, message, code = core.tun_open(self._core, kernel.id, device)
+  local wire = lay_wire(self, device)
+  local opened, message, code = core.tun_open(self._core, self._kernel.id, device)
   if not opened then
     self:close()
     if MISUSE[code] then check.fail("%s", message) end
     return nil, message, code
   end
-  own_addresses(self, kernel, device)
+  own_addresses(self, device)
   self._device = opened
   self.device = core.tun_name(opened)
   self.link = wire

@@ -8,7 +8,7 @@ local function mixin(class, ...)
   for _, part in ipairs { ... } do
     for name, method in next, part.methods do
       assert(class[name] == nil or name == "__name", name)
-      class[name] = method
+      if name ~= "__name" then class[name] = method end
     end
   end
   return class

@@ -40,12 +40,6 @@ function methods:shutdown(how)
   return 1
 end
 
--- Before the end: what came for those who wait to read is theirs, and what a waiting send could not place was not sent.
-local function serve_waiting(self)
-  for _, reader in ipairs(self._waiting.reading) do receive.take_all(self, reader) end
-  if self._sending then blocking.recall(self, self._sending) end
-end
-
 -- A record that is CLOSED at once can go at once, unread or not: nobody can read it any more.
 local function end_by(self, verb)
   if self.closed then return end
@@ -53,7 +47,7 @@ local function end_by(self, verb)
   if gone(self) then return end
   self.network:_catch_up()
   self.network:_do(function()
-    if not gone(self) then serve_waiting(self) end
+    if not gone(self) then receive.serve_waiting(self) end
     if gone(self) then return end
     call(self, verb)
     self._signal:raise(self.network)

@@ -5,6 +5,7 @@ local core = require "tcplab.core"
 local blocking = require "tcplab.connection.blocking"
 local check = require "tcplab.base.check"
 local close = require "tcplab.connection.close"
+local ends = require "tcplab.connection.ends"
 local mixin = require "tcplab.base.mixin"
 local options = require "tcplab.connection.options"
 local receive = require "tcplab.connection.receive"
@@ -29,7 +30,7 @@ local call, gone = record.call, record.gone
 ---@field tcb tcplab.tcb    the TCB's variables, live
 ---@field urgent integer    bytes from the first unread one to the urgent pointer; 0: not in urgent mode
 ---@field closed boolean    whether this handle was closed
-local connection = mixin({ __name = "tcplab.connection" }, blocking, send, receive, close, options)
+local connection = mixin({ __name = "tcplab.connection" }, blocking, send, receive, close, options, ends)
 
 local computed = {}
 
@@ -196,62 +197,6 @@ function connection:status()
   return self:_status(true)
 end
 
-local function name_of(address, port)
-  if not address then return nil, "not connected", "ENOTCONN" end
-  return address, port, address:find(":", 1, true) and "inet6" or "inet"
-end
-
--- The ends, or nothing where the core answered nil, message, code.
-local function known(address, port, ...)
-  if math.type(port) == "integer" then return address, port, ... end
-end
-
--- Once both are known they are kept: a half-open record takes its own along when it goes.
-local function ends(self)
-  if not gone(self) then
-    local near, near_port, far, far_port = known(call(self, "ends"))
-    if far then self._ends = { near, near_port, far, far_port } end
-    if near_port then return near, near_port, far, far_port end
-  end
-  local final = self._final
-  if final and final.local_port then return final.local_address, final.local_port, final.remote_address, final.remote_port end
-  if self._ends then return table.unpack(self._ends, 1, 4) end
-end
-
----The other end.
----```lua
----print(conn:getpeername())  --> 10.0.0.2 80 inet
----```
----@return string? address, integer|string port, string family  "inet" or "inet6"; nil, message, code before there is a peer
-function connection:getpeername()
-  check_self(self, "getpeername")
-  local _, _, address, port = ends(self)
-  return name_of(address, port)
-end
-
----Our own end.
----```lua
----local address, port = conn:getsockname()
----print(address, port > 1023)  --> 10.0.0.1 true
----```
----@return string? address, integer|string port, string family
-function connection:getsockname()
-  check_self(self, "getsockname")
-  local address, port = ends(self)
-  return name_of(address, port)
-end
-
----What has passed.
----```lua
----conn:send "hello"
----print(conn:getstats())  --> 0 5
----```
----@return integer received, integer sent  bytes through this handle
-function connection:getstats()
-  check_self(self, "getstats")
-  return self._received, self._sent
-end
-
 -- ---- the TCB ----
 
 function connection:_tcb_get(name)
@@ -302,15 +247,8 @@ function connection:on(moment, f)
   return self.network:_hook(moment, f, self.host, self)
 end
 
-local function endpoint(address, port)
-  if not address then return "*" end
-  if address:find(":", 1, true) then return ("[%s]:%d"):format(address, port) end
-  return ("%s:%d"):format(address, port)
-end
-
 function connection:__tostring()
-  local local_address, local_port, remote_address, remote_port = ends(self)
-  return ("connection: %s > %s %s"):format(endpoint(local_address, local_port), endpoint(remote_address, remote_port), self.state)
+  return ("connection: %s %s"):format(ends.text(self), self.state)
 end
 
 ---The host makes the one object for a reference.
@@ -319,7 +257,7 @@ local function new(host, ref, last_ends)
     host = host, network = host.network, closed = false,
     _ref = ref, _ends = last_ends, _signal = signal.new(), _watched = {}, _waiting = { reading = {}, writing = {} }, _sent = 0, _received = 0,
   }, connection)
-  ends(self)
+  ends.of(self)
   return self
 end
 

@@ -2,7 +2,9 @@
 -- A listener: connections come to it, and wait to be accepted.
 
 local core = require "tcplab.core"
+local accept = require "tcplab.connection.accept"
 local check = require "tcplab.base.check"
+local mixin = require "tcplab.base.mixin"
 local signal = require "tcplab.base.signal"
 
 local CODES = core.codes()
@@ -14,7 +16,7 @@ local CODES = core.codes()
 ---@field port integer   the one it listens at
 ---@field address? string  the one address it listens at; nil: all
 ---@field closed boolean  no connection comes to it any more
-local listener = { __name = "tcplab.listener" }
+local listener = mixin({ __name = "tcplab.listener" }, accept)
 listener.__index = listener
 
 ---The host makes the one object for a reference.
@@ -31,7 +33,7 @@ end
 
 local function call(self, verb, ...) return core[verb](self.network._core, self.host.id, self._ref, ...) end
 
-local function take_one(self)
+function listener:_take()
   if self.closed then return nil, "closed", self._lost and CODES.rebooted or CODES.closed end
   self.network:_catch_up()
   local ref, message, code = call(self, "accept")
@@ -42,55 +44,8 @@ local function take_one(self)
   return conn
 end
 
----Takes the connection that has waited longest; waits for one when there is none.
----```lua
----listener:settimeout(1)
----print(listener:accept())  --> nil timeout EAGAIN
----client:connect(server, 80)
----print(listener:accept().state)  --> ESTABLISHED
----```
----@return tcplab.connection? conn
----@return string? message  "timeout", "closed"
----@return string? code
-function listener:accept()
-  check.self(self, listener, "accept")
-  self.network:_check_open()
-  local until_ns = self._timeout ~= 0 and self.network:_until(self._timeout, "timeout") or nil
-  while true do
-    local conn, message, code = take_one(self)
-    if conn or code ~= CODES.again then return conn, message, code end
-    if self._timeout == 0 then return nil, "timeout", CODES.again end
-    local ok
-    ok, message, code = self.network:_wait(self._signal, until_ns, "accept")
-    if not ok then return nil, message, code end
-  end
-end
-
----Limits how long accept waits, in seconds. 0: it does not; nil or negative: no limit.
----```lua
----listener:settimeout(0)
----print(listener:accept())  --> nil timeout EAGAIN
----```
----@param seconds? number
----@return integer 1
-function listener:settimeout(seconds)
-  check.self(self, listener, "settimeout")
-  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
-  if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
-  self._timeout = seconds
-  return 1
-end
-
----What settimeout was told; nil: no limit.
----```lua
----listener:settimeout(2.5)
----print(listener:gettimeout())  --> 2.5
----```
----@return number? seconds
-function listener:gettimeout()
-  check.self(self, listener, "gettimeout")
-  return self._timeout
-end
+-- The core tells of every comer.
+function listener:_expect() end
 
 ---Where it listens; "0.0.0.0" stands for every address.
 ---```lua

@@ -77,6 +77,12 @@ function receive.take_all(self, this)
   end
 end
 
+---Before the end: what came for those who wait to read is theirs, and what a waiting send could not place was not sent.
+function receive.serve_waiting(self)
+  for _, reader in ipairs(self._waiting.reading) do receive.take_all(self, reader) end
+  if self._sending then blocking.recall(self, self._sending) end
+end
+
 local function receive_all(self, this)
   while true do
     local message, code = receive.take_all(self, this)

@@ -1,14 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- A connection's record in the core, as its handle asks for it.
-
-local core = require "tcplab.core"
+-- A connection's record in the core or in the kernel, as its handle asks for it.
 
 local record = {}
 
 ---@param self tcplab.connection
 ---@param verb string
----@return any ...  what the core answers
-function record.call(self, verb, ...) return core[verb](self.network._core, self.host.id, self._ref, ...) end
+---@return any ...  what the core answers, or the kernel
+function record.call(self, verb, ...)
+  local host = self.host
+  return host._verbs[verb](self.network._core, host.id, self._ref, ...)
+end
 
 ---Whether the record is no more: the handle keeps its end, or the network is closed.
 ---@param self tcplab.connection

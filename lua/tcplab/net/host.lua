@@ -32,6 +32,7 @@ local profile = require "tcplab.connection.profile"
 ---```
 ---@class tcplab.host_options: tcplab.tunables
 ---@field address? string|string[]  one address, a list, or a prefix owned whole ("10.1.0.0/16")
+---@field kernel? boolean           over tcplab.tun: it is the kernel itself (see tcplab.kernel_host)
 ---@field profile? string|table     the set of tunables to start from: a name of tcplab.profiles, "rfc9293" by default, or a table of options, whose
 ---`base` is such a one in turn
 ---@field isn? "rfc6528"|"clock"|"random"|"constant"|integer|fun(conn: tcplab.connection): integer?  initial sequence numbers: the option, always
@@ -64,7 +65,7 @@ local host = mixin({ __name = "tcplab.host" }, address, congestion, open, packet
 
 local PAGE = 256 -- records read at a time
 
-local OWN_OPTIONS = table.move(policy.names, 1, #policy.names, 3, { "address", "profile" })
+local OWN_OPTIONS = table.move(policy.names, 1, #policy.names, 4, { "address", "profile", "kernel" })
 
 -- ---- making one ----
 
@@ -89,6 +90,7 @@ local function new(network, name, given)
 end
 
 host.__index = host
+host._verbs = core -- what its connections are asked by
 
 function host:_check_open(method)
   self.network:_check_open()

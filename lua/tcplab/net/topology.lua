@@ -36,6 +36,18 @@ function methods:_own(node, prefix)
   node.addresses[#node.addresses + 1] = prefix:match "^[^/]+"
 end
 
+---Gives a node another name.
+function methods:_rename(node, name)
+  if name == node.name then return end
+  check_name(self, name, "host")
+  core.rename(self._core, node.id, name)
+  self._names[node.name], self._names[name] = nil, node
+  for key, owner in pairs(self._owners) do
+    if owner == node.name then self._owners[key] = name end
+  end
+  node.name = name
+end
+
 ---Adds a part to the network's books.
 function methods:_add_node(node)
   self._nodes[node.id] = node
@@ -54,6 +66,7 @@ end
 function methods:host(name, options)
   check.self(self, methods, "host")
   self:_check_open()
+  if type(options) == "table" and options.kernel then check.fail "kernel: a lab has no kernel; hosts of tcplab.tun's networks can be it" end
   local new_host = host.new(self, check_name(self, name, "host"), options)
   self._hosts[#self._hosts + 1] = new_host
   return self:_add_node(new_host)

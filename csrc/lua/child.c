@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Functions in processes of their own, and network namespaces. */
+#include "../io/child.h"
+#include "../io/namespace.h"
+#include "io_error.h"
+
+#pragma GCC visibility push(hidden)
+
+#define CHILD_TYPE "tcplab.core.child"
+
+/* pid 0: it has ended. */
+static tl_child *check_child(lua_State *L) { return luaL_checkudata(L, 1, CHILD_TYPE); }
+
+/* What f returns, a text, is the answer; without one the process ends as one that failed. */
+static void be_child(lua_State *L, const tl_child *c) {
+  size_t size = 0;
+  const char *bytes = lua_pcall(L, 0, 1, 0) == LUA_OK ? lua_tolstring(L, -1, &size) : NULL;
+  tl_child_answer(c, bytes, bytes ? size : 0);
+}
+
+/* child_start(f) -> child | nil, message, code. f runs in the child alone. */
+static int child_start(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  tl_io_error e = {"EIO", ""};
+  tl_child *c = lua_newuserdatauv(L, sizeof *c, 0);
+  *c = (tl_child){0, -1};
+  tl_child started;
+  if (!tl_child_start(&started, &e)) return tl_push_io_error(L, &e);
+  if (started.pid == 0) {
+    lua_pushvalue(L, 1);
+    be_child(L, &started);
+  }
+  *c = started;
+  luaL_setmetatable(L, CHILD_TYPE);
+  return 1;
+}
+
+static bool end_child(tl_child *c, bool kill) {
+  bool well = tl_child_end(c, kill);
+  *c = (tl_child){0, -1};
+  return well;
+}
+
+/* child_answer(child) -> text, whether it ended well. Waits for its end. */
+static int child_answer(lua_State *L) {
+  tl_child *c = check_child(L);
+  luaL_argcheck(L, c->pid != 0, 1, "it has ended");
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  for (;;) {
+    long came = tl_child_read(c, luaL_prepbuffer(&text), LUAL_BUFFERSIZE);
+    if (came == 0) break;
+    luaL_addsize(&text, (size_t)came);
+  }
+  luaL_pushresult(&text);
+  lua_pushboolean(L, end_child(c, false));
+  return 2;
+}
+
+static int child_kill(lua_State *L) {
+  tl_child *c = check_child(L);
+  if (c->pid != 0) end_child(c, true);
+  return 0;
+}
+
+/* child_pid(child) -> integer; nil once it has ended */
+static int child_pid(lua_State *L) {
+  tl_child *c = check_child(L);
+  if (c->pid == 0) return 0;
+  lua_pushinteger(L, c->pid);
+  return 1;
+}
+
+/* namespace_enter() -> true | nil, message, code */
+static int namespace_enter(lua_State *L) {
+  tl_io_error e = {"EIO", ""};
+  if (!tl_namespace_enter(&e)) return tl_push_io_error(L, &e);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+void tl_open_child(lua_State *L) {
+  static const luaL_Reg functions[] = {{"child_start", child_start},         {"child_answer", child_answer},
+                                       {"child_kill", child_kill},           {"child_pid", child_pid},
+                                       {"namespace_enter", namespace_enter}, {NULL, NULL}};
+  luaL_newmetatable(L, CHILD_TYPE);
+  lua_pushcfunction(L, child_kill);
+  lua_setfield(L, -2, "__gc");
+  lua_pop(L, 1);
+  luaL_setfuncs(L, functions, 0);
+}
