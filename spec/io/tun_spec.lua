@@ -238,7 +238,7 @@ describe("a real network", function()
     assert.equal("ECONNREFUSED", code)
     assert.is_true(took >= 0.1, "there and back in " .. took .. " s")
     assert.equal("SYN RST", kinds)
-    assert.equal("wire0 edge: kernel", device)
+    assert.equal("wire0 kernel: kernel (10.9.0.1)", device)
     assert.matches("one wire", refused)
   end)
 

@@ -95,11 +95,12 @@ function check.callable(value, name)
 end
 
 ---@param self any
----@param class table   the metatable, or a part of the class that bears its name; or of the class that its is like
+---@param class table   the metatable, or a part of the class that bears its name; or of a class that it is like
 ---@param method string
 function check.self(self, class, method)
   local meta = getmetatable(self)
-  if meta == class or type(meta) == "table" and (meta.__name == class.__name or meta.__like == class.__name) then return self end
+  if meta == class then return self end
+  if type(meta) == "table" and (meta.__name == class.__name or meta.__like and meta.__like[class.__name]) then return self end
   check.fail("%s: call it with a colon, as in object:%s(...)", method, method)
 end
 

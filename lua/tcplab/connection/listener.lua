@@ -45,7 +45,7 @@ function listener:_take()
 end
 
 -- The core tells of every comer.
-function listener:_expect() end
+function listener._expect() end
 
 ---Where it listens; "0.0.0.0" stands for every address.
 ---```lua

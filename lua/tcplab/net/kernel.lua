@@ -18,7 +18,7 @@ local sysctl = require "tcplab.net.sysctl"
 ---@field id integer   its number in the network
 ---@field network tcplab.tun_network
 ---@field addresses string[]  those of the device
-local host = mixin({ __name = "tcplab.kernel_host", __like = "tcplab.host" }, address)
+local host = mixin({ __name = "tcplab.kernel_host", __like = { ["tcplab.host"] = true } }, address)
 host.__index = host
 
 -- What a stack would hold ahead, or tell of, a socket does not.
@@ -182,7 +182,9 @@ function host:connect(remote, port, opts)
   local ok
   ok, message, code = conn:_await_handshake(until_ns)
   if ok and data ~= "" then
-    ok, message, _, code = conn:send(data)
+    local last
+    last, message, ok, code = conn:send(data)
+    ok = last ~= nil
   end
   if ok then return conn end
   conn:close()

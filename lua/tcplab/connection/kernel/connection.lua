@@ -15,12 +15,14 @@ local status = require "tcplab.connection.kernel.status"
 local call, gone = record.call, record.gone
 
 ---A connection of the kernel's. It sends, receives and waits as ours do; ends, options and status are the kernel's.
----@class tcplab.kernel_connection: tcplab.connection
+---@class tcplab.kernel_connection: tcplab.connection, tcplab.kernel_socket
 ---@field host tcplab.kernel_host  whose it is
 ---@field network tcplab.tun_network  the host's
 ---@field state string    by RFC 9293's name; after close as /proc/net/tcp has it
 ---@field closed boolean  whether close or abort was called
-local connection = mixin({ __name = "tcplab.kernel_connection", __like = "tcplab.connection" }, blocking, send, receive, ends, options)
+local connection = mixin({
+  __name = "tcplab.kernel_connection", __like = { ["tcplab.connection"] = true, ["tcplab.kernel_socket"] = true },
+}, blocking, send, receive, ends, options)
 
 local function check_self(self, method) check.self(self, connection, method) end
 

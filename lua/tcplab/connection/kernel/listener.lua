@@ -11,15 +11,16 @@ local signal = require "tcplab.base.signal"
 local call, gone = record.call, record.gone
 
 ---A listening socket of the kernel's. It accepts as our listeners do.
----@class tcplab.kernel_listener: tcplab.listener
+---@class tcplab.kernel_listener: tcplab.listener, tcplab.kernel_socket
 ---@field host tcplab.kernel_host  whose it is
 ---@field network tcplab.tun_network  the host's
 ---@field port integer    the one it listens at
 ---@field address? string the one address it listens at; nil: all
 ---@field closed boolean  no connection comes to it any more
-local listener = mixin({ __name = "tcplab.kernel_listener", __like = "tcplab.listener" }, accept)
+local listener = mixin({
+  __name = "tcplab.kernel_listener", __like = { ["tcplab.listener"] = true, ["tcplab.kernel_socket"] = true },
+}, accept, options)
 listener.__index = listener
-listener.setoption, listener.getoption = options.methods.setoption, options.methods.getoption
 
 ---The kernel's host makes the one object for a socket.
 local function new(host, ref, address)
@@ -52,6 +53,7 @@ end
 ---local listener <close> = assert(kernel:listen(0, { address = "10.9.0.1", backlog = 5 }))
 ---local ours = net:host("ours", { address = "10.9.0.2" })
 ---ours:connect("10.9.0.1", listener.port)
+---net:run(0.1)
 ---local status = listener:status()
 ---print(status.waiting, status.backlog, listener:getsockname() == "10.9.0.1")  --> 1 5 true
 ---print(listener:getoption "SO_ACCEPTCONN", #kernel:listeners())  --> 1 1

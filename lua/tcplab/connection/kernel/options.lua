@@ -15,8 +15,9 @@ table.sort(NAMES)
 
 local options = {}
 
----@class tcplab.kernel_connection
-local methods = { __name = "tcplab.kernel_connection" }
+---The options of a connection or listener of the kernel's.
+---@class tcplab.kernel_socket
+local methods = { __name = "tcplab.kernel_socket" }
 options.methods = methods
 
 local function kind_of(name, others)
@@ -31,7 +32,7 @@ local encode = {}
 
 function encode.number(value, name)
   if type(value) == "boolean" then return value and 1 or 0 end
-  return check.integer(value, name, math.mininteger >> 31 | ~0 << 31, 0x7fffffff)
+  return check.integer(value, name, -0x80000000, 0x7fffffff)
 end
 
 function encode.text(value, name) return check.type(value, "string", name) end

@@ -58,7 +58,8 @@ function status.read(self)
   local told = {
     state = STATES[info.state], local_address = address, local_port = port, remote_address = remote_address, remote_port = remote_port,
     receive_queue = unread, send_queue = held, flight = held - unsent,
-    snd = { mss = info.snd_mss, scale = info.snd_wscale, wnd = info.snd_wnd }, rcv = { mss = info.rcv_mss, scale = info.rcv_wscale, wnd = info.rcv_wnd },
+    snd = { mss = info.snd_mss, scale = info.snd_wscale, wnd = info.snd_wnd },
+    rcv = { mss = info.rcv_mss, scale = info.rcv_wscale, wnd = info.rcv_wnd },
     retransmissions = info.total_retrans, backoff = info.backoff, probes = info.probes,
   }
   congestion(told, info)
@@ -73,7 +74,9 @@ end
 
 -- An address as /proc shows it: 32-bit words of the machine's order.
 local function shown_address(hex)
-  local bytes = hex:gsub("%x%x%x%x%x%x%x%x", function(word) return ("%08X"):format((string.unpack(">I4", string.pack("=I4", tonumber(word, 16))))) end)
+  local bytes = hex:gsub("%x%x%x%x%x%x%x%x", function(word)
+    return ("%08X"):format((string.unpack(">I4", string.pack("=I4", tonumber(word, 16)))))
+  end)
   local mapped = bytes:match "^0000000000000000[0]*FFFF(%x%x%x%x%x%x%x%x)$"
   if #bytes == 8 or mapped then return (mapped or bytes):gsub("%x%x", function(byte) return "." .. tonumber(byte, 16) end):sub(2) end
   return core.parse_address((bytes:gsub("%x%x%x%x", "%0:"):sub(1, -2)))
