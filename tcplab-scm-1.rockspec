@@ -330,6 +330,7 @@ build = {
     ["tcplab.net.host"] = "lua/tcplab/net/host.lua",
     ["tcplab.net.kernel"] = "lua/tcplab/net/kernel.lua",
     ["tcplab.net.link"] = "lua/tcplab/net/link.lua",
+    ["tcplab.net.namespace"] = "lua/tcplab/net/namespace.lua",
     ["tcplab.net.network"] = "lua/tcplab/net/network.lua",
     ["tcplab.net.open"] = "lua/tcplab/net/open.lua",
     ["tcplab.net.packet"] = "lua/tcplab/net/packet.lua",

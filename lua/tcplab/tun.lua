@@ -6,6 +6,7 @@ local core = require "tcplab.core"
 local check = require "tcplab.base.check"
 local kernel = require "tcplab.net.kernel"
 local link = require "tcplab.net.link"
+local namespace = require "tcplab.net.namespace"
 local nearest = require "tcplab.base.nearest"
 local network = require "tcplab.net.network"
 local settings = require "tcplab.base.settings"
@@ -83,7 +84,7 @@ end
 
 -- ---- making one ----
 
-local OPTIONS = { "address", "name", "mtu", "queue", "seed", "trace" }
+local OPTIONS = { "address", "name", "mtu", "queue", "namespace", "seed", "trace" }
 
 local function check_options(given)
   check.type(given, "table", "options")
@@ -152,18 +153,21 @@ local MISUSE = { EINVAL = true, ENAMETOOLONG = true }
 ---@field name? string             the device's; the kernel's choice without
 ---@field mtu? integer             bytes; 1500 without
 ---@field queue? integer           packets the kernel keeps for us; 5000 without
+---@field namespace? boolean       this process moves into a network namespace of its own first, and stays there with all it starts
 ---@field seed? integer            for random draws; another one each time without
 ---@field trace? false|table       as for tcplab.lab
 
 ---Makes a TUN device whose other side is this machine's kernel, and a network on our side of it. Its hosts need addresses out of the device's
----prefix; the kernel goes by the name "kernel". It runs in real time: run() goes on until stop, close or SIGINT.
----Linux alone; needs the right to make a device (CAP_NET_ADMIN).
+---prefix; the kernel goes by the name "kernel", and with the option kernel it is a host, whose connections are its own sockets. It runs in real time:
+---run() goes on until stop, close or SIGINT. Linux alone; needs the right to make a device (CAP_NET_ADMIN), which with namespace every user has who
+---may make user namespaces.
 ---```lua live
 ---local net = assert(tcplab.tun { address = "10.9.0.1/24" })
 ---local server = net:host("server", { address = "10.9.0.2" })
 ---server:listen(80)
 ---net.link:drop("SYN-ACK", 1) -- on live traffic
----net:run(0.1) -- seconds of real time, in which the kernel may connect to 10.9.0.2, port 80
+---local kernel = net:host("kernel", { kernel = true })
+---print(kernel:connect(server, 80).state, net:now() > 0.9)  --> ESTABLISHED true
 ---net:close()
 ---```
 ---@param options tcplab.tun_options
@@ -173,6 +177,10 @@ local MISUSE = { EINVAL = true, ENAMETOOLONG = true }
 local function tun(options)
   check_options(options)
   local device = device_options(options)
+  if options.namespace then
+    local ok, message, code = namespace.enter()
+    if not ok then return nil, message, code end
+  end
   local seed = optional_integer(settings.seed or options.seed, "seed", math.mininteger, math.maxinteger) or fresh_seed()
   local self = network.new({ seed = seed, trace = options.trace }, pass)
   local wire = lay_wire(self, device)

@@ -20,6 +20,7 @@ local sysctl = require "tcplab.net.sysctl"
 ---@field addresses string[]  those of the device
 local host = mixin({ __name = "tcplab.kernel_host", __like = { ["tcplab.host"] = true } }, address)
 host.__index = host
+host._kind = "edge" -- in saved traces
 
 -- What a stack would hold ahead, or tell of, a socket does not.
 local function nothing() return 0 end
@@ -291,7 +292,7 @@ end
 
 -- ---- watching, ending ----
 
----Calls a function at each of the kernel's segments. The kernel tells no other moments: status() has to be asked.
+---Calls a function at each segment that the kernel sends or is sent. The kernel tells no other moments: status() has to be asked.
 ---```lua live
 ---local net = assert(tcplab.tun { address = "10.9.0.1/24" })
 ---local kernel = net:host("linux", { kernel = true })
@@ -308,7 +309,10 @@ end
 function host:on(moment, f)
   check.self(self, host, "on")
   if moment ~= "segment" then check.fail('on: the kernel tells of no moment but "segment", got %s', check.shown(moment)) end
-  return self.network:_hook(moment, f, self)
+  check.callable(f, "function")
+  return self.network:_hook(moment, function(event)
+    if event.from == self or event.to == self and event.point ~= "sent" then f(event) end
+  end)
 end
 
 ---Closes its listeners and aborts its connections. It goes on being the kernel.

@@ -100,7 +100,7 @@ function ring:about()
   local network = self.network
   local hosts, links = {}, {}
   for i, node in ipairs(network._nodes) do
-    hosts[i] = { name = node.name, kind = node.__name:match "[^.]+$", addresses = node.addresses or {} }
+    hosts[i] = { name = node.name, kind = node._kind or node.__name:match "[^.]+$", addresses = node.addresses or {} }
   end
   for i, link in ipairs(network._links) do links[i] = { name = link.name, a = link.a.name, b = link.b.name } end
   return {
