@@ -4,22 +4,26 @@ local tcplab = require "tcplab"
 local it = require("tcplab.experiment").begin("live", ...)
 
 local net = assert(tcplab.tun { address = "10.9.0.1/24" }) -- the kernel's end of the wire
+local kernel = net:host("kernel", { kernel = true })
 local server = net:host("server", { address = "10.9.0.2" }) -- ours
 local listener = assert(server:listen(80))
 
 if it.with then net.link:drop("SYN-ACK", 1) end
 
--- The kernel's user: a shell that says hello, reads the answer and closes.
+-- The kernel's user says hello, reads the answer to its end and closes.
 local began = net:now()
-local caller = assert(io.popen [[bash -c 'exec 3<>/dev/tcp/10.9.0.2/80 && echo hello >&3 && cat <&3' 2>&1]])
+local caller = net:spawn(function()
+  local conn <close> = assert(kernel:connect(server, 80))
+  conn:send "hello\n"
+  return conn:receive "*l", conn:receive "*a"
+end)
 
 local conn = assert(listener:accept())
 it:say("kernel_says", { line = assert(conn:receive "*l") })
 assert(conn:send "welcome\n")
-conn:shutdown "send" -- our FIN: the kernel's shell reads to the end, and closes
+conn:shutdown "send" -- our FIN
 conn:receive "*a"
-it:say("kernel_hears", { line = caller:read "l" })
-caller:close()
+it:say("kernel_hears", { line = caller:join() })
 net:run(0.1)
 
 local established -- when the handshake was over

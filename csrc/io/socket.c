@@ -184,7 +184,7 @@ long tl_socket_send(tl_socket *s, const uint8_t *bytes, size_t size, bool urgent
   ssize_t sent;
   do sent = send(s->fd, bytes, size, MSG_NOSIGNAL | (urgent ? MSG_OOB : 0));
   while (sent < 0 && errno == EINTR);
-  if (sent < 0) fail(error, errno);
+  if (sent < 0) fail(error, errno == EINPROGRESS ? EAGAIN : errno); /* TCP_FASTOPEN_CONNECT: the SYN left without it */
   return (long)sent;
 }
 

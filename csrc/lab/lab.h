@@ -306,7 +306,7 @@ uint64_t tl_lab_trace_hash(
     const tl_lab *lab); /* over every notice ever traced, field by field but for order; nodes and links by name */
 void tl_lab_trace_clear(tl_lab *lab);
 
-const char *tl_lab_name(tl_lab *lab, uint32_t node); /* NULL: no such node */
+const char *tl_lab_name(tl_lab *lab, uint32_t node);              /* NULL: no such node */
 bool tl_lab_rename(tl_lab *lab, uint32_t node, const char *name); /* of a node that draws nothing by its name */
 const char *tl_lab_link_name(tl_lab *lab, uint32_t link);
 

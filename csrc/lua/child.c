@@ -11,7 +11,7 @@
 /* pid 0: it has ended. */
 static tl_child *check_child(lua_State *L) { return luaL_checkudata(L, 1, CHILD_TYPE); }
 
-/* What f returns, a text, is the answer; without one the process ends as one that failed. */
+/* What f returns, a text, is the answer: nothing where it raises, which is for f to prevent. */
 static void be_child(lua_State *L, const tl_child *c) {
   size_t size = 0;
   const char *bytes = lua_pcall(L, 0, 1, 0) == LUA_OK ? lua_tolstring(L, -1, &size) : NULL;

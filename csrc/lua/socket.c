@@ -243,9 +243,10 @@ static int socket_set_option(lua_State *L) {
   const tl_socket_option *o = check_option(L);
   tl_socket_option_value v = {0, ""};
   if (o->kind == TL_OPTION_TEXT) {
-    const char *text = luaL_checkstring(L, 5);
-    luaL_argcheck(L, strlen(text) < sizeof v.text, 5, "too long");
-    strcpy(v.text, text);
+    size_t size;
+    const char *text = luaL_checklstring(L, 5, &size);
+    luaL_argcheck(L, size < sizeof v.text, 5, "too long");
+    memcpy(v.text, text, size);
   } else {
     v.number = (int)luaL_checkinteger(L, 5);
   }

@@ -165,7 +165,8 @@ end
 ---```
 ---@param remote string|tcplab.host  an address, a host, or a host's name
 ---@param port integer
----@param opts? table  local_address, local_port, timeout (seconds), data (what to send first); and socket options by their C names
+---@param opts? table  local_address, local_port, timeout (seconds), data (what to send first; with TCP_FASTOPEN_CONNECT the SYN may carry it);
+---and socket options by their C names
 ---@return tcplab.kernel_connection? conn
 ---@return string? message
 ---@return string? code  the errno's name
@@ -180,14 +181,13 @@ function host:connect(remote, port, opts)
   self.network:_check_may_wait "connect"
   local conn, message, code = begin_connection(self, opts, set, remote, port)
   if not conn then return nil, message, code end
-  local ok
-  ok, message, code = conn:_await_handshake(until_ns)
-  if ok and data ~= "" then
-    local last
-    last, message, ok, code = conn:send(data)
-    ok = last ~= nil
+  local done
+  done, message, code = conn:_await_handshake(until_ns)
+  if done and data ~= "" then
+    local _
+    done, message, _, code = conn:send(data)
   end
-  if ok then return conn end
+  if done then return conn end
   conn:close()
   return nil, message, code
 end

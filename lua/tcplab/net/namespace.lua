@@ -51,7 +51,7 @@ local function play(f, ...)
   return told(xpcall(f, described, ...))
 end
 
----Starts a function in a process and a namespace of its own.
+---Starts a function in a process and a namespace of its own. Networks that are open here are not there.
 ---@param f fun(...): any  returns nil, booleans, numbers and strings
 ---@param ... any  its arguments
 ---@return tcplab.namespace.run? run
