@@ -307,7 +307,7 @@ describe("the kernel as a host", function()
   live("sends text with its SYN, once it has a cookie", function()
     local syns = with_kernel(function(net, kernel, ours)
       assert(kernel:setoption("net.ipv4.tcp_fastopen", 1))
-      local listener = assert(ours:listen(80, { fast_open = true }))
+      local listener = assert(ours:listen(80, { fast_open = "server" }))
       local syns = {}
       net:on("segment", function(e)
         if e.from == kernel and e.segment.kind == "SYN" and e.point == "sent" then syns[#syns + 1] = "(" .. e.segment.payload .. ")" end

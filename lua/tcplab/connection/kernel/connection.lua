@@ -47,12 +47,13 @@ end
 
 local OPENING <const> = { ["SYN-SENT"] = true, ["SYN-RECEIVED"] = true }
 
----Waits until the handshake is over.
+---Waits until text may be sent: until the handshake is over, or, with TCP_FASTOPEN_CONNECT, for nothing, since the SYN waits for the text.
 function connection:_await_handshake(until_ns)
-  while OPENING[self.state] do
+  if OPENING[self.state] then
     call(self, "await", "writing", 1)
     local ok, message, code = self.network:_wait(self._signal, until_ns, "connect")
     if not ok then return nil, message, code end
+    if gone(self) then return nil, "closed", "ENOTCONN" end
   end
   return call(self, "check")
 end
