@@ -40,9 +40,7 @@ function probe.new(numbers, options)
   local settings = { address = "10.0.0.1", timestamps = false, window_scaling = false, isn = function() return numbers.iss end }
   for name, value in pairs(options or {}) do settings[name] = value end
   self.subject = net:host("subject", settings)
-  local peer = net:host("peer", { address = "10.0.0.2" })
-  net:link(self.subject, peer)
-  peer:filter("in", function() return "drop" end)
+  net:link(self.subject, net:hand("peer", { address = "10.0.0.2" }))
   net:on("segment", function(e)
     if e.sender == self.subject and e.point == "sent" then note(self, e.segment) end
   end)

@@ -296,8 +296,9 @@ describe("a listener", function()
   it("shows the connections in its queues, and in none once it is closed", function()
     local listener = server:listen(80)
     local first, second = assert(client:connect(server, 80)), assert(client:connect(server, 80))
-    client:filter("in", function() return "drop" end)
-    client:open { address = "10.0.0.2", port = 80, local_port = 5000 }
+    local hand = net:hand("hand", { address = "10.0.0.9" })
+    net:link(hand, server)
+    hand:send { flags = "S", source_port = 5000, destination = server, destination_port = 80 }
     net:run(0.015)
     local function ports(each)
       local list = {}
@@ -352,8 +353,9 @@ describe("a listener", function()
     assert.equal("listener: *:80 half-open 0/1024, waiting 0/128", tostring(listener))
     assert(client:connect(server, 80))
     net:run(1)
-    client:filter("in", function() return "drop" end)
-    client:open { address = "10.0.0.2", port = 80 }
+    local hand = net:hand("hand", { address = "10.0.0.9" })
+    net:link(hand, server)
+    hand:send { flags = "S", destination = server, destination_port = 80 }
     net:run(0.015)
     assert.equal("listener: *:80 half-open 1/1024, waiting 1/128", tostring(listener))
     listener:close()

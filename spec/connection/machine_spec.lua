@@ -66,12 +66,13 @@ describe("a host's machine", function()
     server.machine:override("LISTEN", "SEG-SYN", "ESTABLISHED")
     local listener = server:listen(80)
     listener:settimeout(0)
-    client:filter("in", function() return "drop" end)
-    client:open { address = server, port = 80 }
-    net:run(0.1)
+    local hand = net:hand("hand", { address = "10.0.0.9" })
+    net:link(hand, server)
+    hand:send { flags = "S", destination = server, destination_port = 80 }
+    hand:expect "SYN-ACK ack=1"
     assert.equal("ESTABLISHED", assert(listener:accept()).state)
     server.machine:clear()
-    client:open { address = server, port = 80 }
+    hand:conversation(server, 80, { local_port = 5000 }):send { flags = "S" }
     net:run(0.1)
     assert.is_nil((listener:accept()))
   end)

@@ -27,9 +27,7 @@ function paper.new(options)
   for name, value in pairs(options or {}) do settings[name] = value end
   local self = setmetatable({ net = net, sent = {}, peer_window = 65535 }, paper)
   self.host = net:host("host", settings)
-  local peer = net:host("peer", { address = { "10.0.0.2", "10.0.0.3", "fd00::2" } })
-  self.link = net:link(self.host, peer)
-  peer:filter("in", function() return "drop" end)
+  self.link = net:link(self.host, net:hand("peer", { address = { "10.0.0.2", "10.0.0.3", "fd00::2" } }))
   net:on("segment", function(e)
     if e.sender == self.host and e.point == "sent" then note(self, e) end
   end)

@@ -177,14 +177,11 @@ describe("what is expected of a trace", function()
 
   it("tells ICMP errors and damaged packets", function()
     local net = require "tcplab".lab { seed = 1 }
-    local client, server = net:host("client", { address = "10.0.0.1" }), net:host("server", { address = "10.0.0.2" })
+    local client, server = net:host("client", { address = "10.0.0.1" }), net:hand("server", { address = "10.0.0.2" })
     net:link(client, server, { delay = 0.01 })
     client:open { address = "10.0.0.2", port = 80 }
-    net:run(0.001)
-    local port = net.trace:events { moment = "segment" }().segment.source_port
-    server:inject(require "tcplab".segment { kind = "ICMP", source = "10.0.0.2", destination = "10.0.0.1", type = 3, code = 1,
-      quoted = { source = "10.0.0.1", source_port = port, destination = "10.0.0.2", destination_port = 80,
-        seq = net.trace:events { moment = "segment" }().segment.seq } })
+    server:expect "SYN"
+    server:send { kind = "ICMP", type = 3, code = 1 }
     net:run(0.1)
     local events = net.trace:_plain()
     assert.is_true((expectation.check("...\nserver > client ICMP type 3 code 1\n...", events)))

@@ -232,23 +232,18 @@ describe("an ICMP message", function()
   it("is what connect answers with", function()
     local net <close> = tcplab.lab { seed = 1, trace = false }
     local a = net:host("a", { address = "10.0.0.1" })
-    local b = net:host("b", { address = "10.0.0.2" })
-    local link = net:link(a, b)
-    local kind
-    link:filter(function(s, from)
-      if from ~= a or s.kind == "ICMP" then return end
-      local quoted = { seq = s.seq }
-      for _, name in ipairs { "source", "source_port", "destination", "destination_port" } do quoted[name] = s[name] end
-      net:spawn(function() b:inject { kind = "ICMP", destination = "10.0.0.1", type = 3, code = kind, quoted = quoted } end)
-      return "drop"
-    end)
+    local hand = net:hand("hand", { address = "10.0.0.2" })
+    net:link(a, hand)
     local expected = {
       [0] = { "connection timed out: network unreachable", "ENETUNREACH" }, { "connection timed out: destination unreachable", "EHOSTUNREACH" },
       { "protocol unreachable", "ENOPROTOOPT" }, { "connection refused", "ECONNREFUSED" },
     }
     for code = 0, 3 do
-      kind = code
-      assert.same({ nil, expected[code][1], expected[code][2] }, { a:connect(b, 80) })
+      net:spawn(function()
+        while hand:receive "SYN" do hand:send { kind = "ICMP", type = 3, code = code } end
+      end)
+      assert.same({ nil, expected[code][1], expected[code][2] }, { a:connect(hand, 80) })
+      hand:conversations()[1]:close()
     end
     p = paper.new()
   end)

@@ -48,7 +48,7 @@ describe("a SYN with an option of illegal length", function()
     p = paper.new()
     p.host:listen(p.port)
     local seen
-    p.net:on("segment", function(e) seen = e.point == "delivered" and e.segment or seen end)
+    p.host:on("segment", function(e) seen = e.point == "delivered" and e.segment or seen end)
     local options = raw(MSS_1000 .. "\3\4\1\1\4\0\9\9")
     local syn = { flags = "S", source = "10.0.0.2", source_port = 80, destination_port = p.port, seq = 7, options = options }
     assert.equal("accepted", p.host:deliver(syn))

@@ -8,8 +8,8 @@ local draft = require "tcplab.net.hand.draft"
 local hearing = require "tcplab.net.hand.hearing"
 local inbox = require "tcplab.net.hand.inbox"
 
----One end of a conversation whose segments a script writes and reads one by one. It answers nothing by itself. Its counters are the script's to
----change: what a segment leaves out is taken from them.
+---One end of a conversation whose segments a script writes and reads one by one. It answers nothing by itself. Its counters tell what was sent and
+---received so far, and are the script's to change: what a segment leaves out is taken from them.
 ---@class tcplab.hand_conversation
 ---@field hand tcplab.hand  whose it is
 ---@field network tcplab.network  the hand's
@@ -48,9 +48,9 @@ end
 
 ---Sends a segment. In a table `seq`, `ack`, SACK blocks and what an ICMP error quotes count from the initial numbers, options stand by name
 ---(`timestamps = true` is the stamp that is due) or as a list, and what is left out is taken from the conversation: the ends, `seq` the next
----number, `ack` what has come, the window `rcv.wnd`, flags "." or, with a payload, "P.", timestamps where both SYNs had them. An ICMP message is
----about the last segment that came. A tcplab.segment goes as it is, but for ends that it leaves open, and so do bytes. What follows on what was
----sent moves `snd.nxt`; what leaves a gap does not.
+---number (of a SYN the first), `ack` what was received, the window `rcv.wnd`, flags "." or, with a payload, "P.", timestamps where both SYNs had
+---them. An ICMP error is about the last segment received that carried something. A tcplab.segment goes as it is, but for ends that it leaves open, and so do bytes. What follows on what was
+---sent moves `snd.nxt`; what leaves a gap moves it when the gap is closed.
 ---```lua
 ---local hand = net:hand("hand", { address = "10.0.0.9" })
 ---net:link(hand, server)
@@ -82,7 +82,7 @@ function conversation:_count(what)
   self._before, self._last = self._last, math.tointeger((what.time * 1e9 + 0.5) // 1)
   if what.kind == "ICMP" then return end
   counters.heard(self, what)
-  self._heard_last = what.seq
+  if counters.length(what) > 0 then self._carried = what.seq end
 end
 
 -- The next that has come, counted, and the conversation itself; nil, message, code.

@@ -20,10 +20,26 @@ end
 
 ---The sending half: `una`, `nxt` and `wnd` count from the initial number `iss`, which is as in the header.
 ---@param iss integer
-function counters.sending(iss) return { iss = iss, una = 0, nxt = 0, wnd = 0, scale = 0 } end
+function counters.sending(iss) return { iss = iss, una = 0, nxt = 0, wnd = 0, scale = 0, beyond = {} } end
 
 ---The receiving half. `wnd` is what later segments announce, as in the header.
 function counters.receiving() return { irs = nil, nxt = 0, wnd = 0xffff, scale = 0, beyond = {} } end
+
+-- Moves a half's next number over a segment, and over what stood beyond a gap that it closes.
+local function pass(half, from, length)
+  if length == 0 then return end
+  local beyond, moved = half.beyond, true
+  beyond[#beyond + 1] = { from, from + length }
+  while moved do
+    moved = false
+    for i = #beyond, 1, -1 do
+      if beyond[i][1] <= half.nxt then
+        half.nxt = math.max(half.nxt, table.remove(beyond, i)[2])
+        moved = true
+      end
+    end
+  end
+end
 
 -- What both SYNs offer is agreed upon.
 local function agree(talk)
@@ -39,29 +55,12 @@ local function offer(talk, side, segment)
   agree(talk)
 end
 
----Counts a segment that leaves. What begins behind the next number leaves the counters alone.
+---Counts a segment that leaves. What leaves a gap counts when the gap is closed.
 function counters.sent(talk, segment)
   local snd = talk.snd
   if has(segment, "S") then offer(talk, "mine", segment) end
   if has(segment, "R") then return end
-  local from = near(segment.seq, snd.iss, snd.nxt)
-  if from <= snd.nxt then snd.nxt = math.max(snd.nxt, from + counters.length(segment)) end
-end
-
--- What has come goes on as far as there is no gap.
-local function close_up(rcv)
-  local again
-  repeat
-    again = false
-    for i = #rcv.beyond, 1, -1 do
-      local range = rcv.beyond[i]
-      if range[1] <= rcv.nxt then
-        rcv.nxt = math.max(rcv.nxt, range[2])
-        table.remove(rcv.beyond, i)
-        again = true
-      end
-    end
-  until not again
+  pass(snd, near(segment.seq, snd.iss, snd.nxt), counters.length(segment))
 end
 
 -- A SYN begins the numbering; where none was seen, the first number heard counts 1.
@@ -110,9 +109,7 @@ function counters.heard(talk, segment)
   if segment.options.timestamps then talk._echo = segment.options.timestamps.value end
   if has(segment, "R") then return end
   talk.snd.wnd = segment.window << (has(segment, "S") and 0 or talk.snd.scale)
-  local from, length = near(segment.seq, rcv.irs, rcv.nxt), counters.length(segment)
-  if length > 0 then rcv.beyond[#rcv.beyond + 1] = { from, from + length } end
-  close_up(rcv)
+  pass(rcv, near(segment.seq, rcv.irs, rcv.nxt), counters.length(segment))
 end
 
 return counters

@@ -75,7 +75,8 @@ local function tcp(talk, given)
   local snd, rcv, text = talk.snd, talk.rcv, given.payload
   if not (given.flags or given.kind) then fields.flags = type(text) == "string" and text ~= "" and "P." or "." end
   local flags = fields.flags or segment.flags_of(given.kind)
-  fields.seq = absolute(given.seq or snd.nxt, snd.iss, "seq")
+  local opens = type(flags) == "string" and flags:find("S", 1, true)
+  fields.seq = absolute(given.seq or opens and 0 or snd.nxt, snd.iss, "seq")
   local acknowledges = type(flags) == "string" and flags:find(".", 1, true)
   if given.ack or acknowledges then fields.ack = absolute(given.ack or rcv.nxt, rcv.irs or 0, "ack") end
   fields.window = given.window or rcv.wnd
@@ -85,7 +86,7 @@ local function tcp(talk, given)
   return fields
 end
 
--- What an error is about, when nothing else is said: the last segment that came.
+-- What an error is about, when nothing else is said: the last segment that carried something.
 local function quoted(talk, given)
   if draft.is_segment(given) then
     return {
@@ -94,11 +95,10 @@ local function quoted(talk, given)
     }
   end
   given = given or {}
-  local last = talk._heard_last
   return {
     source = given.source or talk.address, source_port = given.source_port or talk.port,
     destination = given.destination or talk.local_address, destination_port = given.destination_port or talk.local_port,
-    seq = given.seq and absolute(given.seq, talk.rcv.irs or 0, "quoted.seq") or last or talk.rcv.irs or 0,
+    seq = given.seq and absolute(given.seq, talk.rcv.irs or 0, "quoted.seq") or talk._carried or talk.rcv.irs or 0,
   }
 end
 
