@@ -91,7 +91,8 @@ describe("a conversation", function()
   it("sends options as a list in its order", function()
     local hand, server = made()
     local syn = hand:send {
-      flags = "S", destination = server, destination_port = 80, options = { { name = "nop" }, { name = "window_scale", value = 3 }, { name = "mss", value = 9 } },
+      flags = "S", destination = server, destination_port = 80,
+      options = { { name = "nop" }, { name = "window_scale", value = 3 }, { name = "mss", value = 9 } },
     }
     assert.same({ "nop", "window_scale", "mss" }, { syn.options[1].name, syn.options[2].name, syn.options[3].name })
   end)
@@ -103,8 +104,8 @@ describe("a conversation", function()
     talk:expect "SYN-ACK ack=1"
     assert.equal(1, talk.snd.nxt)
     local bytes = tcplab.segment({
-      flags = "P.", seq = 1001, ack = talk.rcv.irs + 1 & 0xffffffff, payload = "hi", source = "10.0.0.9", source_port = 4000, destination = "10.0.0.2",
-      destination_port = 80,
+      flags = "P.", seq = 1001, ack = talk.rcv.irs + 1 & 0xffffffff, payload = "hi",
+      source = "10.0.0.9", source_port = 4000, destination = "10.0.0.2", destination_port = 80,
     }):bytes()
     assert.is_true(talk:send(bytes))
     talk:expect "ACK ack=3"

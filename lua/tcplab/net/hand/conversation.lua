@@ -49,8 +49,8 @@ end
 ---Sends a segment. In a table `seq`, `ack`, SACK blocks and what an ICMP error quotes count from the initial numbers, options stand by name
 ---(`timestamps = true` is the stamp that is due) or as a list, and what is left out is taken from the conversation: the ends, `seq` the next
 ---number (of a SYN the first), `ack` what was received, the window `rcv.wnd`, flags "." or, with a payload, "P.", timestamps where both SYNs had
----them. An ICMP error is about the last segment received that carried something. A tcplab.segment goes as it is, but for ends that it leaves open, and so do bytes. What follows on what was
----sent moves `snd.nxt`; what leaves a gap moves it when the gap is closed.
+---them. An ICMP error is about the last segment received that carried something. A tcplab.segment goes as it is, but for ends that it leaves open,
+---and so do bytes. What follows on what was sent moves `snd.nxt`; what leaves a gap moves it when the gap is closed.
 ---```lua
 ---local hand = net:hand("hand", { address = "10.0.0.9" })
 ---net:link(hand, server)
