@@ -320,6 +320,7 @@ build = {
     ["tcplab.net.flood"] = "lua/tcplab/net/flood.lua",
     ["tcplab.net.hand"] = "lua/tcplab/net/hand/init.lua",
     ["tcplab.net.hand.conversation"] = "lua/tcplab/net/hand/conversation.lua",
+    ["tcplab.net.hand.conversations"] = "lua/tcplab/net/hand/conversations.lua",
     ["tcplab.net.hand.counters"] = "lua/tcplab/net/hand/counters.lua",
     ["tcplab.net.hand.draft"] = "lua/tcplab/net/hand/draft.lua",
     ["tcplab.net.hand.handshake"] = "lua/tcplab/net/hand/handshake.lua",

@@ -454,7 +454,7 @@ local FACE = {
   { "The network", "tcplab.lab", "tcplab.net.network", "tcplab.net.topology", "tcplab.net.switch", "tcplab.net.run", "tcplab.net.wait",
     "tcplab.net.scheduler", "tcplab.net.task", "tcplab.tun" },
   { "The host", "tcplab.net.host", "tcplab.net.open", "tcplab.net.packet" },
-  { "The host played by hand", "tcplab.net.hand", "tcplab.net.hand.handshake", "tcplab.net.hand.conversation" },
+  { "The host played by hand", "tcplab.net.hand", "tcplab.net.hand.conversations", "tcplab.net.hand.handshake", "tcplab.net.hand.conversation" },
   { "The listener", "tcplab.connection.listener", "tcplab.connection.accept" },
   { "The connection", "tcplab.connection.connection", "tcplab.connection.send", "tcplab.connection.receive", "tcplab.connection.blocking",
     "tcplab.connection.close", "tcplab.connection.options", "tcplab.connection.ends", "tcplab.connection.socket" },

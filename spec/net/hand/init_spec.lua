@@ -124,4 +124,17 @@ describe("a hand", function()
       ...
     ]])
   end)
+
+  it("hears also where nothing is traced, and what it came to be said, whatever a hook makes of it", function()
+    local net = tcplab.lab { seed = 7, trace = false }
+    local server = net:host("server", { address = "10.0.0.2" })
+    local hand = net:hand("hand", { address = "10.1.0.0/16" })
+    net:link(hand, server)
+    local listener = server:listen(80)
+    net:on("segment", function(event) event.segment.payload = "forged" end)
+    local talk = assert(hand:connect(server, 80, { local_address = "10.1.7.7" }))
+    listener:accept():send "hello"
+    talk:expect { payload = "hello", destination = "10.1.7.7" }
+    assert.error_matches(function() hand:connect(server, 80, { local_address = "10.2.0.1" }) end, 'local_address: "10.2.0.1" is no address of hand')
+  end)
 end)
