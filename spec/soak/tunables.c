@@ -146,10 +146,35 @@ static bool user_timeout_orders(const trial *t, unsigned i, tl_time now) {
   return !answers_probes(v, limit, now) || without_a_reason("every probe was answered");
 }
 
-/* The handshake: a limit in time, and one of SYN-ACKs. */
+static tl_time earlier(tl_time a, tl_time b) { return a < b ? a : b; }
+
+/* What so many retransmissions take, from this timeout on. */
+static tl_time span_of(int64_t retries, tl_time timeout, tl_time most) {
+  tl_time span = 0;
+  for (int64_t i = 0; i <= retries; i++, timeout = earlier(2 * timeout, most)) span += earlier(timeout, most);
+  return span;
+}
+
+/* How long silence must have been, at least, by a limit in time and one that counts (0: none), or by a user timeout
+ * that a retransmission timeout minds. */
+static tl_time limit_of(const trial *t, unsigned i, tl_time time, int64_t retries, tl_time timeout) {
+  const int64_t *o = t->t[i].value;
+  bool user = o[TL_T_SILENCE_FROM] == TL_SILENCE_FROM_TIMEOUT && t->life[i].user_timeout;
+  if (retries) time = earlier(time, span_of(retries, timeout, o[TL_T_RTO_MAX]));
+  return user ? earlier(time, t->life[i].user_timeout) : time;
+}
+
+static tl_time silence_limit(const trial *t, unsigned i) {
+  const int64_t *o = t->t[i].value;
+  bool orphan = t->s.side[i].closed && t->s.side[i].manner == BOTH && o[TL_T_ORPHAN_RETRIES];
+  return limit_of(t, i, o[TL_T_R2], o[orphan ? TL_T_ORPHAN_RETRIES : TL_T_RETRIES], o[TL_T_RTO_MIN]);
+}
+
+/* The handshake: a limit in time, one of SYNs and one of SYN-ACKs. */
 static bool handshake_limit(const trial *t, unsigned i, tl_time now) {
   const int64_t *o = t->t[i].value;
-  if (now - t->life[i].answered >= o[TL_T_SYN_R2]) return true;
+  tl_time limit = limit_of(t, i, o[TL_T_SYN_R2], o[TL_T_SYN_RETRIES], o[TL_T_RTO_INITIAL]);
+  if (now - t->life[i].answered >= limit) return true;
   if (t->life[i].state == TL_SYN_RECEIVED && (int64_t)t->eye[i].again >= o[TL_T_SYN_ACK_RETRIES]) return true;
   return without_a_reason("syn_r2 is longer than the SYN has waited");
 }
@@ -160,9 +185,9 @@ static bool retransmissions_order(const trial *t, unsigned i, tl_time now) {
   if (o[TL_T_KEEPALIVE] && now - v->heard >= o[TL_T_KEEPALIVE_INTERVAL] * o[TL_T_KEEPALIVE_COUNT]) return true;
   if (refused_or_ignored(t, i, now)) return false;
   if (!v->met) return handshake_limit(t, i, now);
-  if (now - v->answered < o[TL_T_R2]) return without_a_reason("r2 is longer than anything has waited");
+  if (now - v->answered < silence_limit(t, i)) return without_a_reason("r2 is longer than anything has waited");
   if (t->eye[i].una == t->eye[i].nxt && !v->shut) return without_a_reason("nothing is outstanding");
-  return !answers_probes(v, o[TL_T_R2], now) || without_a_reason("every probe was answered");
+  return !answers_probes(v, silence_limit(t, i), now) || without_a_reason("every probe was answered");
 }
 
 /* A RST is the peer's word that it has no such connection: its own end is judged there. */

@@ -20,7 +20,7 @@ local nearest = require "tcplab.base.nearest"
 ---@field name? string                                       what status() and errors call it; "script" when left out
 ---@field init? fun(cc: tcplab.cc, sample: tcplab.sample)    it is chosen: when the connection first sends, or later while cwnd and ssthresh stand
 ---@field ack? fun(cc: tcplab.cc, sample: tcplab.sample)     new data was delivered, outside a recovery: the time to grow
----@field loss? fun(cc: tcplab.cc, sample: tcplab.sample)    a loss was found, or the timer ran out (sample.timeout): the time to set ssthresh, and cwnd at will
+---@field loss? fun(cc: tcplab.cc, sample: tcplab.sample)    a loss was found, or the timer ran out (sample.timeout): set ssthresh, cwnd at will
 ---@field rtt? fun(cc: tcplab.cc, sample: tcplab.sample)     a round trip was measured; called before ack
 ---@field ecn? fun(cc: tcplab.cc, sample: tcplab.sample)     the peer reports a congestion mark
 ---@field undo? fun(cc: tcplab.cc, sample: tcplab.sample)    the last reduction was for nothing; cwnd and ssthresh are back where they were

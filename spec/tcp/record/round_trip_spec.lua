@@ -3,7 +3,9 @@ local flight = require "spec.tcp.flight"
 local helper = require "spec.helper"
 local paper = require "spec.tcp.paper"
 
-local function near(expected, actual, within) assert.is_true(math.abs(expected - actual) < (within or 1e-6), ("%.9f expected, got %.9f"):format(expected, actual)) end
+local function near(expected, actual, within)
+  assert.is_true(math.abs(expected - actual) < (within or 1e-6), ("%.9f expected, got %.9f"):format(expected, actual))
+end
 
 -- A steady round trip, of so many exchanges one after another.
 local function steady(rtt, options)
