@@ -16,7 +16,7 @@ typedef enum tl_kernel_form {
   TL_LINGERS         /* whether, and seconds */
 } tl_kernel_form;
 
-enum { TL_KERNEL_PARTS = 3, TL_KERNEL_CASES = 4 };
+enum { TL_KERNEL_PARTS = 3, TL_KERNEL_CASES = 8 };
 
 /* One of the integers that such a name stands for. */
 typedef struct tl_kernel_part {
