@@ -100,7 +100,7 @@ describe("ECN", function()
     end)
 
     it("with as many retries as ecn_retries says: none in the linux profiles", function()
-      for _, case in ipairs { { { ecn_retries = 0 }, "SEW S S" }, { { ecn_retries = 2 }, "SEW SEW SEW" }, { { profile = "linux" }, "SEW S S" } } do
+      for _, case in ipairs { { { ecn_retries = 0 }, "SEW S S" }, { { ecn_retries = 2 }, "SEW SEW SEW" }, { { profile = "linux" }, "SEW S S S" } } do
         local options = case[1]
         options.ecn = 1
         p = paper.new(options)
