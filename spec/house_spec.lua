@@ -2,6 +2,7 @@
 -- The folders, what stands in them, and which way the arrows run: lua -> csrc/lua -> { lab, io } -> tcp.
 local helper = require "spec.helper"
 local rockspec = require "spec.tools.rockspec"
+local types = require "spec.tools.types"
 
 local function load_rockspec()
   local values = {}
@@ -324,11 +325,11 @@ describe("the rooms of lua/tcplab", function()
     assert.equal("", table.concat(wrong, "\n"))
   end)
 
-  it("hold files of at most 400 lines", function()
+  it("hold files of at most 400 lines, but for the types, which are made", function()
     local long = {}
     for _, name in ipairs(names) do
       local count = select(2, helper.read(paths[name]):gsub("\n", ""))
-      if count > 400 then long[#long + 1] = ("%s has %d lines"):format(paths[name], count) end
+      if count > 400 and paths[name] ~= types.PATH then long[#long + 1] = ("%s has %d lines"):format(paths[name], count) end
     end
     assert.equal("", table.concat(long, "\n"))
   end)

@@ -107,6 +107,7 @@ static int end_with(lua_State *L, tl_error (*verb)(tl_stack *, tl_ref, tl_time))
 }
 
 static int shutdown_send(lua_State *L) { return end_with(L, tl_close); }
+static int shutdown_receive(lua_State *L) { return end_with(L, tl_shutdown_receive); }
 static int close_both(lua_State *L) { return end_with(L, tl_close_both); }
 static int abort_one(lua_State *L) { return end_with(L, tl_abort); }
 
@@ -131,6 +132,7 @@ void tl_open_connection(lua_State *L) {
                                        {"ahead", ahead},
                                        {"recall", recall},
                                        {"shutdown", shutdown_send},
+                                       {"shutdown_receive", shutdown_receive},
                                        {"close_both", close_both},
                                        {"abort", abort_one},
                                        {"hold", hold},

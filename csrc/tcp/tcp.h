@@ -201,6 +201,9 @@ uint32_t tl_urgent(tl_stack *stack, tl_ref conn);
 /* CLOSE: no more SENDs; a FIN follows the last byte. */
 tl_error tl_close(tl_stack *stack, tl_ref conn, tl_time now);
 
+/* The user reads no more; what that says to TCP is the option shutdown_tells. */
+tl_error tl_shutdown_receive(tl_stack *stack, tl_ref conn, tl_time now);
+
 /* CLOSE in both directions (MAY-1): as tl_close, and unread or later data draws a RST (SHLD-3). An ABORT where the
    option linger is 0. */
 tl_error tl_close_both(tl_stack *stack, tl_ref conn, tl_time now);

@@ -50,6 +50,13 @@ typedef enum tl_error {
   TL_E_USER_TIMEOUT_PROTOCOL,
   TL_E_USER_TIMEOUT_NETWORK,
   TL_E_USER_TIMEOUT_HOST,
+  TL_E_TAKEN,     /* TL_E_EXISTS where it counts as an address that is not to be had */
+  TL_E_ROUTE,     /* an ICMP error: a source route */
+  TL_E_PARAMETER, /* ...: the IP header */
+  TL_E_TIMEDOUT_ROUTE,
+  TL_E_TIMEDOUT_PARAMETER,
+  TL_E_USER_TIMEOUT_ROUTE,
+  TL_E_USER_TIMEOUT_PARAMETER,
   TL_ERRORS
 } tl_error;
 

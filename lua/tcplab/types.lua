@@ -15,6 +15,12 @@
 ---The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1).
 ---(bytes, 0 to 65495; default 0)
 ---@field mss? integer
+---The smallest MSS that a peer's SYN is taken at its word for, options included (Linux: 48, measured, 5.10 to 7.3). (bytes, 40 to 1460;
+---default 64)
+---@field mss_min? integer
+---An MSS of 0 on a SYN is as none: 536 by IPv4, 1220 by IPv6 (Linux, measured, 5.10 to 7.3); off: it is the smallest there is. (boolean;
+---default false)
+---@field mss_zero_unsaid? boolean
 ---Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 3.4.2; Linux: 60 s in all). (seconds, 0 to 86400; default 120)
 ---@field msl? number
 ---Of a host: after its start, and after each reboot, it neither sends nor takes segments for one MSL; OPENs wait (RFC 9293 3.4.3). (boolean;
@@ -28,12 +34,22 @@
 ---A SYN may take over a pair of sockets in TIME-WAIT, when its timestamp or number tells it from old ones (RFC 6191; RFC 9293 3.6.1, MAY-2).
 ---(boolean; default true)
 ---@field time_wait_reopen? boolean
+---How TIME-WAIT looks at a segment: in the steps of RFC 9293 3.10.7.4; or, as Linux (measured, 5.10 to 7.3), whether it is one without text at
+---RCV.NXT whose stamp is not old: that one changes nothing, unless it is a RST, and any other but a RST draws an ACK. A SYN at RCV.NXT itself
+---is not new then. (choice; default steps)
+---@field time_wait_check? "steps"|"exact"
+---The initial sequence number over a pair in TIME-WAIT: that of isn, but above the old connection's (RFC 9293 3.6.1, MAY-2); SND.NXT + 65537
+---(Linux, measured from 6.12 on); or that of isn as it is (Linux 5.10 and 6.1). (choice; default above)
+---@field time_wait_isn? "above"|"offset"|"as-ever"
 ---An active OPEN may do so, after time_wait_reuse_delay, when both use timestamps. (boolean; default false)
 ---@field time_wait_reuse? boolean
 ---The same, to loopback addresses alone. (boolean; default false)
 ---@field time_wait_reuse_loopback? boolean
 ---How long TIME-WAIT must have lasted for that: longer than a tick of the timestamps' clock. (seconds, 0 to 86400; default 1)
 ---@field time_wait_reuse_delay? number
+---An active OPEN from a port given by name may do so at once, with reuse_address and where both use timestamps; a pair that is taken is
+---EADDRNOTAVAIL, not EISCONN (Linux, measured, 5.10 to 7.3). (boolean; default false)
+---@field time_wait_reuse_bound? boolean
 ---Historic: TIME-WAIT lasts 3.5 RTO, and SYNs are held against the last timestamp from their address, which breaks clients behind a NAT.
 ---(boolean; default false)
 ---@field time_wait_recycle? boolean
@@ -45,6 +61,9 @@
 ---How an ephemeral port is chosen: algorithms 1 to 5 of RFC 6056 3.3 in their order, or one after the other for all destinations. (choice;
 ---default random)
 ---@field port_selection? "random"|"random-retry"|"hash"|"double-hash"|"random-increments"|"sequential"
+---Active OPENs take every other ephemeral port from port_low on, listeners those between, and each the other's when its own are gone (Linux,
+---measured, 5.10 to 7.3: even and odd). (boolean; default false)
+---@field port_parity? boolean
 ---The smallest ephemeral port (RFC 6056 3.2; Linux: the first of net.ipv4.ip_local_port_range). (count, 1024 to 65535; default 49152)
 ---@field port_low? integer
 ---The largest ephemeral port; when it is below port_low there are none. (count, 1024 to 65535; default 65535)
@@ -136,6 +155,9 @@
 ---How long close waits until all that was sent, the FIN included, is acknowledged; 0: it resets the connection at once; false: it does not
 ---wait (SO_LINGER). (seconds, false to inf; default false)
 ---@field linger? number|false
+---To shut receiving down says something to TCP too: it ends an OPEN in SYN-SENT, and once our FIN is sent text draws a RST (Linux, measured,
+---5.10 to 7.3); off: it holds for the user alone. (boolean; default false)
+---@field shutdown_tells? boolean
 ---Initial congestion window in segments (RFC 6928). (count, 1 to 1000; default 10)
 ---@field initial_window? integer
 ---How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once by
@@ -154,9 +176,28 @@
 ---Send with DF and take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. Off: without DF, and off the link no
 ---more than every host takes: see off_link_limit; by IPv6, where no router fragments, 1280 bytes (RFC 8201 5.6). (boolean; default true)
 ---@field pmtud? boolean
+---An IPv4 path MTU below it, or none, told by ICMP counts as this one, and packets leave without DF from then on (Linux: 552, measured, 5.10
+---to 7.3). 68: told ones count down to IPv4's smallest, and DF stays (RFC 1191 3). (bytes, 68 to 65535; default 68)
+---@field path_mtu_min? integer
+---How long a host remembers a path MTU for later connections to the same address (RFC 1191 6.2, 6.3; Linux: 600 s, measured, 5.10 to 7.3); 0:
+---each finds it out. (seconds, 0 to inf; default 0)
+---@field path_mtu_life? number
+---The MSS that is announced is no larger than a remembered path MTU allows (Linux 5.10 to 6.18, measured; 7.2 announces that of its link).
+---(boolean; default false)
+---@field path_mtu_announced? boolean
+---A path MTU smaller than what has arrived waits for a time-out to confirm it (RFC 5927 7.2); off: it is believed at once, as Linux does.
+---(boolean; default true)
+---@field path_mtu_doubt? boolean
 ---Without pmtud: IPv4 packets to hosts off the link are of at most 576 bytes (RFC 1122 3.3.3). Off: as large as the link takes, as Linux sends
 ---them with net.ipv4.ip_no_pmtu_disc. (boolean; default true)
 ---@field off_link_limit? boolean
+---Which ICMP errors end an OPEN that is under way: the hard ones (RFC 1122 4.2.3.9, RFC 5927 5.2); or the first of any kind, with a code for
+---each cause, and net or host unreachable a listener's half-open connection too, without a word (Linux, measured, 5.10 to 7.3). (choice;
+---default hard)
+---@field icmp_ends? "hard"|"first"
+---An ICMP error counts also when it quotes SND.NXT, not only what is in flight (RFC 5927 4.1; Linux, measured, 5.10 to 7.3). (boolean; default
+---false)
+---@field icmp_quotes_next? boolean
 ---Offer and accept the window scale option (RFC 7323 2). (boolean; default true)
 ---@field window_scaling? boolean
 ---Offer and accept the timestamps option, with PAWS (RFC 7323 3, 5). (boolean; default true)
@@ -165,22 +206,34 @@
 ---@field sack? boolean
 ---Report duplicates by SACK blocks (RFC 2883). (boolean; default true)
 ---@field dsack? boolean
+---A FIN that comes again, and the SYN-ACK of a simultaneous open, draw a D-SACK of their number (RFC 2883 is of text; Linux, measured, 5.10 to
+---7.3). (boolean; default false)
+---@field dsack_controls? boolean
 ---Probe for losses at the end of what was sent, sooner than by a timeout (RFC 8985 7). (boolean; default true)
 ---@field tail_loss_probe? boolean
 ---Find out by new text whether a timeout was spurious (RFC 5682). (boolean; default true)
 ---@field frto? boolean
 ---Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2). (boolean; default false)
 ---@field tolerate_missing_timestamps? boolean
+---A timestamp may be so many ticks behind the last one seen, and is not old (RFC 7323 5.3: none; Linux: one, measured, 5.10 to 7.3). (count, 0
+---to 1000; default 0)
+---@field paws_slack? integer
 ---A port may be listened at, or taken by name for an OPEN, while connections still use it at that address, in TIME-WAIT or any other state
 ---(SO_REUSEADDR). (boolean; default true)
 ---@field reuse_address? boolean
 ---Several listeners that all ask for it may listen at one address and port; a keyed hash of both ends says whose a connection is
 ---(SO_REUSEPORT). (boolean; default false)
 ---@field reuse_port? boolean
----Established connections that may wait for accept. (count, 1 to 1048576; default 128)
+---Established connections that may wait for accept. (count, 0 to 1048576; default 128)
 ---@field backlog? integer
+---How many may wait for accept beyond backlog (Linux compares by more than, and so takes n + 1 of listen(n): measured, 5.10 to 7.3). (count, 0
+---to 1; default 0)
+---@field backlog_spare? integer
 ---Half-open connections a listener keeps. (count, 1 to 16777216; default 1024)
 ---@field half_open? integer
+---What bounds half-open connections: half_open; or, as in Linux, backlog (5.10, measured) or backlog and one more (6.1 to 7.3, measured), and
+---half_open where no cookies are given, of which a quarter is kept free. (choice; default apart)
+---@field half_open_backlog? "apart"|"equal"|"spare"
 ---What makes room for a SYN that finds half_open reached and gets no cookie: nothing, it is dropped, or the oldest half-open connection (RFC
 ---4987 3.4). (choice; default drop-syn)
 ---@field half_open_overflow? "drop-syn"|"drop-oldest"
@@ -188,6 +241,9 @@
 ---@field syn_cookies? "never"|"overflow"|"always"
 ---How long SYN cookies are made with one key; they are taken under it and the one before. (seconds, 1 to 86400; default 60)
 ---@field syn_cookie_life? number
+---The MSS that a cookie may hold, by IPv4: "eight", from 64 to 8960; or "four", 536 1300 1440 1460 (Linux, measured, 5.10 to 7.3): a larger
+---one counts as the next below, a smaller one as the first. (choice; default eight)
+---@field syn_cookie_sizes? "eight"|"four"
 ---Drop a SYN while the accept queue is full, rather than begin what cannot be completed now. (boolean; default true)
 ---@field drop_syn_on_overflow? boolean
 ---Answer the last ACK of a handshake by a RST when the accept queue is full; else it is dropped, and the next SYN-ACK asks for another.
@@ -196,6 +252,9 @@
 ---Retransmissions of a SYN-ACK before it is given up; seven take 183 s, longer than MUST-23 of RFC 9293 asks for. syn_r2 may end it before.
 ---(count, 0 to 255; default 7)
 ---@field syn_ack_retries? integer
+---A SYN that comes again to a half-open connection is answered within challenge_limit, and its answer starts the SYN-ACK's timeout anew
+---(Linux, measured, 5.10 to 7.3: each 0.5 s at most); off: each is, and the timeout runs on. (boolean; default false)
+---@field syn_repeat_limit? boolean
 ---Connections and listeners a host keeps in all, those half-open and in TIME-WAIT included; a SYN beyond it is dropped, an OPEN fails. (count,
 ---1 to 268435456; default 4194304)
 ---@field connections_max? integer
@@ -205,6 +264,17 @@
 ---Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4). (bytes, 0 to 1073741824;
 ---default 65536)
 ---@field syn_data? integer
+---Text and FIN on a SYN-ACK are taken with it (RFC 9293 3.10.7.3); off: they are not looked at, and come again (Linux, measured, 5.10 to 7.3).
+---(boolean; default true)
+---@field syn_ack_data? boolean
+---LISTEN takes a SYN that has FIN too (RFC 9293 3.10.7.2); off: it ignores that (Linux, measured, 5.10 to 7.3). (boolean; default true)
+---@field syn_fin? boolean
+---A SYN-ACK must echo a timestamp that was sent, or draws a RST as one of a wrong number does (Linux, measured, 5.10 to 7.3). (boolean;
+---default false)
+---@field syn_ack_echo? boolean
+---How soon the first SYN leaves again after an ACK of something else in SYN-SENT, be it of a RST; 0: in its time (Linux, measured, 5.10 to
+---7.3: 10 to 12 ms). (seconds, 0 to 86400; default 0)
+---@field syn_after_wrong_ack? number
 ---Text on the SYN that is taken before the handshake is over (RFC 7413): sent by clients that connect with data, taken by listeners. It may
 ---arrive twice: for data that may. (choice; default off)
 ---@field fast_open? "off"|"client"|"server"|"both"
@@ -217,8 +287,28 @@
 ---@field fast_open_pending? integer
 ---Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4). (boolean; default true)
 ---@field rfc5961? boolean
+---An ACK of what was never sent draws an ACK (RFC 9293 3.10.7.4); off: silence (Linux 5.10 to 6.12, measured). (boolean; default true)
+---@field unsent_ack_challenge? boolean
+---A SYN with an old timestamp in a synchronized state is out of place, as text would be, before it is a SYN to be challenged (Linux 5.10 and
+---6.1, measured). (boolean; default false)
+---@field paws_before_syn? boolean
 ---TIME-WAIT ignores a RST (RFC 1337, fix F1). (boolean; default false)
 ---@field rfc1337? boolean
+---Where a RST is believed at once: at RCV.NXT alone (RFC 5961 3.2), or also at the end of the last text held beyond a gap, which SACKs have
+---told, and at the number of the peer's FIN (Linux, measured, 5.10 to 7.3). (choice; default next)
+---@field reset_places? "next"|"ends"
+---A RST anywhere in the window ends a half-open connection of a listener (Linux 5.10 and 6.12, measured; 6.1 and from 6.18 on a challenge ACK
+---answers it). (boolean; default false)
+---@field half_open_reset? boolean
+---A listener's half-open connection answers another SYN in its window by a RST before it goes, and a SYN-ACK of the SYN's number by an ACK,
+---without believing it (Linux, measured, 5.10 to 7.3); off: it goes without a word, and takes the ACK. (boolean; default false)
+---@field half_open_strict? boolean
+---The RST of an abort carries an ACK and the window (Linux, measured, 5.10 to 7.3), and the one that text draws which nobody will read stands
+---where that text's ACK says; off: <SEQ=SND.NXT><CTL=RST> (RFC 9293 3.10.5). (boolean; default false)
+---@field reset_acknowledges? boolean
+---What the peer sent before its RST, its FIN included, can be read still, before the error is told (Linux, measured, 5.10 to 7.3); off: it is
+---flushed (RFC 9293 3.10.7.4). (boolean; default false)
+---@field read_after_reset? boolean
 ---Challenge ACKs one connection sends in an interval; 0 without limit (RFC 5961 7). (count, 0 to 65535; default 10)
 ---@field challenge_limit? integer
 ---The interval of challenge_limit (RFC 5961 7). (seconds, 0 to 86400; default 5)
@@ -243,18 +333,24 @@
 ---| "receive_buffer"
 ---| "receive_buffer_max"
 ---| "mss"
+---| "mss_min"
+---| "mss_zero_unsaid"
 ---| "msl"
 ---| "quiet_time"
 ---| "time_wait_msls"
 ---| "time_wait_max"
 ---| "time_wait_reopen"
+---| "time_wait_check"
+---| "time_wait_isn"
 ---| "time_wait_reuse"
 ---| "time_wait_reuse_loopback"
 ---| "time_wait_reuse_delay"
+---| "time_wait_reuse_bound"
 ---| "time_wait_recycle"
 ---| "isn"
 ---| "isn_constant"
 ---| "port_selection"
+---| "port_parity"
 ---| "port_low"
 ---| "port_high"
 ---| "rto_initial"
@@ -293,6 +389,7 @@
 ---| "congestion"
 ---| "fin_wait_2_timeout"
 ---| "linger"
+---| "shutdown_tells"
 ---| "initial_window"
 ---| "hystart"
 ---| "slow_start_headroom"
@@ -300,33 +397,56 @@
 ---| "ecn"
 ---| "ecn_retries"
 ---| "pmtud"
+---| "path_mtu_min"
+---| "path_mtu_life"
+---| "path_mtu_announced"
+---| "path_mtu_doubt"
 ---| "off_link_limit"
+---| "icmp_ends"
+---| "icmp_quotes_next"
 ---| "window_scaling"
 ---| "timestamps"
 ---| "sack"
 ---| "dsack"
+---| "dsack_controls"
 ---| "tail_loss_probe"
 ---| "frto"
 ---| "tolerate_missing_timestamps"
+---| "paws_slack"
 ---| "reuse_address"
 ---| "reuse_port"
 ---| "backlog"
+---| "backlog_spare"
 ---| "half_open"
+---| "half_open_backlog"
 ---| "half_open_overflow"
 ---| "syn_cookies"
 ---| "syn_cookie_life"
+---| "syn_cookie_sizes"
 ---| "drop_syn_on_overflow"
 ---| "abort_on_overflow"
 ---| "syn_ack_retries"
+---| "syn_repeat_limit"
 ---| "connections_max"
 ---| "buffers_max"
 ---| "syn_data"
+---| "syn_ack_data"
+---| "syn_fin"
+---| "syn_ack_echo"
+---| "syn_after_wrong_ack"
 ---| "fast_open"
 ---| "fast_open_key_life"
 ---| "fast_open_cache"
 ---| "fast_open_pending"
 ---| "rfc5961"
+---| "unsent_ack_challenge"
+---| "paws_before_syn"
 ---| "rfc1337"
+---| "reset_places"
+---| "half_open_reset"
+---| "half_open_strict"
+---| "reset_acknowledges"
+---| "read_after_reset"
 ---| "challenge_limit"
 ---| "challenge_interval"
 ---| "challenge_stack_limit"

@@ -11,8 +11,11 @@ enum { SIZES = 8, SIZE_BITS = 3, SIZE_MASK = SIZES - 1 };
 static const uint16_t sizes_v4[SIZES] = {64, 536, 1220, 1360, 1412, 1440, 1460, 8960};
 static const uint16_t sizes_v6[SIZES] = {64, 536, 1220, 1340, 1392, 1420, 1440, 8940};
 
+static const uint16_t sizes_four[SIZES] = {536, 1300, 1440, 1460}; /* 0: nothing stands there */
+
 static const uint16_t *sizes_for(const tl_cookie_ends *ends) {
-  return tl_address_is_v4(ends->remote) ? sizes_v4 : sizes_v6;
+  if (!tl_address_is_v4(ends->remote)) return sizes_v6;
+  return ends->sizes == TL_COOKIE_SIZES_FOUR ? sizes_four : sizes_v4;
 }
 
 static uint32_t number_for(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period, uint32_t size) {
@@ -24,7 +27,7 @@ static uint32_t number_for(const tl_secret *secret, const tl_cookie_ends *ends, 
 uint32_t tl_cookie_number(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period, uint16_t mss) {
   const uint16_t *sizes = sizes_for(ends);
   uint32_t size = SIZES - 1;
-  while (size && sizes[size] > mss) size--;
+  while (size && (!sizes[size] || sizes[size] > mss)) size--;
   return number_for(secret, ends, period, size);
 }
 

@@ -7,6 +7,7 @@
 #ifndef TL_COOKIE_H
 #define TL_COOKIE_H
 
+#include "../record/tunables.h"
 #include "../store/keyed.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
@@ -15,7 +16,8 @@
 typedef struct tl_cookie_ends {
   const tl_address *local, *remote;
   uint16_t local_port, remote_port;
-  uint32_t irs; /* the peer's initial sequence number */
+  uint32_t irs;          /* the peer's initial sequence number */
+  tl_cookie_sizes sizes; /* the table */
 } tl_cookie_ends;
 
 /* Our initial sequence number. period: of the slow clock, 29 bits of it; the number is good in this one and the next.
@@ -23,7 +25,7 @@ typedef struct tl_cookie_ends {
 uint32_t tl_cookie_number(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period, uint16_t mss);
 
 /* The MSS in a number that was made in this period or in the one before: the table's largest that is no larger than
- * what went in. 0: it is no cookie. */
+ * what went in, or its smallest. 0: it is no cookie. */
 uint16_t tl_cookie_mss(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period, uint32_t number);
 
 /* What both ends can do, besides timestamps. */

@@ -45,7 +45,7 @@ static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl
   if (tl_recycle_refuses(s, l->tunables, syn)) return TL_PEER_STAMP;
   tl_reason reason = tl_admit(s, tl_ref_of(s, l->slot), syn, &cookie);
   if (reason != TL_ACCEPTED) return reason;
-  bool overflows = l->half_open.length >= tl_value(s, l->tunables, TL_T_HALF_OPEN);
+  bool overflows = l->half_open.length >= tl_listener_half_open_limit(s, l);
   if (cookie || (overflows && mode == TL_COOKIES_ON_OVERFLOW)) return tl_syn_cookie_send(s, l, syn);
   if (overflows && !drops_oldest(s, l)) return TL_HALF_OPEN_FULL;
   if (overflows) drop_oldest(s, l);
@@ -53,6 +53,7 @@ static tl_reason take_syn(tl_stack *s, tl_listener *l, const tl_segment *syn, tl
 }
 
 tl_reason tl_listener_arrive(tl_stack *s, tl_listener *l, const tl_segment *seg, tl_ref *conn) {
+  if (tl_listen_ignores(s, l->tunables, seg)) return TL_LISTEN_NOTHING;
   uint16_t kind = seg->flags & (TL_SYN | TL_ACK | TL_RST);
   if (kind == TL_SYN) return tl_listener_refused(l, take_syn(s, l, seg, conn));
   if (kind == TL_ACK && tl_syn_cookies_are_out(s, l))

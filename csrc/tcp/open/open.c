@@ -63,6 +63,7 @@ void tl_back_to_listen(tl_stack *s, tl_tcb *t) {
 }
 
 tl_reason tl_listen_arrive(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
+  if (tl_listen_ignores(s, t->tunables, seg)) return TL_LISTEN_NOTHING;
   if ((seg->flags & (TL_SYN | TL_ACK | TL_RST)) != TL_SYN) return tl_listen_refuse(s, seg);
   if (tl_recycle_refuses(s, t->tunables, seg)) return TL_PEER_STAMP;
   bool cookie; /* the record is there already: nothing would be gained */

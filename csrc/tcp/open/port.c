@@ -10,7 +10,7 @@ typedef struct search {
   tl_stack *s;
   tl_open *ends;
   const tl_tunables *tunables;
-  uint32_t low, count;
+  uint32_t low, count, step;
 } search;
 
 static const tl_address unspecified;
@@ -23,7 +23,7 @@ static uint32_t draw(const search *q, uint32_t n) {
  * it. */
 static bool try(search *q, uint32_t offset) {
   tl_open *ends = q->ends;
-  ends->local_port = (uint16_t)(q->low + offset % q->count);
+  ends->local_port = (uint16_t)(q->low + offset % q->count * q->step);
   uint32_t found = tl_find(q->s, &ends->local, ends->local_port, &ends->remote, ends->remote_port);
   if (found != TL_NONE && !tl_time_wait_yields(q->s, found, q->tunables)) return false;
   if (tl_find(q->s, &unspecified, ends->local_port, &unspecified, 0) != TL_NONE) return false;
@@ -70,9 +70,9 @@ static uint64_t of_destination(const search *q) {
   return tl_keyed(&q->s->secret, &ends->local, 0, &ends->remote, ends->remote_port);
 }
 
-static bool find_port(search *q, tl_port_selection selection) {
+static bool select_port(search *q) {
   tl_ports *ports = &q->s->ports;
-  switch (selection) {
+  switch (q->tunables->value[TL_T_PORT_SELECTION]) {
   case TL_PORT_RANDOM_RETRY: return draw_again(q);
   case TL_PORT_HASH: return count_on(q, &ports->counter, (uint32_t)of_destination(q));
   case TL_PORT_DOUBLE_HASH: {
@@ -83,6 +83,21 @@ static bool find_port(search *q, tl_port_selection selection) {
   case TL_PORT_SEQUENTIAL: return count_on(q, &ports->counter, 0);
   default: return sweep(q, draw(q, q->count));
   }
+}
+
+/* Every other port, from the first or the second on. */
+static bool select_of_half(const search *q, uint32_t from) {
+  search half = *q;
+  half.low += from;
+  half.count = (q->count + 1 - from) / 2;
+  half.step = 2;
+  return half.count && select_port(&half);
+}
+
+static bool find_port(search *q) {
+  if (!q->tunables->value[TL_T_PORT_PARITY]) return select_port(q);
+  uint32_t own = q->ends->remote_port ? 0 : 1;
+  return select_of_half(q, own) || select_of_half(q, 1 - own);
 }
 
 void tl_ports_init(tl_ports *ports, const tl_secret *secret) {
@@ -96,6 +111,6 @@ tl_error tl_choose_port(tl_stack *s, tl_open *ends) {
   const tl_tunables *t = ends->tunables ? ends->tunables : &s->config.tunables;
   int64_t low = t->value[TL_T_PORT_LOW], count = t->value[TL_T_PORT_HIGH] - low + 1;
   if (count <= 0) return TL_E_NO_PORTS;
-  search q = {s, ends, t, (uint32_t)low, (uint32_t)count};
-  return find_port(&q, (tl_port_selection)t->value[TL_T_PORT_SELECTION]) ? TL_OK : TL_E_NO_PORTS;
+  search q = {s, ends, t, (uint32_t)low, (uint32_t)count, 1};
+  return find_port(&q) ? TL_OK : TL_E_NO_PORTS;
 }

@@ -26,6 +26,13 @@ tl_cell tl_cell_without_connection(const tl_segment *seg) {
   return (seg->flags & TL_ACK) ? TL_SEG_ACK_NEW : TL_SEG_NO_ACK;
 }
 
+bool tl_listen_ignores(tl_stack *s, uint32_t set, const tl_segment *seg) {
+  if ((seg->flags & (TL_SYN | TL_FIN | TL_ACK | TL_RST)) != (TL_SYN | TL_FIN) || tl_value(s, set, TL_T_SYN_FIN))
+    return false;
+  tl_count_cell(s, TL_LISTEN, TL_SEG_FIN);
+  return true;
+}
+
 tl_reason tl_listen_refuse(tl_stack *s, const tl_segment *seg) {
   tl_count_cell(s, TL_LISTEN, tl_cell_without_connection(seg));
   if (seg->flags & TL_RST) return TL_LISTEN_RST;

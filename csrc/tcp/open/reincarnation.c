@@ -18,7 +18,11 @@ uint32_t tl_isn_above_older(tl_stack *s, const tl_tcb *t, uint32_t isn) {
   if (slot == TL_NONE) return isn;
   tl_tcb room;
   uint32_t nxt = tl_tcb_seen(s, slot, &room)->snd.nxt;
-  return seq_gt(isn, nxt) ? isn : nxt + 1;
+  switch (tl_tunable_of(s, t, TL_T_TIME_WAIT_ISN)) {
+  case TL_TIME_WAIT_ISN_OFFSET: return nxt + 65537;
+  case TL_TIME_WAIT_ISN_AS_EVER: return isn;
+  default: return seq_gt(isn, nxt) ? isn : nxt + 1;
+  }
 }
 
 static void give_way(tl_stack *s, uint32_t slot) {
@@ -40,7 +44,8 @@ void tl_older_gives_way(tl_stack *s, tl_tcb *to) {
 /* isn: the peer's initial sequence number, which seg begins or follows. */
 static bool begins_anew(const tl_stack *s, const tl_tcb *t, const tl_segment *seg, uint32_t isn, uint32_t set) {
   bool stamps = seg->seen.has_timestamps && tl_value(s, set, TL_T_TIMESTAMPS);
-  bool past_fin = seq_ge(isn, t->rcv.nxt);
+  bool exact = tl_tunable_of(s, t, TL_T_TIME_WAIT_CHECK) == TL_TIME_WAIT_EXACT;
+  bool past_fin = exact ? seq_gt(isn, t->rcv.nxt) : seq_ge(isn, t->rcv.nxt);
   if (!t->timestamps) return stamps || past_fin;
   if (!stamps) return past_fin;
   return seq_gt(seg->seen.tsval, t->ts_recent) || (seg->seen.tsval == t->ts_recent && past_fin);
@@ -75,6 +80,13 @@ uint32_t tl_reincarnated_by(tl_stack *s, const tl_tcb *t, const tl_segment *seg)
 }
 
 /* ---- an OPEN of our own ---- */
+
+bool tl_time_wait_yields_to_bound(const tl_stack *s, uint32_t slot, const tl_tunables *to) {
+  if (!to->value[TL_T_TIME_WAIT_REUSE_BOUND] || !to->value[TL_T_REUSE_ADDRESS] || !to->value[TL_T_TIMESTAMPS])
+    return false;
+  tl_tcb room;
+  return tl_in_time_wait(s, slot) && tl_tcb_seen(s, slot, &room)->timestamps;
+}
 
 static bool may_reuse(const tl_tunables *to, const tl_tcb *t) {
   return to->value[TL_T_TIME_WAIT_REUSE] ||

@@ -14,6 +14,8 @@
 uint32_t tl_reincarnated_by(tl_stack *s, const tl_tcb *t, const tl_segment *seg);
 
 bool tl_time_wait_yields(const tl_stack *s, uint32_t slot, const tl_tunables *to); /* its pair to an OPEN of ours */
+bool tl_time_wait_yields_to_bound(const tl_stack *s, uint32_t slot,
+                                  const tl_tunables *to); /* ... from a port by name */
 uint32_t tl_isn_above_older(tl_stack *s, const tl_tcb *t,
                             uint32_t isn);        /* isn, or what is above the older one's numbers */
 void tl_older_gives_way(tl_stack *s, tl_tcb *to); /* if there is one */

@@ -8,15 +8,17 @@
 #include "../send/path_mtu.h"
 #include "../send/user_timeout.h"
 
-uint16_t tl_peer_mss(const tl_segment *syn) {
-  uint16_t mss = syn->seen.has_mss ? syn->seen.mss : tl_address_is_v4(&syn->source) ? 536 : 1220;
-  return mss < TL_MSS_MIN ? TL_MSS_MIN : mss;
+uint16_t tl_peer_mss(const tl_stack *s, uint32_t set, const tl_segment *syn) {
+  bool said = syn->seen.has_mss && (syn->seen.mss || !tl_value(s, set, TL_T_MSS_ZERO_UNSAID));
+  uint16_t mss = said ? syn->seen.mss : tl_address_is_v4(&syn->source) ? 536 : 1220;
+  uint16_t least = (uint16_t)tl_value(s, set, TL_T_MSS_MIN);
+  return mss < least ? least : mss;
 }
 
 /* What both SYNs' options settle (RFC 9293 3.7.1; RFC 7323 2.2, 3.2). */
 static void negotiate(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   const tl_options_seen *seen = &syn->seen;
-  uint16_t mss = tl_peer_mss(syn);
+  uint16_t mss = tl_peer_mss(s, t->tunables, syn);
   if (mss < t->snd.mss) t->snd.mss = mss;
   t->scaling = seen->has_window_scale && tl_tunable_of(s, t, TL_T_WINDOW_SCALING);
   t->snd.scale = t->scaling ? (seen->window_scale > 14 ? 14 : seen->window_scale) : 0;
@@ -44,6 +46,7 @@ void tl_begin_opening(tl_stack *s, tl_tcb *t, uint32_t iss) {
   tl_path_mss mss = tl_path_mss_of(s, t);
   tl_tcb_start(s, t, mss.received, iss);
   if (mss.sent < t->snd.mss) t->snd.mss = mss.sent;
+  t->fragments = mss.fragments;
 }
 
 void tl_meet_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn, uint32_t iss) {

@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-uint16_t tl_peer_mss(const tl_segment *syn);                 /* what it takes at most, said or not */
+uint16_t tl_peer_mss(const tl_stack *s, uint32_t set, const tl_segment *syn); /* what it takes at most, said or not */
 void tl_begin_opening(tl_stack *s, tl_tcb *t, uint32_t iss); /* sides already filled in: segment sizes, numbers */
 
 /* IRS, RCV.NXT and the send window from the peer's SYN, whose own window is never scaled. */

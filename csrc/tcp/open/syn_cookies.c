@@ -22,12 +22,13 @@ bool tl_syn_cookies_are_out(const tl_stack *s, const tl_listener *l) {
 }
 
 /* seg: from the peer; before: how far behind its initial number it is. */
-static tl_cookie_ends cookie_ends(const tl_segment *seg, uint32_t before) {
+static tl_cookie_ends cookie_ends(const tl_stack *s, const tl_listener *l, const tl_segment *seg, uint32_t before) {
   return (tl_cookie_ends){.local = &seg->destination,
                           .remote = &seg->source,
                           .local_port = seg->destination_port,
                           .remote_port = seg->source_port,
-                          .irs = seg->seq - before};
+                          .irs = seg->seq - before,
+                          .sizes = (tl_cookie_sizes)tl_value(s, l->tunables, TL_T_SYN_COOKIE_SIZES)};
 }
 
 /* What the cookie cannot hold without timestamps is not agreed on. */
@@ -42,11 +43,11 @@ static void put_options_into_stamp(const tl_stack *s, tl_tcb *t) {
 
 /* The SYN-ACK is made from the TCB that SYN-RECEIVED would have, which is then forgotten. */
 tl_reason tl_syn_cookie_send(tl_stack *s, tl_listener *l, const tl_segment *syn) {
-  tl_cookie_ends ends = cookie_ends(syn, 0);
+  tl_cookie_ends ends = cookie_ends(s, l, syn, 0);
   tl_tcb t;
   tl_tcb_clear(&t, TL_NONE, l->tunables);
   tl_child_ends(&t, syn);
-  tl_meet_syn(s, &t, syn, tl_cookie_number(&s->secret, &ends, cookie_period(s, l), tl_peer_mss(syn)));
+  tl_meet_syn(s, &t, syn, tl_cookie_number(&s->secret, &ends, cookie_period(s, l), tl_peer_mss(s, l->tunables, syn)));
   put_options_into_stamp(s, &t);
   t.state = TL_SYN_RECEIVED;
   tl_reply_syn_ack(s, &t);
@@ -90,7 +91,7 @@ static tl_reason establish(tl_stack *s, tl_listener *l, const tl_segment *ack, u
 
 /* The MSS in the cookie that an ACK brings back; 0: it brings none. */
 static uint16_t cookie_in(const tl_stack *s, const tl_listener *l, const tl_segment *ack) {
-  tl_cookie_ends ends = cookie_ends(ack, 1);
+  tl_cookie_ends ends = cookie_ends(s, l, ack, 1);
   return tl_cookie_mss(&s->secret, &ends, cookie_period(s, l), ack->ack - 1);
 }
 

@@ -3,6 +3,8 @@
 
 /* clang-format off */
 static const tl_difference differences[] = {
+  {TL_T_HALF_OPEN_BACKLOG, TL_HALF_OPEN_SPARE, "measured, 6.1 to 7.3: 6 of listen(5)"},
+  {TL_T_HALF_OPEN_RESET, 0, "measured: a challenge ACK"},
   {TL_T_CHALLENGE_STACK_LIMIT, 0, "measured, 6.1 to 7.3: 1800 of 1800; tcp_challenge_ack_limit"},
 };
 /* clang-format on */

@@ -3,7 +3,10 @@
 
 /* clang-format off */
 static const tl_difference differences[] = {
+  {TL_T_TIME_WAIT_ISN, TL_TIME_WAIT_ISN_OFFSET, "measured, 6.12 to 7.3"},
   {TL_T_SYN_LINEAR_TIMEOUTS, 4, "tcp_syn_linear_timeouts; measured, 6.12 to 7.3"},
+  {TL_T_PAWS_BEFORE_SYN, 0, "measured, 6.12 to 7.3: a challenge ACK"},
+  {TL_T_HALF_OPEN_RESET, 1, "measured: 6.12.95, which has not the mending yet"},
 };
 /* clang-format on */
 

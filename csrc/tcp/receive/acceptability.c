@@ -2,6 +2,7 @@
 #include "acceptability.h"
 #include "../record/throttle.h"
 #include "fin.h"
+#include "reset.h"
 #include "syn.h"
 
 /* A RST and a SYN count where they stand themselves: no text behind them brings them into the window. */
@@ -29,6 +30,7 @@ static bool acceptable(tl_arrival *a) {
 
 static tl_step out_of_window(tl_arrival *a) {
   tl_tcb *t = a->t;
+  if ((a->flags & TL_RST) && tl_reset_is_placed(a)) return TL_GO_ON;
   if (a->flags & TL_RST) {
     tl_arrival_fire(a, TL_SEG_RST_OUT_OF_WINDOW, TL_NEXT);
     return tl_refuse(a, TL_RST_OUTSIDE);
@@ -51,6 +53,7 @@ static void skip_old_syn(tl_arrival *a) {
 tl_step tl_check_sequence(tl_arrival *a) {
   if (tl_is_repeated_syn(a)) {
     if (!(a->flags & TL_ACK)) return tl_take_repeated_syn(a);
+    if (tl_half_open_is_strict(a)) return tl_challenge_syn(a);
     skip_old_syn(a);
   }
   return acceptable(a) ? TL_GO_ON : out_of_window(a);

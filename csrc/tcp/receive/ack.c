@@ -60,6 +60,8 @@ static tl_step check_ack_of_handshake(tl_arrival *a) {
 static tl_step refuse_ack(tl_arrival *a) {
   tl_cell event = cell_of_bad_ack(a->t, a->seg->ack);
   tl_arrival_fire(a, event, TL_NEXT);
+  if (event == TL_SEG_ACK_FUTURE && !tl_tunable_of(a->s, a->t, TL_T_UNSENT_ACK_CHALLENGE))
+    return tl_refuse(a, TL_ACK_FUTURE);
   bool answered =
       tl_tunable_of(a->s, a->t, TL_T_RFC5961) ? tl_challenge(a->s, a->t) : tl_ack_refused(a->s, a->t, a->seg);
   if (answered) tl_report_duplicate(a);
@@ -110,6 +112,10 @@ static void take_ack_of_handshake(tl_arrival *a) {
   tl_round_trip_by_echo(a->s, t, a->seg);
   set_window(a);
   t->syn_due = false;
+  if (a->crossing && tl_tunable_of(a->s, t, TL_T_DSACK_CONTROLS)) {
+    tl_sack_control_duplicate(a->s, t, t->rcv.irs);
+    tl_ack_now(a->s, t);
+  }
   tl_arrival_fire(a, a->crossing ? TL_SEG_SYN_ACK : TL_SEG_ACK_NEW, TL_NEXT);
 }
 

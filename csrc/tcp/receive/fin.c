@@ -20,6 +20,7 @@ bool tl_is_repeated_fin(const tl_arrival *a) {
 tl_step tl_take_repeated_fin(tl_arrival *a) {
   tl_tcb *t = a->t;
   tl_cell event = acks_our_fin(a) ? TL_SEG_FIN_ACKING_OUR_FIN : TL_SEG_FIN;
+  if (t->state != TL_TIME_WAIT) tl_sack_control_duplicate(a->s, t, t->rcv.nxt - 1);
   tl_reply_ack(a->s, t);
   if (event == TL_SEG_FIN_ACKING_OUR_FIN && !t->fin_acked) tl_advance_una(a->s, t, a->seg->ack);
   tl_arrival_fire(a, event, TL_NEXT);

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "reset.h"
 #include "../record/event.h"
+#include "../record/extra.h"
 #include "../record/throttle.h"
+
+/* To one who reads on up to the FIN, the end of file comes first. */
+static tl_error told(const tl_arrival *a) {
+  bool reads_on = a->t->state == TL_CLOSE_WAIT && tl_tunable_of(a->s, a->t, TL_T_READ_AFTER_RESET);
+  return reads_on ? TL_E_CLOSING : TL_E_RESET;
+}
 
 static void reset_by_peer(tl_arrival *a) {
   tl_tcb *t = a->t;
@@ -11,12 +18,33 @@ static void reset_by_peer(tl_arrival *a) {
     tl_arrival_fire(a, TL_SEG_RST_EXACT, t->passive ? TL_NEXT : TL_OTHERWISE);
     return;
   }
-  if (t->state != TL_TIME_WAIT) tl_fail(a->s, t, TL_E_RESET);
+  if (t->state != TL_TIME_WAIT) tl_fail(a->s, t, told(a));
   tl_arrival_fire(a, TL_SEG_RST_EXACT, TL_NEXT);
 }
 
+/* The last of what SACKs have told the peer to be held. */
+static bool ends_what_is_held(const tl_arrival *a) {
+  const tl_ranges *held = tl_held(a->s, a->t);
+  return held->count && a->seq == tl_ranges_at(held, &a->s->blocks, held->count - 1)->end;
+}
+
+/* From one who does not know yet that his FIN has come. */
+static bool is_at_fin(const tl_arrival *a) {
+  return a->t->fin_received && a->t->state != TL_TIME_WAIT && a->seq + 1 == a->t->rcv.nxt;
+}
+
+bool tl_reset_is_placed(const tl_arrival *a) {
+  if (a->seq == a->t->rcv.nxt) return true;
+  if (tl_tunable_of(a->s, a->t, TL_T_RESET_PLACES) != TL_RESET_AT_ENDS) return false;
+  return is_at_fin(a) || ends_what_is_held(a);
+}
+
+static bool ends_half_open(const tl_arrival *a) {
+  return a->t->counted_half && tl_tunable_of(a->s, a->t, TL_T_HALF_OPEN_RESET);
+}
+
 tl_step tl_check_reset(tl_arrival *a) {
-  if (a->seq != a->t->rcv.nxt && tl_tunable_of(a->s, a->t, TL_T_RFC5961)) {
+  if (!tl_reset_is_placed(a) && !ends_half_open(a) && tl_tunable_of(a->s, a->t, TL_T_RFC5961)) {
     tl_arrival_fire(a, TL_SEG_RST_IN_WINDOW, TL_NEXT);
     tl_challenge(a->s, a->t);
     return tl_refuse(a, TL_RST_CHALLENGED);

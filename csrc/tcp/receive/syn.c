@@ -6,6 +6,7 @@
 #include "../record/throttle.h"
 #include "../record/timer.h"
 #include "../send/ecn.h"
+#include "paws.h"
 
 /* A SYN that changes nothing. In SYN-RECEIVED the SYN-ACK that crosses ours would lead on; this is another. */
 tl_step tl_challenge_syn(tl_arrival *a) {
@@ -15,7 +16,16 @@ tl_step tl_challenge_syn(tl_arrival *a) {
   return tl_refuse(a, TL_SYN_CHALLENGED);
 }
 
+bool tl_half_open_is_strict(const tl_arrival *a) {
+  return a->t->counted_half && tl_tunable_of(a->s, a->t, TL_T_HALF_OPEN_STRICT);
+}
+
+static bool is_old_first(const tl_arrival *a) {
+  return tl_tunable_of(a->s, a->t, TL_T_PAWS_BEFORE_SYN) && tl_is_older_than_recent(a);
+}
+
 tl_step tl_check_syn_anywhere(tl_arrival *a) {
+  if (is_old_first(a)) return TL_GO_ON;
   if ((a->flags & TL_RST) || a->t->state < TL_ESTABLISHED || !tl_tunable_of(a->s, a->t, TL_T_RFC5961)) return TL_GO_ON;
   return tl_challenge_syn(a);
 }
@@ -26,9 +36,16 @@ static bool just_resent(const tl_arrival *a) {
   return t->backoff && t->clock.when == tl_on_grid(a->s, t, a->s->now + t->rtt.rto, t->rtt.rto);
 }
 
+static bool answers_again(const tl_arrival *a) {
+  if (!tl_tunable_of(a->s, a->t, TL_T_SYN_REPEAT_LIMIT)) return true;
+  if (!tl_within_challenge_limit(a->s, a->t)) return false;
+  a->t->timeout_anew = true;
+  return true;
+}
+
 tl_step tl_take_repeated_syn(tl_arrival *a) {
   tl_ecn_syn_again(a->t, a->seg);
-  if (!just_resent(a)) {
+  if (!just_resent(a) && answers_again(a)) {
     a->t->syn_due = true; /* our SYN-ACK may have been lost */
     tl_schedule(a->s, a->t);
   }
@@ -39,6 +56,7 @@ tl_step tl_take_repeated_syn(tl_arrival *a) {
 tl_step tl_check_syn(tl_arrival *a) {
   tl_tcb *t = a->t;
   if (t->state == TL_SYN_RECEIVED && t->passive && !tl_fast_opened(t)) {
+    if (tl_half_open_is_strict(a)) tl_reply_reset(a->s, a->seg);
     tl_arrival_fire(a, TL_SEG_SYN, TL_OTHERWISE); /* the peer has begun anew, or never meant this one */
     return TL_DONE;
   }

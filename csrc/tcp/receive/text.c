@@ -5,6 +5,7 @@
 #include "../record/ready.h"
 #include "../record/reassembly.h"
 #include "../record/receive_buffer.h"
+#include "../record/reply.h"
 #include "../send/ecn.h"
 #include "../send/sack.h"
 #include "../send/transmit.h"
@@ -83,10 +84,18 @@ static tl_step text_beyond_fin(tl_arrival *a) {
 /* Nobody will ever read it (SHLD-3). */
 static tl_step text_after_close(tl_arrival *a) {
   tl_count_cell(a->s, a->found, a->seq == a->t->rcv.nxt ? TL_SEG_DATA_IN_ORDER : TL_SEG_DATA_OUT_OF_ORDER);
-  tl_reset_peer(a->s, a->t);
+  if (tl_tunable_of(a->s, a->t, TL_T_RESET_ACKNOWLEDGES))
+    tl_reply_reset(a->s, a->seg);
+  else
+    tl_reset_peer(a->s, a->t);
   tl_fail(a->s, a->t, TL_E_ABORTED);
   tl_arrival_fire(a, TL_ABORT, TL_NEXT);
   return tl_refuse(a, TL_AFTER_CLOSE);
+}
+
+static bool nobody_reads(const tl_tcb *t) {
+  bool closing = t->state == TL_FIN_WAIT_1 || t->state == TL_FIN_WAIT_2;
+  return t->read_closed || (t->read_shut && closing);
 }
 
 tl_step tl_take_text(tl_arrival *a) {
@@ -100,7 +109,7 @@ tl_step tl_take_text(tl_arrival *a) {
   }
   trim(a);
   if (!a->size) return seq_gt(a->seq, t->rcv.nxt) ? text_beyond_fin(a) : TL_GO_ON;
-  if (t->read_closed) return text_after_close(a);
+  if (nobody_reads(t)) return text_after_close(a);
   if (t->ecn) tl_ecn_arrived(t, a->seg);
   tl_receive_buffer_arrived(a->s, t, a->seg);
   return a->seq == t->rcv.nxt ? take_in_order(a) : take_out_of_order(a);

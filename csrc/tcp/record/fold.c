@@ -24,10 +24,10 @@ static bool text_is_simple(const tl_stack *s, const tl_tcb *t) {
 }
 
 static bool can_be_half_open(const tl_stack *s, const tl_tcb *t) {
-  return t->listener != TL_NONE && t->counted_half && t->passive && !s->slot[t->slot].held && !t->ready &&
-         !t->out.size && !t->close_held && !t->syn_acked && t->snd.una == t->snd.iss && t->snd.nxt == t->snd.iss + 1 &&
-         t->rcv.nxt == t->rcv.irs + 1 && !t->in.size && t->clock.timer == TL_TIMER_RETRANSMISSION &&
-         t->sender == TL_NONE && text_is_simple(s, t);
+  return t->listener != TL_NONE && t->counted_half && !t->fragments && t->passive && !s->slot[t->slot].held &&
+         !t->ready && !t->out.size && !t->close_held && !t->syn_acked && t->snd.una == t->snd.iss &&
+         t->snd.nxt == t->snd.iss + 1 && t->rcv.nxt == t->rcv.irs + 1 && !t->in.size &&
+         t->clock.timer == TL_TIMER_RETRANSMISSION && t->sender == TL_NONE && text_is_simple(s, t);
 }
 
 bool tl_can_be_time_wait(const tl_stack *s, const tl_tcb *t) {

@@ -46,7 +46,16 @@ bool tl_listener_full(tl_stack *s, const tl_tcb *t) {
 }
 
 bool tl_listener_is_full(const tl_stack *s, const tl_listener *l) {
-  return l->waiting.length >= tl_value(s, l->tunables, TL_T_BACKLOG);
+  return l->waiting.length >= tl_value(s, l->tunables, TL_T_BACKLOG) + tl_value(s, l->tunables, TL_T_BACKLOG_SPARE);
+}
+
+uint32_t tl_listener_half_open_limit(const tl_stack *s, const tl_listener *l) {
+  int64_t own = tl_value(s, l->tunables, TL_T_HALF_OPEN), rule = tl_value(s, l->tunables, TL_T_HALF_OPEN_BACKLOG);
+  if (rule == TL_HALF_OPEN_APART) return (uint32_t)own;
+  int64_t by_backlog = tl_value(s, l->tunables, TL_T_BACKLOG) + (rule == TL_HALF_OPEN_SPARE);
+  int64_t uncookied = own - own / 4 + 1;
+  bool cookies = tl_value(s, l->tunables, TL_T_SYN_COOKIES) != TL_COOKIES_NEVER;
+  return (uint32_t)(cookies || by_backlog < uncookied ? by_backlog : uncookied);
 }
 
 void tl_listener_enqueue(tl_stack *s, tl_tcb *t) {

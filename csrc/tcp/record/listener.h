@@ -32,6 +32,7 @@ void tl_listener_text_moved(tl_stack *s, tl_tcb *t);              /* gives them 
 void tl_listener_give_back(tl_stack *s, uint32_t listener, uint32_t text);
 void tl_fast_open_left(tl_stack *s, tl_tcb *t); /* ... and left it */
 
+uint32_t tl_listener_half_open_limit(const tl_stack *s, const tl_listener *l); /* half-open records it keeps */
 bool tl_listener_is_full(const tl_stack *s, const tl_listener *l);
 void tl_queue_enter(tl_stack *s, tl_queue *q, uint32_t slot);
 void tl_queue_leave(tl_stack *s, tl_queue *q, uint32_t slot);

@@ -8,6 +8,7 @@
 #include "../store/fast_open_cache.h"
 #include "../store/heap.h"
 #include "../store/keyed.h"
+#include "../store/path_mtus.h"
 #include "../store/pool.h"
 #include "../store/port_users.h"
 #include "../store/table.h"
@@ -122,6 +123,7 @@ struct tl_stack {
   uint32_t watch;
 
   tl_fast_open_cache fast_open;
+  tl_path_mtus path_mtus;
   tl_stack_counters counters;
 };
 

@@ -7,6 +7,13 @@
 #include "listener.h"
 #include "note.h"
 
+/* Of one that ends: by both FINs, by a reader who waits for it, or by an error that is the peer's or the path's. */
+static bool unread_stays(const tl_stack *s, const tl_tcb *t) {
+  if (t->error == TL_OK || t->awaited[TL_READING]) return true;
+  bool our_own = t->error == TL_E_ABORTED || t->error == TL_E_REBOOTED;
+  return !our_own && !t->read_closed && tl_tunable_of(s, t, TL_T_READ_AFTER_RESET);
+}
+
 void tl_close_record(tl_stack *s, tl_tcb *t) {
   tl_listener_forget(s, t);
   tl_unbind(s, t->slot);
@@ -16,7 +23,7 @@ void tl_close_record(tl_stack *s, tl_tcb *t) {
   t->sender = TL_NONE;
   tl_tcb_flush(s, t);
   t->in = unread, t->sender = sender;
-  if (t->error != TL_OK && !t->awaited[TL_READING]) tl_ring_clear(&t->in, &s->blocks, &s->memory);
+  if (!unread_stays(s, t)) tl_ring_clear(&t->in, &s->blocks, &s->memory);
 }
 
 void tl_count_cell(tl_stack *s, tl_state found, tl_cell event) { s->machine.count[found][event]++; }

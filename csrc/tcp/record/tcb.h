@@ -11,7 +11,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-enum { TL_MSS_MIN = 64 }; /* bytes, options included: no peer and no router makes segments smaller */
+enum { TL_MSS_MIN = 64 }; /* bytes, options included: what the user may set at least */
 
 /* Timers that stand in the TCB, from TL_TIMER_DELAYED_ACK on, and in its extra, from TL_TIMER_PACING on; the clock has
  * the others. */
@@ -87,6 +87,7 @@ typedef struct tl_tcb {
   bool fin_held : 1;     /* the peer's FIN has come, perhaps beyond a gap */
   bool fin_received : 1; /* ... and RCV.NXT is past it */
   bool read_closed : 1;  /* closed both ways: text draws a RST */
+  bool read_shut : 1;    /* shutdown_tells: it does once our FIN is sent */
   bool syn_due : 1;      /* the SYN or SYN-ACK is to be sent (again) */
   bool head_due : 1;     /* the first of what is lost goes out again, whatever cwnd says */
   bool tail_due : 1;     /* a tail loss probe */
@@ -102,6 +103,7 @@ typedef struct tl_tcb {
   bool urgent_in : 1;      /* RCV.UP is ahead of what the user has read */
   bool ready : 1;          /* in the queue of those with something to send */
   bool noted : 1;          /* in the list of those that the verb's end looks at */
+  bool fragments : 1;      /* leaves without DF: the path was told to be smaller than path_mtu_min */
   bool cookie_due : 1;     /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
   uint8_t unreachable : 3; /* tl_unreachable: what the last ICMP error told, until something is heard */
 } tl_tcb;

@@ -44,8 +44,12 @@ static bool allowed(tl_stack *s, bool yes, tl_reason otherwise) {
   return yes;
 }
 
+bool tl_within_challenge_limit(tl_stack *s, tl_tcb *t) {
+  return allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED);
+}
+
 bool tl_challenge(tl_stack *s, tl_tcb *t) {
-  if (!allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) return false;
+  if (!tl_within_challenge_limit(s, t)) return false;
   if (!allowed(s, spend(s, &s->challenges, TL_T_CHALLENGE_STACK_LIMIT), TL_CHALLENGE_STACK_LIMITED)) return false;
   s->counters.challenges++;
   tl_ack_now(s, t);
@@ -54,7 +58,7 @@ bool tl_challenge(tl_stack *s, tl_tcb *t) {
 
 bool tl_ack_refused(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   bool owed = tl_segment_length(seg) && !(seg->flags & TL_SYN);
-  if (!owed && !allowed(s, within_own_limit(s, t), TL_CHALLENGE_LIMITED)) return false;
+  if (!owed && !tl_within_challenge_limit(s, t)) return false;
   tl_ack_now(s, t);
   return true;
 }

@@ -6,6 +6,8 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
+bool tl_within_challenge_limit(tl_stack *s, tl_tcb *t); /* of its own, out of which it takes one */
+
 /* A challenge ACK, which says what we expect instead, within RFC 5961's limits. False: there is none. */
 bool tl_challenge(tl_stack *s, tl_tcb *t);
 

@@ -23,18 +23,24 @@ typedef enum tl_tunable {
   TL_T_RECEIVE_BUFFER,              /* bytes */
   TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
+  TL_T_MSS_MIN,                     /* bytes */
+  TL_T_MSS_ZERO_UNSAID,             /* boolean */
   TL_T_MSL,                         /* ns */
   TL_T_QUIET_TIME,                  /* boolean */
   TL_T_TIME_WAIT_MSLS,              /* how many MSL TIME-WAIT lasts */
   TL_T_TIME_WAIT_MAX,               /* connections in TIME-WAIT */
   TL_T_TIME_WAIT_REOPEN,            /* boolean: for a SYN of the peer's */
+  TL_T_TIME_WAIT_CHECK,             /* tl_time_wait_check */
+  TL_T_TIME_WAIT_ISN,               /* tl_time_wait_isn */
   TL_T_TIME_WAIT_REUSE,             /* boolean: for an OPEN of ours */
   TL_T_TIME_WAIT_REUSE_LOOPBACK,    /* boolean */
   TL_T_TIME_WAIT_REUSE_DELAY,       /* ns */
+  TL_T_TIME_WAIT_REUSE_BOUND,       /* boolean: for an OPEN of ours from a port by name */
   TL_T_TIME_WAIT_RECYCLE,           /* boolean */
   TL_T_ISN,                         /* tl_isn */
   TL_T_ISN_CONSTANT,                /* a sequence number */
   TL_T_PORT_SELECTION,              /* tl_port_selection */
+  TL_T_PORT_PARITY,                 /* boolean */
   TL_T_PORT_LOW,                    /* the smallest ephemeral port */
   TL_T_PORT_HIGH,                   /* the largest one */
   TL_T_RTO_INITIAL,                 /* ns */
@@ -73,6 +79,7 @@ typedef enum tl_tunable {
   TL_T_CONGESTION,                  /* index of a congestion control */
   TL_T_FIN_WAIT_2_TIMEOUT,          /* ns; 0 none */
   TL_T_LINGER,                      /* ns; -1 not asked for */
+  TL_T_SHUTDOWN_TELLS,              /* boolean */
   TL_T_INITIAL_WINDOW,              /* segments */
   TL_T_HYSTART,                     /* tl_hystart_kind */
   TL_T_SLOW_START_HEADROOM,         /* boolean */
@@ -80,33 +87,56 @@ typedef enum tl_tunable {
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
   TL_T_ECN_RETRIES,                 /* SYNs that ask for it again */
   TL_T_PMTUD,                       /* boolean */
+  TL_T_PATH_MTU_MIN,                /* bytes */
+  TL_T_PATH_MTU_LIFE,               /* ns; 0: not at all */
+  TL_T_PATH_MTU_ANNOUNCED,          /* boolean */
+  TL_T_PATH_MTU_DOUBT,              /* boolean */
   TL_T_OFF_LINK_LIMIT,              /* boolean */
+  TL_T_ICMP_ENDS,                   /* tl_icmp_ends */
+  TL_T_ICMP_QUOTES_NEXT,            /* boolean */
   TL_T_WINDOW_SCALING,              /* boolean */
   TL_T_TIMESTAMPS,                  /* boolean */
   TL_T_SACK,                        /* boolean */
   TL_T_DSACK,                       /* boolean */
+  TL_T_DSACK_CONTROLS,              /* boolean */
   TL_T_TAIL_LOSS_PROBE,             /* boolean */
   TL_T_FRTO,                        /* boolean */
   TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
+  TL_T_PAWS_SLACK,                  /* ticks */
   TL_T_REUSE_ADDRESS,               /* boolean */
   TL_T_REUSE_PORT,                  /* boolean */
   TL_T_BACKLOG,                     /* connections waiting for accept */
+  TL_T_BACKLOG_SPARE,               /* connections */
   TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
+  TL_T_HALF_OPEN_BACKLOG,           /* tl_half_open_backlog */
   TL_T_HALF_OPEN_OVERFLOW,          /* tl_half_open_overflow */
   TL_T_SYN_COOKIES,                 /* tl_syn_cookies */
   TL_T_SYN_COOKIE_LIFE,             /* ns */
+  TL_T_SYN_COOKIE_SIZES,            /* tl_cookie_sizes */
   TL_T_DROP_SYN_ON_OVERFLOW,        /* boolean: of the accept queue */
   TL_T_ABORT_ON_OVERFLOW,           /* boolean: of the accept queue, by the last ACK of a handshake */
   TL_T_SYN_ACK_RETRIES,             /* retransmissions */
+  TL_T_SYN_REPEAT_LIMIT,            /* boolean */
   TL_T_CONNECTIONS_MAX,             /* records of all kinds that the stack keeps */
   TL_T_BUFFERS_MAX,                 /* bytes of send and receive memory of the stack */
   TL_T_SYN_DATA,                    /* bytes of SYN text a listener holds in all */
+  TL_T_SYN_ACK_DATA,                /* boolean */
+  TL_T_SYN_FIN,                     /* boolean */
+  TL_T_SYN_ACK_ECHO,                /* boolean */
+  TL_T_SYN_AFTER_WRONG_ACK,         /* ns; 0: as if nothing had come */
   TL_T_FAST_OPEN,                   /* 0 off; 1 the client's half, 2 the server's, 3 both */
   TL_T_FAST_OPEN_KEY_LIFE,          /* ns */
   TL_T_FAST_OPEN_CACHE,             /* servers a client remembers */
   TL_T_FAST_OPEN_PENDING,           /* fast-opened connections of a listener in SYN-RECEIVED */
   TL_T_RFC5961,                     /* boolean: challenge ACKs */
+  TL_T_UNSENT_ACK_CHALLENGE,        /* boolean */
+  TL_T_PAWS_BEFORE_SYN,             /* boolean */
   TL_T_RFC1337,                     /* boolean: TIME-WAIT ignores RST */
+  TL_T_RESET_PLACES,                /* tl_reset_places */
+  TL_T_HALF_OPEN_RESET,             /* boolean: anywhere in the window */
+  TL_T_HALF_OPEN_STRICT,            /* boolean */
+  TL_T_RESET_ACKNOWLEDGES,          /* boolean: the RST of an abort */
+  TL_T_READ_AFTER_RESET,            /* boolean: what came before the peer's RST */
   TL_T_CHALLENGE_LIMIT,             /* challenge ACKs of one connection in an interval; 0 no limit */
   TL_T_CHALLENGE_INTERVAL,          /* ns */
   TL_T_CHALLENGE_STACK_LIMIT,       /* challenge ACKs of the stack in a second, about; 0 no limit */
@@ -125,15 +155,27 @@ typedef enum tl_unit {
   TL_CHOICE
 } tl_unit; /* TL_SECONDS are kept in ns; TL_CHOICE is a name outside */
 
+typedef enum tl_cookie_sizes { TL_COOKIE_SIZES_EIGHT, TL_COOKIE_SIZES_FOUR } tl_cookie_sizes;
 typedef enum tl_syn_cookies { TL_COOKIES_NEVER, TL_COOKIES_ON_OVERFLOW, TL_COOKIES_ALWAYS } tl_syn_cookies;
 /* Bits of the option fast_open. */
 enum { TL_FAST_OPEN_CLIENT = 1, TL_FAST_OPEN_SERVER = 2 };
 
+typedef enum tl_half_open_backlog { TL_HALF_OPEN_APART, TL_HALF_OPEN_EQUAL, TL_HALF_OPEN_SPARE } tl_half_open_backlog;
 typedef enum tl_half_open_overflow { TL_DROP_SYN, TL_DROP_OLDEST } tl_half_open_overflow;
 typedef enum tl_rto_min_on { TL_RTO_MIN_ON_SUM, TL_RTO_MIN_ON_VARIANCE } tl_rto_min_on;
 typedef enum tl_silence_from { TL_SILENCE_FROM_SENDING, TL_SILENCE_FROM_TIMEOUT } tl_silence_from;
 typedef enum tl_hystart_kind { TL_HYSTART_OFF, TL_HYSTART_RFC9406, TL_HYSTART_TRAINS } tl_hystart_kind;
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
+
+typedef enum tl_time_wait_check { TL_TIME_WAIT_STEPS, TL_TIME_WAIT_EXACT } tl_time_wait_check;
+typedef enum tl_time_wait_isn {
+  TL_TIME_WAIT_ISN_ABOVE,
+  TL_TIME_WAIT_ISN_OFFSET,
+  TL_TIME_WAIT_ISN_AS_EVER
+} tl_time_wait_isn;
+typedef enum tl_reset_places { TL_RESET_AT_NEXT, TL_RESET_AT_ENDS } tl_reset_places;
+
+typedef enum tl_icmp_ends { TL_ICMP_HARD_ENDS, TL_ICMP_FIRST_ENDS } tl_icmp_ends;
 
 typedef enum tl_port_selection {
   TL_PORT_RANDOM,

@@ -14,7 +14,7 @@
 #include "user_timeout.h"
 
 static uint16_t window_field(const tl_stack *s, tl_tcb *t, uint16_t flags) {
-  if (flags & TL_RST) return 0;
+  if ((flags & (TL_RST | TL_ACK)) == TL_RST) return 0;
   return (flags & TL_SYN) ? tl_window_announce_on_syn(s, t) : tl_window_announce(s, t);
 }
 
@@ -29,7 +29,7 @@ static void fill_segment(tl_stack *s, tl_tcb *t, const tl_outgoing *p, tl_segmen
   seg->ttl = (uint8_t)tl_tunable_of(s, t, TL_T_TTL);
   seg->dscp = (uint8_t)tl_tunable_of(s, t, TL_T_DSCP);
   seg->ecn = tl_ecn_codepoint(t, p->fresh);
-  tl_ip_identify(s, seg, tl_tunable_of(s, t, TL_T_PMTUD) != 0);
+  tl_ip_identify(s, seg, tl_tunable_of(s, t, TL_T_PMTUD) && !t->fragments);
   seg->flow_label = 0;
   seg->option_size = 0;
   seg->payload = NULL;

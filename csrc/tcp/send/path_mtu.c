@@ -5,6 +5,7 @@
 
 #include "../record/addresses.h"
 #include "../record/ready.h"
+#include "../record/timer.h"
 #include "../recover/loss.h"
 #include "../recover/recovery.h"
 #include "../wire/bytes.h"
@@ -31,11 +32,22 @@ static uint32_t largest_unasked(const tl_stack *s, const tl_tcb *t, uint32_t mtu
   return mtu < most ? mtu : most;
 }
 
+static const tl_path_mtu *remembered(const tl_stack *s, const tl_tcb *t) {
+  bool asks = tl_tunable_of(s, t, TL_T_PMTUD) && tl_tunable_of(s, t, TL_T_PATH_MTU_LIFE);
+  return asks ? tl_path_mtus_find(&s->path_mtus, &t->remote, s->now) : NULL;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 tl_path_mss tl_path_mss_of(tl_stack *s, const tl_tcb *t) {
   tl_path path = {.on_link = false}, none = {.mtu = tl_address_is_v4(&t->remote) ? IPV4_ANYWHERE : IPV6_LEAST};
   if (!tl_route_to(s, &t->remote, &path)) path = none;
   bool asks = path.on_link || tl_tunable_of(s, t, TL_T_PMTUD);
-  return (tl_path_mss){mss_of(t, path.mtu), mss_of(t, asks ? path.mtu : largest_unasked(s, t, path.mtu))};
+  uint32_t received = path.mtu, sent = asks ? path.mtu : largest_unasked(s, t, path.mtu);
+  const tl_path_mtu *known = remembered(s, t);
+  if (!known) return (tl_path_mss){mss_of(t, received), mss_of(t, sent), false};
+  if (tl_tunable_of(s, t, TL_T_PATH_MTU_ANNOUNCED)) received = smaller(received, known->mtu);
+  return (tl_path_mss){mss_of(t, received), mss_of(t, smaller(sent, known->mtu)), known->fragments};
 }
 
 void tl_path_mtu_changed(tl_stack *s, tl_tcb *t) {
@@ -59,9 +71,16 @@ static uint32_t plateau_below(uint32_t size) {
   return plateaus[i];
 }
 
+/* Of who would be led into segments so small; they leave without DF then, and what is smaller is fragmented. */
+static bool is_below_least(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
+  int64_t least = tl_tunable_of(s, t, TL_T_PATH_MTU_MIN);
+  return tl_address_is_v4(&t->remote) && least > IPV4_LEAST && icmp->mtu < least;
+}
+
 /* 0: the message asks for the impossible (RFC 8201 4). */
-static uint32_t mtu_of(const tl_tcb *t, const tl_icmp *icmp) {
+static uint32_t mtu_of(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
   if (!tl_address_is_v4(&t->remote)) return icmp->mtu < IPV6_LEAST ? 0 : icmp->mtu;
+  if (is_below_least(s, t, icmp)) return (uint32_t)tl_tunable_of(s, t, TL_T_PATH_MTU_MIN);
   if (!icmp->mtu) return plateau_below(quoted_size(t, icmp));
   return icmp->mtu < IPV4_LEAST ? IPV4_LEAST : icmp->mtu;
 }
@@ -76,15 +95,32 @@ static void lower(tl_stack *s, tl_tcb *t, tl_sender *f, uint16_t mss) {
   tl_schedule(s, t);
 }
 
+static void remember(tl_stack *s, const tl_tcb *t, uint32_t mtu) {
+  tl_time life = tl_tunable_of(s, t, TL_T_PATH_MTU_LIFE);
+  if (!life) return;
+  tl_path_mtu path = {
+      .remote = t->remote, .mtu = (uint16_t)mtu, .fragments = t->fragments, .until = tl_after(s->now, life)};
+  tl_path_mtus_enter(&s->path_mtus, &s->memory, &path);
+}
+
+/* Larger ones have arrived: time will tell (RFC 5927 7.2). */
+static bool is_doubtful(const tl_stack *s, const tl_tcb *t, const tl_sender *f, uint32_t mss) {
+  return f && mss < f->path.proved && tl_tunable_of(s, t, TL_T_PATH_MTU_DOUBT);
+}
+
 tl_reason tl_path_mtu_too_big(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
   tl_sender *f = tl_sender_of(s, t);
-  uint32_t mtu = mtu_of(t, icmp), mss = mtu - headers_of(t);
-  if (!tl_tunable_of(s, t, TL_T_PMTUD) || !mtu || mss >= t->snd.mss) return TL_ICMP_IGNORED;
-  if (f && mss < f->path.proved) { /* larger ones have arrived: time will tell (RFC 5927 7.2) */
+  uint32_t mtu = mtu_of(s, t, icmp), mss = mtu - headers_of(t);
+  bool fragments = t->fragments || is_below_least(s, t, icmp);
+  if (!tl_tunable_of(s, t, TL_T_PMTUD) || !mtu) return TL_ICMP_IGNORED;
+  if (mss >= t->snd.mss && fragments == t->fragments) return TL_ICMP_IGNORED;
+  if (is_doubtful(s, t, f, mss)) {
     if (!f->path.doubted) f->path.doubted = (uint16_t)mss, f->path.doubted_seq = icmp->quoted_seq;
     return TL_ICMP_DOUBTED;
   }
-  lower(s, t, f, (uint16_t)mss);
+  t->fragments = fragments;
+  lower(s, t, f, (uint16_t)smaller(mss, t->snd.mss));
+  remember(s, t, mtu);
   return TL_ACCEPTED;
 }
 

@@ -11,6 +11,7 @@
  * sent to where nothing is known of the path yet. */
 typedef struct tl_path_mss {
   uint16_t received, sent;
+  bool fragments; /* without DF */
 } tl_path_mss;
 tl_path_mss tl_path_mss_of(tl_stack *s, const tl_tcb *t);
 void tl_path_mtu_changed(tl_stack *s, tl_tcb *t); /* the user said whether it is to be discovered */

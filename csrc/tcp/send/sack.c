@@ -39,6 +39,14 @@ void tl_sack_duplicate(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end) {
 
 static bool has_duplicate(const tl_extra *e) { return e && e->sack.duplicate.start != e->sack.duplicate.end; }
 
+/* With the text before it, where that has just been reported. */
+void tl_sack_control_duplicate(tl_stack *s, tl_tcb *t, uint32_t seq) {
+  tl_extra *e = t->sack && tl_tunable_of(s, t, TL_T_DSACK_CONTROLS) ? tl_extra_for(s, t) : NULL;
+  if (!e) return;
+  bool follows = has_duplicate(e) && e->sack.duplicate.end == seq;
+  e->sack.duplicate = (tl_range){follows ? e->sack.duplicate.start : seq, seq + 1};
+}
+
 bool tl_sack_due(const tl_stack *s, const tl_tcb *t) {
   return tl_held(s, t)->count || has_duplicate(tl_extra_of(s, t));
 }

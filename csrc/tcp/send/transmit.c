@@ -108,7 +108,8 @@ void tl_reply_syn_ack(tl_stack *s, tl_tcb *t) {
 }
 
 void tl_reset_peer(tl_stack *s, tl_tcb *t) {
-  tl_outgoing p = {.seq = bare_seq(t), .flags = TL_RST};
+  bool acknowledges = t->irs_known && tl_tunable_of(s, t, TL_T_RESET_ACKNOWLEDGES);
+  tl_outgoing p = {.seq = bare_seq(t), .flags = acknowledges ? TL_RST | TL_ACK : TL_RST};
   s->counters.resets_out++;
   tl_outgoing_reply(s, t, &p);
 }

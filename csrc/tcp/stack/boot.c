@@ -69,6 +69,7 @@ tl_error tl_stack_reboot(tl_stack *s, tl_time now) {
   forget_listeners(s);
   tl_recycle_forget(s);
   tl_fast_open_cache_forget(&s->fast_open);
+  tl_path_mtus_forget(&s->path_mtus);
   tl_stack_boot(s);
   return TL_OK;
 }

@@ -24,6 +24,18 @@ tl_error tl_close(tl_stack *s, tl_ref ref, tl_time now) {
   return error;
 }
 
+tl_error tl_shutdown_receive(tl_stack *s, tl_ref ref, tl_time now) {
+  if (s->depth) return TL_E_BUSY;
+  s->now = now;
+  uint32_t slot = tl_slot_of(s, ref);
+  tl_tcb *t = slot != TL_NONE && s->slot[slot].kind == TL_TCB ? tl_tcb_at(s, slot) : NULL;
+  if (!t || !tl_tunable_of(s, t, TL_T_SHUTDOWN_TELLS)) return TL_OK;
+  t->read_shut = true;
+  tl_error error = t->state == TL_SYN_SENT ? tl_close_sending(s, t) : TL_OK;
+  tl_settle(s, t);
+  return error;
+}
+
 tl_error tl_close_both(tl_stack *s, tl_ref ref, tl_time now) {
   if (s->depth) return TL_E_BUSY;
   s->now = now;

@@ -84,7 +84,7 @@ tl_error tl_listener_status_of(tl_stack *s, tl_ref listener, tl_listener_status 
   *out = (tl_listener_status){.address = l->local,
                               .port = l->local_port,
                               .half_open = l->half_open.length,
-                              .half_open_limit = (uint32_t)tl_value(s, l->tunables, TL_T_HALF_OPEN),
+                              .half_open_limit = tl_listener_half_open_limit(s, l),
                               .waiting = l->waiting.length,
                               .backlog = (uint32_t)tl_value(s, l->tunables, TL_T_BACKLOG),
                               .syn_data = l->syn_data,

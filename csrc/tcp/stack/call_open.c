@@ -45,6 +45,16 @@ static tl_tcb *new_bound(tl_stack *s, const tl_open *ends, const tl_tunables *tu
   return t;
 }
 
+static bool yields(const tl_stack *s, uint32_t slot, const tl_open *open, const tl_tunables *tunables) {
+  return tl_time_wait_yields(s, slot, tunables) ||
+         (open->local_port && tl_time_wait_yields_to_bound(s, slot, tunables));
+}
+
+static tl_error pair_taken(const tl_stack *s, const tl_open *open, const tl_tunables *tunables) {
+  if (!tunables->value[TL_T_TIME_WAIT_REUSE_BOUND]) return TL_E_EXISTS;
+  return tl_port_barred(s, open) ? TL_E_IN_USE : TL_E_TAKEN;
+}
+
 tl_error tl_open_active(tl_stack *s, const tl_open *open, tl_time now, tl_ref *conn) {
   if (s->depth) return TL_E_BUSY;
   s->now = now;
@@ -56,9 +66,9 @@ tl_error tl_open_active(tl_stack *s, const tl_open *open, tl_time now, tl_ref *c
   }
   uint32_t found = tl_find(s, &ends.local, ends.local_port, &ends.remote, ends.remote_port);
   const tl_tunables *tunables = open->tunables ? open->tunables : &s->config.tunables;
-  if (found != TL_NONE && !tl_time_wait_yields(s, found, tunables)) {
+  if (found != TL_NONE && !yields(s, found, open, tunables)) {
     tl_count_cell(s, tl_state_of(s, tl_ref_of(s, found)), TL_OPEN_ACTIVE);
-    return TL_E_EXISTS;
+    return pair_taken(s, open, tunables);
   }
   if (tl_port_barred(s, open)) {
     tl_count_cell(s, TL_CLOSED, TL_OPEN_ACTIVE);

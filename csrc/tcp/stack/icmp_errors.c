@@ -34,8 +34,9 @@ static tl_outcome answer_echo(tl_stack *s, const tl_icmp *request) {
 }
 
 /* RFC 5927 4.1: an error counts only when it quotes what is in flight. */
-static bool quotes_what_is_in_flight(const tl_tcb *t, uint32_t seq) {
-  return seq_le(t->snd.una, seq) && seq_lt(seq, t->snd.nxt);
+static bool quotes_what_is_in_flight(const tl_stack *s, const tl_tcb *t, uint32_t seq) {
+  uint32_t end = t->snd.nxt + (tl_tunable_of(s, t, TL_T_ICMP_QUOTES_NEXT) ? 1u : 0u);
+  return seq_le(t->snd.una, seq) && seq_lt(seq, end);
 }
 
 /* Also when both ends open at once. */
@@ -51,6 +52,8 @@ static const struct {
     [TL_PROTOCOL_UNREACHABLE] = {TL_E_PROTOCOL, TL_E_TIMEDOUT_PROTOCOL, TL_E_USER_TIMEOUT_PROTOCOL},
     [TL_NETWORK_UNREACHABLE] = {TL_E_NETWORK, TL_E_TIMEDOUT_NETWORK, TL_E_USER_TIMEOUT_NETWORK},
     [TL_HOST_UNREACHABLE] = {TL_E_UNREACHABLE, TL_E_TIMEDOUT_HOST, TL_E_USER_TIMEOUT_HOST},
+    [TL_ROUTE_FAILED] = {TL_E_ROUTE, TL_E_TIMEDOUT_ROUTE, TL_E_USER_TIMEOUT_ROUTE},
+    [TL_PARAMETER_WRONG] = {TL_E_PARAMETER, TL_E_TIMEDOUT_PARAMETER, TL_E_USER_TIMEOUT_PARAMETER},
 };
 
 static void take_soft_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
@@ -58,21 +61,49 @@ static void take_soft_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
   tl_soft_error(s, t, errors[cause].told);
 }
 
-/* A hard error ends an attempt to connect; a synchronized connection only hears of it (RFC 5927 5.2). */
-static void take_hard_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
-  if (!tries_to_connect(t)) {
-    take_soft_error(s, t, cause);
-    return;
-  }
+static bool the_first_ends(const tl_stack *s, const tl_tcb *t) {
+  return tl_tunable_of(s, t, TL_T_ICMP_ENDS) == TL_ICMP_FIRST_ENDS;
+}
+
+/* Where only hard errors end an OPEN, all that a way may suffer is one cause. */
+static tl_unreachable cause_for(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
+  tl_unreachable cause = tl_icmp_cause(icmp);
+  return cause > TL_HOST_UNREACHABLE && !the_first_ends(s, t) ? TL_HOST_UNREACHABLE : cause;
+}
+
+/* What ends an attempt to connect; a synchronized connection only hears of it (RFC 5927 5.2). */
+static bool ends_attempt(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
+  return tries_to_connect(t) && (icmp->kind == TL_ICMP_HARD || the_first_ends(s, t));
+}
+
+static void end_attempt(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
   tl_fast_open_unanswered(s, t);
   tl_fail(s, t, errors[cause].told);
   tl_fire(s, t, (tl_state)t->state, TL_ABORT, TL_NEXT);
 }
 
-static void take_unreachable(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
-  tl_unreachable cause = tl_icmp_cause(icmp);
+static void take_error_of_way(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
+  tl_unreachable cause = cause_for(s, t, icmp);
+  if (ends_attempt(s, t, icmp)) {
+    end_attempt(s, t, cause);
+    return;
+  }
   take_soft_error(s, t, cause);
   if (cause == TL_NETWORK_UNREACHABLE || cause == TL_HOST_UNREACHABLE) tl_back_off_reverted(s, t, icmp->quoted_seq);
+}
+
+/* ---- a listener's half-open connection ---- */
+
+/* Whose SYN-ACK finds no way back: codes 0 and 1. */
+static bool ends_half_open(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
+  tl_unreachable cause = tl_icmp_cause(icmp);
+  return the_first_ends(s, t) && icmp->code <= 1 && (cause == TL_NETWORK_UNREACHABLE || cause == TL_HOST_UNREACHABLE);
+}
+
+static tl_reason take_error_half_open(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
+  if (!quotes_what_is_in_flight(s, t, icmp->quoted_seq)) return TL_ICMP_UNMATCHED;
+  end_attempt(s, t, cause_for(s, t, icmp));
+  return TL_ACCEPTED;
 }
 
 tl_error tl_time_out_error(const tl_tcb *t, tl_error time_out) {
@@ -81,13 +112,17 @@ tl_error tl_time_out_error(const tl_tcb *t, tl_error time_out) {
 }
 
 static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
-  if (!quotes_what_is_in_flight(t, icmp->quoted_seq)) return TL_ICMP_UNMATCHED;
-  switch (icmp->kind) {
-  case TL_ICMP_HARD: take_hard_error(s, t, tl_icmp_cause(icmp)); break;
-  case TL_ICMP_TOO_BIG: return tl_path_mtu_too_big(s, t, icmp);
-  default: take_unreachable(s, t, icmp); break;
-  }
+  if (!quotes_what_is_in_flight(s, t, icmp->quoted_seq)) return TL_ICMP_UNMATCHED;
+  if (icmp->kind == TL_ICMP_TOO_BIG) return tl_path_mtu_too_big(s, t, icmp);
+  take_error_of_way(s, t, icmp);
   return TL_ACCEPTED;
+}
+
+/* One in TIME-WAIT has nothing to lose by it. */
+static bool may_lose_by(const tl_stack *s, uint32_t slot, const tl_icmp *icmp) {
+  tl_tcb room;
+  if (s->slot[slot].kind == TL_TCB) return true;
+  return s->slot[slot].kind == TL_HALF_OPEN && ends_half_open(s, tl_tcb_seen(s, slot, &room), icmp);
 }
 
 tl_outcome tl_icmp_error(tl_stack *s, const tl_icmp *icmp) {
@@ -97,11 +132,13 @@ tl_outcome tl_icmp_error(tl_stack *s, const tl_icmp *icmp) {
   uint32_t slot = tl_find(s, &icmp->quoted_source, icmp->quoted_source_port, &icmp->quoted_destination,
                           icmp->quoted_destination_port);
   outcome.reason = TL_ICMP_UNMATCHED;
-  if (slot == TL_NONE || s->slot[slot].kind != TL_TCB) return outcome; /* a small record has nothing to lose by it */
+  if (slot == TL_NONE || !may_lose_by(s, slot, icmp)) return outcome;
   outcome.conn = tl_ref_of(s, slot);
   tl_tcb *t = tl_tcb_at(s, slot);
+  if (!t) return outcome;
   outcome.state = (tl_state)t->state;
-  outcome.reason = take_error(s, t, icmp);
+  bool half_open = t->counted_half && ends_half_open(s, t, icmp);
+  outcome.reason = half_open ? take_error_half_open(s, t, icmp) : take_error(s, t, icmp);
   tl_settle(s, t);
   return outcome;
 }

@@ -33,7 +33,7 @@ static tl_reason arrive_in_syn_sent(tl_stack *s, tl_tcb *t, const tl_segment *se
   tl_reason reason = tl_syn_sent_arrive(s, t, seg);
   if (reason != TL_ACCEPTED || !t->syn_acked || t->state == TL_CLOSED) return reason;
   tl_bring(s, t);
-  return tl_arrive_text(s, t, seg);
+  return tl_tunable_of(s, t, TL_T_SYN_ACK_DATA) ? tl_arrive_text(s, t, seg) : TL_ACCEPTED;
 }
 
 static tl_reason arrive_otherwise(tl_stack *s, tl_tcb *t, const tl_segment *seg) {

@@ -58,6 +58,7 @@ void tl_stack_free(tl_stack *s) {
   tl_port_users_free(&s->port_users, m);
   tl_heap_free(&s->alarms, m);
   tl_fast_open_cache_free(&s->fast_open, m);
+  tl_path_mtus_free(&s->path_mtus, m);
   tl_memory_resize(m, s->slot, s->slots_room * sizeof *s->slot, 0);
   tl_memory_resize(m, s->address, s->addresses_room * sizeof *s->address, 0);
   tl_memory_resize(m, s->reply, TL_REPLIES * sizeof *s->reply, 0);

@@ -67,16 +67,19 @@ static tl_unreachable cause_v4(uint8_t code) {
   case 6:
   case 9:
   case 11: return TL_NETWORK_UNREACHABLE; /* unreachable, unknown, prohibited, not for this type of service */
+  case 5: return TL_ROUTE_FAILED;
   default: return TL_HOST_UNREACHABLE;
   }
 }
 
 /* RFC 4443 3.1, 3.4: no route, the port; a next header that nobody there knows is its protocol unreachable. */
 tl_unreachable tl_icmp_cause(const tl_icmp *m) {
-  if (tl_address_is_v4(&m->destination)) return m->type == V4_UNREACHABLE ? cause_v4(m->code) : TL_HOST_UNREACHABLE;
+  if (tl_address_is_v4(&m->destination) && m->type == V4_UNREACHABLE) return cause_v4(m->code);
+  if (tl_address_is_v4(&m->destination))
+    return m->type == V4_PARAMETER_PROBLEM ? TL_PARAMETER_WRONG : TL_HOST_UNREACHABLE;
   if (m->type == V6_UNREACHABLE && m->code == 0) return TL_NETWORK_UNREACHABLE;
   if (m->type == V6_UNREACHABLE && m->code == 4) return TL_PORT_UNREACHABLE;
-  if (m->type == V6_PARAMETER_PROBLEM && m->code == 1) return TL_PROTOCOL_UNREACHABLE;
+  if (m->type == V6_PARAMETER_PROBLEM) return m->code == 1 ? TL_PROTOCOL_UNREACHABLE : TL_PARAMETER_WRONG;
   return TL_HOST_UNREACHABLE;
 }
 

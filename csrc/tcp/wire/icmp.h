@@ -25,6 +25,8 @@ typedef enum tl_unreachable {
   TL_PROTOCOL_UNREACHABLE,
   TL_NETWORK_UNREACHABLE,
   TL_HOST_UNREACHABLE, /* and whatever else stopped the packet on its way */
+  TL_ROUTE_FAILED,     /* a source route */
+  TL_PARAMETER_WRONG,  /* of the IP header */
   TL_UNREACHABLES
 } tl_unreachable;
 

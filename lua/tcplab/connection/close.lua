@@ -32,11 +32,13 @@ function methods:shutdown(how)
   end
   if self.closed or gone(self) then return nil, "closed", CODES.closed end
   if how ~= "send" then self._deaf = true end
-  if how == "receive" then return 1 end
   self.network:_catch_up()
-  if self._sending then blocking.recall(self, self._sending) end
-  local ok, message, code = call(self, "shutdown")
-  if not ok then return nil, message, code end
+  if how ~= "receive" then
+    if self._sending then blocking.recall(self, self._sending) end
+    local ok, message, code = call(self, "shutdown")
+    if not ok then return nil, message, code end
+  end
+  if how ~= "send" and not gone(self) then call(self, "shutdown_receive") end
   return 1
 end
 

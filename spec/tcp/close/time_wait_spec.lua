@@ -169,6 +169,25 @@ describe("TIME-WAIT", function()
       assert.equal(1000000, p:one().seq)
     end)
 
+    describe("gives the new connection, by time_wait_isn,", function()
+      local chosen = (paper.iss + 100000) & 0xffffffff
+      for isn, number in pairs { above = 100000, offset = 2 + 65537, ["as-ever"] = 100000 } do
+        it(('"%s": %d'):format(isn, number), function()
+          local now = paper.iss
+          p = time_wait { isn = function() return now end, time_wait_isn = isn }
+          now = chosen
+          p:arrive(syn(3))
+          assert.equal(number, p:one().seq)
+        end)
+      end
+
+      it('"as-ever": also one below the old', function()
+        p = time_wait { time_wait_isn = "as-ever" }
+        p:arrive(syn(3))
+        assert.equal(0, p:one().seq)
+      end)
+    end)
+
     it("goes when the handshake is over: told as REUSE", function()
       p = time_wait()
       local told = {}
@@ -448,6 +467,20 @@ describe("an active OPEN to a pair of sockets in TIME-WAIT", function()
     net:run(2)
     assert.equal("EISCONN", select(3, client:connect(server, 80, { local_port = 5000, timestamps = false })))
     assert.is_truthy(connect())
+  end)
+
+  it("from a port by name is at once with time_wait_reuse_bound, reuse_address and timestamps", function()
+    local bound = { time_wait_reuse_bound = true, reuse_address = true }
+    for name, code in pairs { timestamps = "EADDRNOTAVAIL", reuse_address = "EADDRINUSE" } do
+      bound[name] = false
+      closed_once(bound)
+      assert.equal(code, select(3, connect()))
+      bound[name] = nil
+      bound.reuse_address = true
+    end
+    local old = closed_once(bound)
+    assert(connect())
+    assert.equal("CLOSED", old.state)
   end)
 
   it("leaves the old one be when it comes to nothing", function()

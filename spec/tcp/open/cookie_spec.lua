@@ -117,6 +117,18 @@ describe("a SYN cookie", function()
     end
   end)
 
+  it("holds one of four sizes with syn_cookie_sizes \"four\", as Linux does", function()
+    local cases = {
+      { 100, 536 }, { 536, 536 }, { 1299, 536 }, { 1300, 1300 }, { 1301, 1300 }, { 1439, 1300 }, { 1440, 1440 }, { 1460, 1460 }, { 8960, 1460 },
+    }
+    for _, case in ipairs(cases) do
+      listen({ syn_cookie_sizes = "four" }, { mss = 1460 })
+      assert.equal(case[2], established({ options = { mss = case[1] } }):status().snd.mss, case[1])
+    end
+    listen(nil, { profile = "linux" })
+    assert.equal(1300, established({ options = { mss = 1439 } }):status().snd.mss)
+  end)
+
   it("agrees on no option that it cannot hold where there are no timestamps #R4987-3", function()
     listen(nil, { window_scaling = true, ecn = 1 })
     local number, answer = cookie_for { flags = "SEW", options = { mss = 1460, window_scale = 7, sack_permitted = true } }

@@ -93,6 +93,95 @@ describe("listening", function()
     assert.equal("accepted", p:arrive { source_port = 83 })
   end)
 
+  -- Measured of Linux: 300 SYNs at listen(5) leave 6 half-open connections (5.10: 5), the other 294 draw cookies.
+  describe("by half_open_backlog bounds half-open connections", function()
+    local function kept(options, syns)
+      listen(nil, options)
+      for port = 1, syns do syn(port) end
+      local status = listener:status()
+      assert.equal(status.half_open_limit, status.half_open)
+      return status.half_open, status.cookies.sent, status.dropped["half-open-full"]
+    end
+
+    for rule, count in pairs { equal = 5, spare = 6 } do
+      it(('"%s": %d of listen(5), and cookies beyond it'):format(rule, count), function()
+        assert.same({ count, 300 - count, 0 }, { kept({ backlog = 5, half_open_backlog = rule }, 300) })
+        p:close()
+        assert.same({ count, 0, 300 - count }, { kept({ backlog = 5, half_open_backlog = rule, syn_cookies = "never" }, 300) })
+      end)
+    end
+
+    it("and without cookies three quarters of half_open and one", function()
+      assert.same({ 385, 0, 15 }, { kept({ backlog = 4096, half_open_backlog = "spare", half_open = 512, syn_cookies = "never" }, 400) })
+    end)
+
+    it('"apart": half_open alone, as ever', function()
+      assert.same({ 1024, 2, 0 }, { kept({ backlog = 5 }, 1026) })
+    end)
+  end)
+
+  it("lets n + 1 wait of listen(n) with backlog_spare, one of listen(0)", function()
+    for backlog = 0, 2 do
+      listen { profile = "linux" }
+      listener:close()
+      listener = p.host:listen(p.port, { backlog = backlog })
+      for port = 81, 85 do connect(port) end
+      assert.equal(backlog + 1, listener:status().waiting)
+      p:close()
+    end
+    listen(nil, { backlog = 0 })
+    assert.equal("backlog-full", syn(81))
+  end)
+
+  it("ignores a SYN with FIN where syn_fin is off, as Linux does", function()
+    for _, given in ipairs { { flags = "SF" }, { flags = "SFPU", payload = "x" } } do
+      listen { profile = "linux" }
+      assert.equal("listen-nothing", syn(81, given))
+      assert.same({ true, 0 }, { p:silent(), listener:status().half_open })
+      p:close()
+      listen()
+      assert.equal("accepted", syn(81, given))
+      p:close()
+    end
+    p = nil
+  end)
+
+  it("has half-open connections, with half_open_strict, that answer another SYN by a RST and believe no SYN-ACK", function()
+    for profile, flags in pairs { linux = { "R.", "." }, rfc9293 = {} } do
+      listen { profile = profile }
+      syn(81)
+      p:take()
+      p:arrive { flags = "S", seq = 100, source_port = 81 }
+      local answer = p:take()[1]
+      assert.same({ flags[1], 0 }, { answer and answer.flags, listener:status().half_open })
+      syn(82)
+      p:take()
+      p:arrive { flags = "S.", seq = 0, ack = 1, source_port = 82 }
+      answer = p:take()[1]
+      assert.same({ flags[2], flags[2] and 1 or 0 }, { answer and answer.flags, listener:status().half_open })
+      p:close()
+    end
+    p = nil
+  end)
+
+  it("answers a SYN that comes again each half second at most with syn_repeat_limit, and its timeout starts anew", function()
+    local function times(profile)
+      listen { profile = profile }
+      for i = 0, 5 do
+        syn(81)
+        if i < 5 then p:pass(0.3) end
+      end
+      p:pass(3.1)
+      local at = {}
+      for i, s in ipairs(p:take()) do at[i] = math.floor(s.time * 10 + 0.5) / 10 end
+      p:close()
+      return at
+    end
+    assert.same({ 0.0, 0.3, 0.9, 1.5, 2.5, 4.5 }, times "linux")
+    assert.same({ 0.0, 0.3, 0.6, 0.9, 1.0, 1.2, 1.5, 3.0 }, times "rfc9293")
+    p = nil
+  end)
+
   it("gives the text of a half-open connection back when it drops it for a new one", function()
     listen(nil, { half_open = 1, syn_cookies = "never", half_open_overflow = "drop-oldest" })
     syn(81, { payload = "early" })

@@ -36,6 +36,23 @@ describe("opening", function()
     assert.same({ "mss", "nop", "window_scale" }, options_of(p:one()))
   end)
 
+  it("takes a peer's MSS down to mss_min, and one of 0 for none with mss_zero_unsaid", function()
+    local expected = { linux = { [100] = 100, [48] = 48, [47] = 48, [1] = 48, [0] = 536 }, rfc9293 = { [100] = 100, [48] = 64, [1] = 64, [0] = 64 } }
+    for profile, sizes in pairs(expected) do
+      for said, size in pairs(sizes) do
+        p = paper.new { profile = profile }
+        local conn = p:established(nil, { options = { mss = said } })
+        assert.equal(size, conn:status().snd.mss, profile .. said)
+        p:close()
+      end
+    end
+    p = paper.new { profile = "linux", timestamps = true }
+    local conn = p:established(nil, { options = { mss = 1, timestamps = { value = 1, echo = 0 } } })
+    conn:send(("x"):rep(36))
+    p:pass()
+    assert.same({ 36 }, p.sizes(p:take()))
+  end)
+
   it("sends no MSS option but on a SYN #MUST-65", function()
     p = paper.new()
     local conn = p:established()
@@ -176,6 +193,89 @@ describe("opening", function()
     assert.equal("CLOSE-WAIT", p.conn.state)
     assert.equal("hi", p.conn:receive "*a")
     assert.equal(4, p:one().ack)
+  end)
+
+  -- Measured of Linux 5.10 to 7.3.
+  describe("of Linux's profile", function()
+    local function opening(options)
+      local given = { profile = "linux" }
+      for name, value in pairs(options or {}) do given[name] = value end
+      p = paper.new(given)
+      return p:opening()
+    end
+
+    local function times()
+      local at = {}
+      for _, s in ipairs(p:take()) do
+        if s.flags == "S" then at[#at + 1] = math.floor(s.time * 1000 + 0.5) end
+      end
+      return at
+    end
+
+    it("sends its first SYN again soon after an ACK of something else, once", function()
+      for _, wrong in ipairs { { flags = "S.", seq = 0, ack = 2 }, { ack = 2 }, { flags = "R.", seq = 0, ack = 2 } } do
+        opening()
+        p:arrive(wrong)
+        p:pass(0.02)
+        assert.same({ 10 }, times())
+        p:arrive(wrong)
+        p:pass(0.5)
+        assert.same({}, times())
+        p:close()
+      end
+      p = paper.new()
+      p:opening()
+      p:arrive { ack = 2 }
+      p:pass(1.5)
+      assert.same({ 1000 }, times())
+    end)
+
+    it("takes neither text nor FIN that stands on the SYN-ACK", function()
+      local conn = opening()
+      p:arrive { flags = "FP.S", seq = 0, payload = "hi" }
+      assert.same({ "ESTABLISHED", 1 }, { conn.state, p:one().ack })
+      p:arrive { flags = "FP.", payload = "hi" }
+      assert.equal("hi", conn:receive "*a")
+    end)
+
+    it("answers a SYN-ACK whose echo was never sent by a RST, and goes on", function()
+      for profile, state in pairs { linux = "SYN-SENT", rfc9293 = "ESTABLISHED" } do
+        local conn = opening { timestamps = true, profile = profile }
+        local stamp = p.syn.options.timestamps.value
+        p:pass(0.1)
+        p:arrive { flags = "S.", seq = 0, ack = 1, options = { timestamps = { value = 7, echo = (stamp + 101) & 0xffffffff } } }
+        assert.equal(state, conn.state)
+        assert.equal(state == "SYN-SENT" and "R" or ".", p:one().flags)
+        if state == "SYN-SENT" then
+          p:arrive { flags = "S.", seq = 0, ack = 1, options = { timestamps = { value = 7, echo = stamp } } }
+          assert.equal("ESTABLISHED", conn.state)
+        end
+        p:close()
+      end
+      p = nil
+    end)
+
+    it("answers the SYN-ACK of a simultaneous open, with a D-SACK of the SYN", function()
+      local conn = opening { sack = true }
+      p:arrive { flags = "S", seq = 0, options = { mss = 1460, sack_permitted = true } }
+      p:take()
+      p:arrive { flags = "S.", seq = 0, ack = 1, options = { mss = 1460, sack_permitted = true } }
+      local s = p:one()
+      local from, to = table.unpack(s.options.sack[1])
+      assert.same({ "ESTABLISHED", ".", 1 }, { conn.state, s.flags, s.ack })
+      assert.same({ 0, 1 }, { (from - paper.irs) & 0xffffffff, (to - paper.irs) & 0xffffffff })
+    end)
+
+    it("is given up when receiving is shut down", function()
+      local conn = opening()
+      assert.equal(1, conn:shutdown "receive")
+      assert.equal("CLOSED", conn.state)
+      p:close()
+      p = paper.new()
+      conn = p:opening()
+      conn:shutdown "receive"
+      assert.equal("SYN-SENT", conn.state)
+    end)
   end)
 
   it("keeps the address that was chosen for the first SYN #MUST-44 #MUST-45", function()

@@ -74,6 +74,43 @@ describe("ephemeral ports", function()
     end)
   end
 
+  describe("with port_parity", function()
+    local function parity(ports)
+      local odd = 0
+      for _, port in ipairs(ports) do odd = odd + port % 2 end
+      return odd
+    end
+
+    it("are even for active OPENs and odd for listeners, as Linux has it", function()
+      local host = host_with { profile = "linux" }
+      assert.equal(0, parity(ports_for(host, 50)))
+      local listeners = {}
+      for i = 1, 50 do listeners[i] = assert(host:listen(0)).port end
+      assert.equal(50, parity(listeners))
+    end)
+
+    for _, selection in ipairs(ALL) do
+      it("are all found chosen as " .. selection .. ", those of the other half last", function()
+        for high = 2006, 2007 do
+          local count = high - 1999
+          local ports = ports_for(host_with { port_selection = selection, port_low = 2000, port_high = high, port_parity = true }, count)
+          local own = (count + 1) // 2
+          assert.equal(0, parity { table.unpack(ports, 1, own) })
+          assert.equal(count - own, parity { table.unpack(ports, own + 1) })
+          table.sort(ports)
+          assert.same({ 2000, high }, { ports[1], ports[#ports] })
+          net:close()
+        end
+        host_with {}
+      end)
+    end
+
+    it("of a range of one it is for both", function()
+      local host = host_with { port_low = 2000, port_high = 2000, port_parity = true }
+      assert.equal(2000, assert(host:listen(0)).port)
+    end)
+  end)
+
   it("for a listener come the same way, and passive OPENs too", function()
     local host = host_with { port_selection = "sequential", port_low = 3000, port_high = 3002 }
     local ports = { assert(host:listen(0)).port, assert(host:open { passive = true }):status().local_port, assert(host:listen(0)).port }

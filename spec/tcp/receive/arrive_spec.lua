@@ -141,6 +141,17 @@ describe("an arriving segment", function()
       assert.same({ "ESTABLISHED", 1000 }, { conn.state, conn.tcb.ts_recent })
     end)
 
+    it("with an old stamp is refused for that first with paws_before_syn, and reported where it lies", function()
+      establish({ timestamps = true, profile = "linux", paws_before_syn = true },
+        { options = { mss = 1460, sack_permitted = true, timestamps = { value = 1000, echo = 0 } } })
+      assert.equal("paws", p:arrive { flags = "S", seq = 0, options = { timestamps = { value = 7, echo = 0 } } })
+      local block = p:one().options.sack[1]
+      assert.same({ 0, 1 }, { (block[1] - p.irs) & 0xffffffff, (block[2] - p.irs) & 0xffffffff })
+      p:pass(1)
+      assert.equal("syn-challenged", p:arrive { flags = "S", seq = 0, options = { timestamps = { value = 1001, echo = 0 } } })
+      is_answered(1, 1)
+    end)
+
     it("draws it at a closed window, too #R5961-2", function()
       establish { receive_buffer = 0 }
       assert.equal("syn-challenged", p:arrive { flags = "S", seq = 1 })
@@ -195,6 +206,14 @@ describe("an arriving segment", function()
       assert.equal("ack-future", p:arrive { ack = 2, payload = "x" })
       is_answered(1, 1)
       assert.equal(0, conn:status().receive_queue)
+    end)
+
+    it("of what was not sent is refused in silence without unsent_ack_challenge", function()
+      establish { unsent_ack_challenge = false }
+      assert.equal("ack-future", p:arrive { ack = 2, payload = "x" })
+      assert.is_true(p:silent())
+      p:arrive { ack = -100000 }
+      is_answered(1, 1)
     end)
 
     it("is refused when it is older than the largest window there was #MAY-12 #R5961-3", function()
@@ -343,6 +362,24 @@ describe("an arriving segment", function()
     assert.equal("after-close", p:arrive { ack = 2, payload = "late" })
     assert.equal("R", p:one().flags)
     assert.equal("CLOSED", conn.state)
+  end)
+
+  it("with text after a shutdown in both directions draws a RST with shutdown_tells; an ACK goes on", function()
+    for tells, leads in pairs { [true] = { "R", "CLOSED" }, [false] = { ".", "FIN-WAIT-2" } } do
+      establish { shutdown_tells = tells, delayed_ack = 0 }
+      conn:shutdown "both"
+      p:pass()
+      p:take()
+      p:arrive { ack = 2 }
+      assert.equal("FIN-WAIT-2", conn.state)
+      p:arrive { ack = 2, payload = "late" }
+      assert.same(leads, { p:one().flags, conn.state })
+      p:close()
+    end
+    establish { shutdown_tells = true, delayed_ack = 0 }
+    conn:shutdown "receive"
+    p:arrive { payload = "text" }
+    assert.same({ ".", "ESTABLISHED" }, { p:one().flags, conn.state })
   end)
 
   it("with text read before a close in both directions, and a FIN behind it, draws no RST", function()

@@ -87,6 +87,17 @@ describe("timestamps", function()
     assert.equal("CLOSED", conn.state)
   end)
 
+  it("may be paws_slack ticks behind and pass, without being remembered", function()
+    agreed { paws_slack = 1 }
+    text(1, "a", START + 10)
+    assert.equal("accepted", text(2, "b", START + 9))
+    assert.equal("accepted", text(3, "c", START + 9))
+    assert.equal("paws", text(4, "d", START + 8))
+    local sent = p:take()
+    assert.equal((START + 10) & 0xffffffff, echo(sent[#sent]))
+    assert.same({ 1, 0 }, { p.net:host("l", { profile = "linux" }):getoption "paws_slack", p.net:host("r"):getoption "paws_slack" })
+  end)
+
   it("of a segment outside of the window are not remembered #R7323-5", function()
     agreed { delayed_ack = 0 }
     text(1000000, "zz", START + 0x10000000)

@@ -57,6 +57,72 @@ describe("path MTU discovery", function()
     assert.equal(68 - 40, conn:status().snd.mss)
   end)
 
+  describe("of Linux's profile", function()
+    it("counts no MTU below 552, nor one of 0, and leaves without DF then", function()
+      for _, mtu in ipairs { 551, 296, 68, 0 } do
+        local conn = sending(2, { profile = "linux" })
+        assert.equal("accepted", told(mtu))
+        assert.equal(512, conn:status().snd.mss)
+        local sent = p:take()
+        assert.is_true(#sent >= 2)
+        for _, s in ipairs(sent) do assert.is_false(s.segment.df) end
+        assert.equal("icmp-ignored", told(mtu))
+        p:close()
+      end
+      local conn = sending(2, { profile = "linux" })
+      told(552)
+      assert.same({ 512, false }, { conn:status().snd.mss, not p:take()[1].segment.df })
+      assert.equal("accepted", told(300)) -- no smaller segments, but without DF from now on
+      assert.same({ 512, true }, { conn:status().snd.mss, not p:take()[1].segment.df })
+    end)
+
+    local function later(options, wait)
+      local mtu = options.mtu
+      options.mtu = nil
+      sending(2, options)
+      p:advise(UNREACHABLE, TOO_BIG, 1, mtu or 1000)
+      p:take()
+      p:pass(wait)
+      p:take()
+      p.port = 5001
+      local conn = p:established()
+      return conn:status().snd.mss, p.syn.options.mss, not p.syn.segment.df
+    end
+
+    local function linux(more)
+      local options = { profile = "linux" }
+      for name, value in pairs(more or {}) do options[name] = value end
+      return options
+    end
+
+    it("remembers it for later connections, for path_mtu_life: 600 s", function()
+      for wait, size in pairs { [1] = 960, [599] = 960, [601] = 1460 } do
+        assert.same({ size, 1460, false }, { later(linux { mtu = 1000 }, wait) })
+        p:close()
+      end
+      assert.same({ 1460, 1460, false }, { later({ mtu = 1000 }, 1) })
+    end)
+
+    it("announces no more than it remembers with path_mtu_announced, as up to 6.18", function()
+      assert.same({ 960, 960, false }, { later(linux { path_mtu_announced = true }, 1) })
+    end)
+
+    it("remembers that DF is off, and forgets all with a reboot", function()
+      assert.same({ 512, 1460, true }, { later(linux { mtu = 100 }, 1) })
+      p.host:reboot()
+      p.port = 5002
+      local conn = p:established()
+      assert.same({ 1460, false }, { conn:status().snd.mss, not p.syn.segment.df })
+    end)
+
+    it("believes it at once, also when larger ones have arrived and nothing is in flight", function()
+      local conn = sending(2, { profile = "linux" })
+      p:arrive { ack = 1 + 2 * MSS }
+      assert.equal("accepted", told(1000, 1 + 2 * MSS))
+      assert.equal(960, conn:status().snd.mss)
+    end)
+  end)
+
   it("never raises the estimate, nor believes in a size it did not exceed #R1191-3 #R8201-3", function()
     local conn = sending(2)
     told(1000)

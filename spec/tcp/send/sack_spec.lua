@@ -199,6 +199,29 @@ describe("a segment that is refused before its text is looked at", function()
     assert.equal("", reported())
   end)
 
+  it("tells of a FIN that comes again too, with dsack_controls", function()
+    for profile, told in pairs { linux = { "1-2", "2-12", "5-12" }, rfc9293 = { "", "2-11", "5-11" } } do
+      agreed { profile = profile }
+      p:arrive { flags = "F." }
+      p:pass(0.1)
+      p:take()
+      p:arrive { flags = "F." }
+      assert.equal(told[1], reported())
+      p:close()
+      agreed { profile = profile }
+      p:arrive { payload = "x" }
+      p:arrive { flags = "F.", seq = 2, payload = ("x"):rep(9) }
+      p:pass(0.1)
+      for i, seq in ipairs { 2, 5 } do
+        p:take()
+        p:arrive { flags = "F.", seq = seq, payload = ("x"):rep(11 - seq) }
+        assert.equal(told[1 + i], reported())
+      end
+      p:close()
+    end
+    agreed {}
+  end)
+
   it("has what of it had come before reported: a FIN that comes again with its text", function()
     agreed {}
     p:arrive { flags = "F.", seq = 1, payload = ("x"):rep(20) }

@@ -58,6 +58,55 @@ describe("an ICMP message", function()
     opening()
   end)
 
+  -- Measured of Linux 5.10 to 7.3.
+  local FIRST = {
+    { 3, 0, "ENETUNREACH" }, { 3, 1, "EHOSTUNREACH" }, { 3, 2, "ENOPROTOOPT" }, { 3, 3, "ECONNREFUSED" }, { 3, 5, "EOPNOTSUPP" },
+    { 3, 9, "ENETUNREACH" }, { 3, 10, "EHOSTUNREACH" }, { 3, 13, "EHOSTUNREACH" }, { 11, 0, "EHOSTUNREACH" }, { 11, 1, "EHOSTUNREACH" },
+    { 12, 0, "EPROTO" },
+  }
+
+  it("of any kind ends an attempt to connect with icmp_ends \"first\", the code telling the cause", function()
+    for _, kind in ipairs(FIRST) do
+      p = paper.new { profile = "linux" }
+      conn = p:opening()
+      listen_to_errors()
+      assert.equal("accepted", p:advise(kind[1], kind[2], 0))
+      assert.same({ { kind[3], false } }, told)
+      assert.same({ "CLOSED", kind[3] }, { conn.state, conn:status().code })
+      p:close()
+    end
+    p = paper.new { profile = "linux" }
+    conn = p:opening()
+    p:advise(4, 0, 0)
+    assert.equal("SYN-SENT", conn.state)
+  end)
+
+  it("of a way that is not there drops a half-open connection with icmp_ends \"first\", no other does", function()
+    for _, kind in ipairs(FIRST) do
+      p = paper.new { profile = "linux" }
+      local listener = assert(p.host:listen(p.port))
+      p:arrive { flags = "S", seq = 0 }
+      assert.equal("icmp-unmatched", p:advise(kind[1], kind[2], 2))
+      p:advise(kind[1], kind[2], 0)
+      assert.equal(kind[2] <= 1 and kind[1] ~= 12 and 0 or 1, listener:status().half_open, table.concat(kind, " "))
+      p:take()
+      p:pass(1.5)
+      assert.equal(listener:status().half_open, #p:take())
+      p:close()
+    end
+    opening()
+  end)
+
+  it("counts with icmp_quotes_next when it quotes SND.NXT", function()
+    for next, reason in pairs { [true] = "accepted", [false] = "icmp-unmatched" } do
+      established_with_flight(100, { icmp_quotes_next = next })
+      assert.equal(reason, p:advise(3, 1, 101))
+      assert.equal("icmp-unmatched", p:advise(3, 1, 102))
+      p:close()
+    end
+    opening()
+  end)
+
   it("of a hard error ends it also when both ends open at once #SHLD-26 #R5927-2", function()
     opening()
     p:arrive { flags = "S", seq = 0, options = { mss = 1460 } }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* A segment in TIME-WAIT, as Linux looks at it: by its place and its stamp alone. */
+#ifndef TL_RECEIVE_TIME_WAIT_H
+#define TL_RECEIVE_TIME_WAIT_H
+
+#include "arrival.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+bool tl_time_wait_is_exact(const tl_arrival *a); /* so it is looked at */
+tl_step tl_check_in_time_wait(tl_arrival *a);
+
+#pragma GCC visibility pop
+
+#endif
