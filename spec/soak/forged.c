@@ -125,6 +125,16 @@ static void lose(schedule *s, uint32_t from, uint64_t which) {
   if (tl_lab_fault(s->w.lab, s->w.link, &o) == 0) fail("no fault");
 }
 
+/* Linux believes RSTs, SYNs and ICMP errors that RFC 5961 and RFC 5927 advise to doubt: whoever forges those does move
+ * its connections, which is measured elsewhere. The rest is judged. */
+static void doubt(tl_tunables *t) {
+  t->value[TL_T_RESET_PLACES] = TL_RESET_AT_NEXT;
+  t->value[TL_T_HALF_OPEN_STRICT] = 0;
+  t->value[TL_T_ICMP_ENDS] = TL_ICMP_HARD_ENDS;
+  t->value[TL_T_ICMP_QUOTES_NEXT] = 0;
+  t->value[TL_T_PATH_MTU_DOUBT] = 1;
+}
+
 /* The client sends until the server's window is shut, which reads later; a segment is lost each way; the client closes
  * first, and the server has more to say. */
 static void prepare(play *p, unsigned which) {
@@ -136,6 +146,7 @@ static void prepare(play *p, unsigned which) {
     tl_tunables t;
     side *me = &s->side[i];
     tl_tunables_init(&t, p->c->profile);
+    doubt(&t);
     t.value[TL_T_TIMESTAMPS] = p->c->timestamps;
     t.value[TL_T_SACK] = p->c->sack;
     t.value[TL_T_MSS] = 1000;

@@ -12,6 +12,7 @@ static bool verbose;
 /* An error may come where something can kill a connection, and none ever that is not of the network's making. */
 static bool killed(const schedule *s, const side *me, tl_error e) {
   (void)s, (void)me;
+  if (e == TL_E_CLOSING) return true; /* a RST in CLOSE-WAIT, with read_after_reset */
   return e == TL_E_RESET || e == TL_E_TIMEDOUT || e == TL_E_USER_TIMEOUT || e == TL_E_REFUSED || e == TL_E_ABORTED;
 }
 

@@ -207,6 +207,7 @@ static bool ordered(const trial *t, unsigned i, tl_error e, tl_time now) {
   case TL_E_USER_TIMEOUT: return user_timeout_orders(t, i, now);
   case TL_E_TIMEDOUT: return retransmissions_order(t, i, now);
   case TL_E_RESET:
+  case TL_E_CLOSING: /* a RST in CLOSE-WAIT, with read_after_reset */
   case TL_E_REFUSED: return reset_ordered(t, i);
   case TL_E_ABORTED: return t->s.side[i].manner == BOTH;
   default: return false;
