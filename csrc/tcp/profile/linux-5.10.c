@@ -65,7 +65,7 @@ static const tl_difference differences[] = {
   {TL_T_SYN_ACK_DATA, 0, "measured, 5.10 to 7.3"},
   {TL_T_SYN_FIN, 0, "measured, 5.10 to 7.3"},
   {TL_T_SYN_ACK_ECHO, 1, "measured, 5.10 to 7.3"},
-  {TL_T_SYN_AFTER_WRONG_ACK, 10 * MS, "measured, 5.10 to 7.3: 10 to 12 ms"},
+  {TL_T_SYN_AFTER_WRONG_ACK, 8 * MS, "measured, 5.10 to 7.3: 10 to 12 ms, on a grid of 4"},
   {TL_T_UNSENT_ACK_CHALLENGE, 0, "measured, 5.10 to 6.12: silence"},
   {TL_T_PAWS_BEFORE_SYN, 1, "measured, 5.10 and 6.1"},
   {TL_T_RESET_PLACES, TL_RESET_AT_ENDS, "measured, 5.10 to 7.3"},
