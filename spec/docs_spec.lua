@@ -62,7 +62,7 @@ end
 
 local function public_names()
   local list, seen = {}, {}
-  for _, root in ipairs { "tcplab", "tcplab.experiment", "tcplab.narration" } do
+  for _, root in ipairs { "tcplab", "tcplab.experiment", "tcplab.narration", "tcplab.probe" } do
     walk(require(root), root, function(label, name, value)
       local entry = { full = label .. "." .. name, name = name, value = value }
       if not seen[entry.full] then list[#list + 1] = entry end

@@ -18,7 +18,7 @@ describe("tcplab", function()
   end)
 
   it("shows examples in the help of each verb", function()
-    for _, verb in ipairs { "run", "list", "show", "machine", "ss" } do
+    for _, verb in ipairs { "run", "list", "show", "machine", "probe", "ss" } do
       local output, code = tcplab(verb .. " --help")
       assert.equal(0, code)
       assert.is_truthy(output:find("\nExamples:\n  tcplab " .. verb, 1, true), output)
@@ -26,7 +26,7 @@ describe("tcplab", function()
   end)
 
   it("keeps its help within a terminal's columns, as it was written", function()
-    for _, verb in ipairs { "", "run", "list", "show", "machine", "diff", "ss" } do
+    for _, verb in ipairs { "", "run", "list", "show", "machine", "probe", "diff", "ss" } do
       local written = verb ~= "" and require("tcplab.command." .. verb).examples or ""
       local output = tcplab(verb .. " --help")
       assert.is_truthy(output:find(written, 1, true), output)

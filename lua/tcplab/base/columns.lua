@@ -90,6 +90,16 @@ function columns.wrap(text, width)
   return table.concat(out, "\n")
 end
 
+---A name and a text behind it, in 80 columns: the text's further lines stand below its first.
+---@param name string
+---@param width integer  columns of the widest name there is
+---@param text string
+---@return string row    without a line break at its end
+function columns.entry(name, width, text)
+  local wrapped = columns.wrap(text, 80 - width - 4)
+  return ("  %s%s  %s"):format(name, (" "):rep(width - columns.width(name)), (wrapped:gsub("\n", "\n" .. (" "):rep(width + 4))))
+end
+
 -- Whether a space is due where lines join that end and begin with these characters.
 local function space_between(last, first)
   if not (last and first) then return false end

@@ -42,13 +42,9 @@ end
 
 local function as_text(language)
   local width = name_width()
-  local margin = (" "):rep(width + 4)
   for i, chapter in ipairs(narration.chapters(language)) do
     if #chapter > 0 then print((i > 1 and "\n" or "") .. chapter.chapter) end
-    for _, it in ipairs(chapter) do
-      local question = columns.wrap(narration.fill(it.question), 80 - #margin)
-      print(("  %-" .. width .. "s  %s"):format(it.name, (question:gsub("\n", "\n" .. margin))))
-    end
+    for _, it in ipairs(chapter) do print(columns.entry(it.name, width, narration.fill(it.question))) end
   end
 end
 

@@ -1,0 +1,131 @@
+-- SPDX-License-Identifier: MIT
+-- tcplab.probe: questions asked of a TCP by a peer that is played by hand, and what two TCPs answer differently.
+
+local check = require "tcplab.base.check"
+local lab = require "tcplab.probe.subject.lab"
+local nearest = require "tcplab.base.nearest"
+
+local NAMES <const> = {
+  "syn", "syn_ack", "syn_retries", "syn_ack_retries", "data_timeout", "fin_timeout", "zero_window", "delayed_ack", "abort", "icmp",
+}
+
+---A question: a conversation played by hand, and what its answer says. One of your own is a Lua file that returns such a table.
+---@class tcplab.probe.question
+---@field name string
+---@field en string         what it asks, in a sentence
+---@field zh? string        the same in Chinese
+---@field rfc? string       what rules the answer
+---@field values string[]   the names of an answer's values, in the order in which they are told
+---@field rtt? number       seconds from the hand to the subject and back; 0 without
+---@field ask fun(subject: tcplab.probe.subject): table<string, any>  numbers, strings and lists of these by name; nil: there is no such value
+
+---What a subject has answered.
+---@class tcplab.probe.sheet
+---@field profile string
+---@field [integer] { question: string, order: string[], values: table<string, any> }  in the order in which it was asked
+
+---A value that two sheets have not alike.
+---@class tcplab.probe.difference
+---@field question string
+---@field value string  its name
+---@field first any
+---@field second any
+
+local probe = {}
+
+local FIELDS <const> = {
+  { "name", "string" }, { "en", "string" }, { "zh", "string|nil" }, { "rfc", "string|nil" }, { "values", "table" }, { "rtt", "number|nil" },
+  { "ask", "function" },
+}
+
+local function from_file(path)
+  local chunk, message = loadfile(path, "t")
+  if not chunk then check.fail("%s", message) end
+  local question = check.type(chunk(), "table", path)
+  for _, field in ipairs(FIELDS) do check.type(question[field[1]], field[2], path .. ": " .. field[1]) end
+  return question
+end
+
+local function unknown(name)
+  check.fail("there is no question %s; did you mean %q? There are %s", check.shown(name), nearest(name, NAMES), table.concat(NAMES, ", "))
+end
+
+local function is_known(name)
+  for _, known in ipairs(NAMES) do
+    if name == known then return true end
+  end
+  return false
+end
+
+local function question_of(name)
+  check.type(name, "string", "question")
+  if name:find "%.lua$" then return from_file(name) end
+  return require("tcplab.probe.question." .. (is_known(name) and name or unknown(name)))
+end
+
+---The questions there are.
+---```lua
+---local probe = require "tcplab.probe"
+---print(probe.questions()[1].name, probe.questions({ "abort" })[1].rfc)  --> syn RFC 9293 3.10.5
+---```
+---@param names? string[]  some of them, or files that end in .lua; all without
+---@return tcplab.probe.question[]
+function probe.questions(names)
+  local list = {}
+  for i, name in ipairs(check.type(names or NAMES, "table", "questions")) do list[i] = question_of(name) end
+  return list
+end
+
+local function answer(question, profile)
+  local subject <close> = lab.new(profile, question.rtt)
+  local values = check.type(question.ask(subject), "table", question.name .. ": the answer")
+  return { question = question.name, order = question.values, values = values }
+end
+
+---Asks a host of a profile, in a lab of its own for each question.
+---```lua
+---local sheet = require("tcplab.probe").ask("rfc9293", { "syn", "abort" })
+---print(sheet[1].values.flags, table.concat(sheet[1].values.options, ","))  --> S mss 1460,nop,ws 2,nop,nop,sackOK,nop,nop,ts
+---```
+---@param profile string   a name of tcplab.profiles
+---@param names? string[]  as for questions
+---@return tcplab.probe.sheet
+function probe.ask(profile, names)
+  check.type(profile, "string", "profile")
+  local sheet = { profile = profile }
+  for i, question in ipairs(probe.questions(names)) do sheet[i] = answer(question, profile) end
+  return sheet
+end
+
+local function same(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  for i = 1, math.max(#a, #b) do
+    if a[i] ~= b[i] then return false end
+  end
+  return true
+end
+
+---Where two sheets part, of the questions that both have answered. Times are as the sheets have them, to the millisecond.
+---```lua
+---local probe = require "tcplab.probe"
+---local first, second = probe.ask("rfc9293", { "syn" }), probe.ask("rfc9293", { "syn" })
+---print(#probe.compare(first, second))  --> 0
+---```
+---@param first tcplab.probe.sheet
+---@param second tcplab.probe.sheet
+---@return tcplab.probe.difference[]
+function probe.compare(first, second)
+  local others, list = {}, {}
+  for _, row in ipairs(second) do others[row.question] = row.values end
+  for _, row in ipairs(first) do
+    local other = others[row.question]
+    for _, name in ipairs(other and row.order or {}) do
+      if not same(row.values[name], other[name]) then
+        list[#list + 1] = { question = row.question, value = name, first = row.values[name], second = other[name] }
+      end
+    end
+  end
+  return list
+end
+
+return probe
