@@ -68,3 +68,14 @@ describe("joining", function()
 
   it("keeps paragraphs apart", function() assert.equal("one two\n\nthree", columns.join "\none\ntwo\n  \n  three\n") end)
 end)
+
+describe("a name and its text", function()
+  it("stand in 80 columns, the further lines of the text below its first", function()
+    assert.equal("  a    one", columns.entry("a", 3, "one"))
+    local first, second = columns.entry("a", 3, ("word "):rep(20)):match "^(.-)\n(.*)$"
+    assert.is_true(#first <= 80)
+    assert.is_truthy(second:find "^       word")
+  end)
+
+  it("stand below one another where a name is in Chinese", function() assert.equal("  三次  一", columns.entry("三次", 4, "一")) end)
+end)

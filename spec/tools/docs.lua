@@ -469,6 +469,7 @@ local FACE = {
   { "The trace and its pictures", "tcplab.net.trace", "tcplab.draw.ladder", "tcplab.draw.picture", "tcplab.draw.view", "tcplab.save.jsonl",
     "tcplab.diff", "tcplab.trace.difference" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },
+  { "Questions", "tcplab.probe", "tcplab.probe.subject.lab" },
   { "Specs", "tcplab.busted", "tcplab.trace.notation" },
   { "The command line", "tcplab.command", "tcplab.netstat" },
 }
@@ -545,7 +546,7 @@ local function write_entry(out, title, page, target, text)
 end
 
 -- The modules whose plain functions a script calls; of the others it knows the types and methods alone.
-local LOADED <const> = { tcplab = true, ["tcplab.experiment"] = true, ["tcplab.narration"] = true }
+local LOADED <const> = { tcplab = true, ["tcplab.experiment"] = true, ["tcplab.narration"] = true, ["tcplab.probe"] = true }
 
 local function is_met(block, page)
   if block.class or block.alias then return not (block.text[#block.text] or ""):match "Private%.$" end
@@ -580,7 +581,7 @@ local function write_index(folder, pages)
   out:write [[
 Seconds, bytes and bits per second throughout. Misuse raises, and names the argument; what the network does comes back as `nil`, a message and a
 code. A name with a `?` may be left out, or be nil. A script requires `tcplab`, which gives all else; tcplab.busted, tcplab.experiment,
-tcplab.narration and tcplab.netstat by themselves. A page bears the name of the file that it was made from.
+tcplab.narration, tcplab.netstat and tcplab.probe by themselves. A page bears the name of the file that it was made from.
 ]]
   write_examples_head(out)
   local face = {}

@@ -84,8 +84,8 @@ end
 
 ---Asks a host of a profile, in a lab of its own for each question.
 ---```lua
----local sheet = require("tcplab.probe").ask("rfc9293", { "syn", "abort" })
----print(sheet[1].values.flags, table.concat(sheet[1].values.options, ","))  --> S mss 1460,nop,ws 2,nop,nop,sackOK,nop,nop,ts
+---local sheet = require("tcplab.probe").ask("rfc9293", { "syn_retries" })
+---print(sheet[1].values.code, table.concat(sheet[1].values.times, " "))  --> ETIMEDOUT 1.0 3.0 7.0 15.0 31.0 63.0 123.0
 ---```
 ---@param profile string   a name of tcplab.profiles
 ---@param names? string[]  as for questions
