@@ -62,7 +62,7 @@ describe("the questions", function()
     assert.has_error(function() probe.questions { path } end, path .. ": ask: function expected, got nothing")
     assert.has_error(function() probe.questions { "sin" } end,
       'there is no question "sin"; did you mean "syn"? There are syn, syn_ack, syn_retries, syn_ack_retries, data_timeout, fin_timeout, '
-      .. "zero_window, delayed_ack, abort, icmp")
+      .. "zero_window, delayed_ack, fin_ack, initial_window, abort, closed_port, icmp")
   end)
 end)
 

@@ -60,6 +60,20 @@ describe("the question", function()
     assert.equal("29 x 0.100", ask("delayed_ack", { delayed_ack = 0.1 }).delays[2])
   end)
 
+  it("fin_ack sees how long the ACK of a FIN waits, after nothing and after text, and with text", function()
+    assert.same({ fresh = 0.0, after_text = 0.0, with_text = 0.0 }, ask("fin_ack", { delayed_ack = 0 }))
+    assert.is_true(ask("fin_ack", { delayed_ack = 0.1 }).with_text <= 0.1)
+  end)
+
+  it("initial_window sees how many segments leave before an ACK comes", function()
+    assert.same({ segments = 10, bytes = 14480 }, ask "initial_window")
+    assert.same({ segments = 3, bytes = 4344 }, ask("initial_window", { initial_window = 3 }))
+  end)
+
+  it("closed_port sees the RST that answers a SYN, and text with an ACK", function()
+    assert.same({ syn = { "R.", 0, 1 }, text = { "R", 500, "none" } }, ask "closed_port")
+  end)
+
   it("abort sees the RST", function() assert.same({ flags = "R", seq = 1, window = 0 }, ask "abort") end)
 
   it("icmp sees which errors end connect at once, and by which code", function()

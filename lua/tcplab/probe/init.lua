@@ -6,7 +6,8 @@ local lab = require "tcplab.probe.subject.lab"
 local nearest = require "tcplab.base.nearest"
 
 local NAMES <const> = {
-  "syn", "syn_ack", "syn_retries", "syn_ack_retries", "data_timeout", "fin_timeout", "zero_window", "delayed_ack", "abort", "icmp",
+  "syn", "syn_ack", "syn_retries", "syn_ack_retries", "data_timeout", "fin_timeout", "zero_window", "delayed_ack", "fin_ack",
+  "initial_window", "abort", "closed_port", "icmp",
 }
 
 ---A question: a conversation played by hand, and what its answer says. One of your own is a Lua file that returns such a table.
