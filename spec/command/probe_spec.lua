@@ -57,15 +57,36 @@ syn_retries code
 
   it("speaks JSON", function()
     local sheet = json.decode((tcplab "probe syn_retries abort --json"))
-    assert.equal("rfc9293", sheet.profile)
+    assert.equal("rfc9293", sheet.subject)
     assert.same({ question = "syn_retries", values = { times = { 1, 3, 7, 15, 31, 63, 123 }, gives_up = 183, code = "ETIMEDOUT" } }, sheet.answers[1])
     assert.same({ flags = "R", seq = 1, window = 0 }, sheet.answers[2].values)
     local output, code = tcplab "probe syn_ack_retries --profile rfc793 --against rfc9293 --json"
     local told = json.decode(output)
     assert.equal(1, code)
-    assert.same({ "rfc793", "rfc9293", 1 }, { told.profile, told.against, #told.differences })
+    assert.same({ "rfc793", "rfc9293", 1 }, { told.subject, told.against, #told.differences })
     assert.same({ 1, 3, 7, 15, 31, 63, 123 }, told.differences[1].second)
     assert.same({}, json.decode((tcplab "probe syn --against rfc9293 --json")).differences)
+  end)
+
+  it("prints what comes again in a row once, with its count", function()
+    local own = helper.script [[
+      return { name = "own", en = "?", values = { "list" }, ask = function() return { list = { 0.0, 0.0, 0.0, 0.1, 0.1, 0.2 } } end }
+    ]]
+    assert.equal("own\n  list  3 x 0.000, 0.100, 0.100, 0.200\n", (tcplab("probe " .. own)))
+  end)
+
+  it("asks this machine's kernel, says what is not asked of it, and compares #live", function()
+    helper.need "namespace"
+    local live = ("spec/tools/live %s/tcplab probe --kernel "):format(helper.build)
+    local output, code = helper.shell(live .. "syn abort closed_port syn_retries")
+    assert.equal(0, code, output)
+    assert.is_truthy(output:find("tcplab: not asked of the kernel: syn_retries\n", 1, true), output)
+    assert.is_truthy(output:find "syn\n  flags    S\n  options  mss 1460, sackOK, ts, nop, ws %d+\n  window   64240\n", output)
+    assert.is_truthy(output:find "closed_port\n  syn      R%., 0, 1\n  text     R, 500, none\n", output)
+    output, code = helper.shell(live .. "closed_port syn --against rfc793")
+    assert.equal(1, code, output)
+    assert.is_truthy(output:find "^syn options\n  kernel  mss 1460, sackOK, ts, nop, ws %d+\n  rfc793  mss 1460\n", output)
+    assert.is_nil(output:find "closed_port")
   end)
 
   it("asks a question of one's own, and answers 1 when it fails", function()

@@ -53,7 +53,7 @@ describe("the questions", function()
     helper.write(path, OWN)
     local sheet = probe.ask("rfc9293", { path })
     assert.same({ { question = "text_back", order = { "flags", "seq", "nothing" }, values = { flags = "R.", seq = 0, took = 0.2 } },
-      profile = "rfc9293" }, sheet)
+      subject = "rfc9293", left_out = {} }, sheet)
   end)
 
   it("name what is wrong with a file, and a question that there is not", function()
@@ -68,7 +68,7 @@ end)
 
 describe("comparing", function()
   local function sheet(times, window)
-    return { profile = "x", { question = "q", order = { "times", "window" }, values = { times = times, window = window } } }
+    return { subject = "x", left_out = {}, { question = "q", order = { "times", "window" }, values = { times = times, window = window } } }
   end
 
   it("tells each value that is not alike, a missing one too, in the order of the answers", function()
@@ -78,8 +78,14 @@ describe("comparing", function()
     assert.same({ { question = "q", value = "times", first = { 1, 2 }, second = { 1, 4 } } }, probe.compare(sheet { 1, 2 }, sheet { 1, 4 }))
   end)
 
+  it("lets times differ by what is allowed, and counts not", function()
+    assert.same({}, probe.compare(sheet({ 1.0, 2.0 }, 5), sheet({ 1.0, 2.02 }, 5), 0.02))
+    assert.equal(1, #probe.compare(sheet({ 1.0, 2.0 }, 5), sheet({ 1.0, 2.03 }, 5), 0.02))
+    assert.equal(1, #probe.compare(sheet({ 1.0 }, 5), sheet({ 1.0 }, 6), 2.0))
+  end)
+
   it("leaves out what only one was asked", function()
-    assert.same({}, probe.compare(sheet { 1 }, { profile = "y" }))
-    assert.same({}, probe.compare({ profile = "y" }, sheet { 1 }))
+    assert.same({}, probe.compare(sheet { 1 }, { subject = "y", left_out = {} }))
+    assert.same({}, probe.compare({ subject = "y", left_out = {} }, sheet { 1 }))
   end)
 end)

@@ -469,7 +469,7 @@ local FACE = {
   { "The trace and its pictures", "tcplab.net.trace", "tcplab.draw.ladder", "tcplab.draw.picture", "tcplab.draw.view", "tcplab.save.jsonl",
     "tcplab.diff", "tcplab.trace.difference" },
   { "Experiments", "tcplab.experiment", "tcplab.narration" },
-  { "Questions", "tcplab.probe", "tcplab.probe.subject.lab" },
+  { "Questions", "tcplab.probe", "tcplab.probe.subject.program" },
   { "Specs", "tcplab.busted", "tcplab.trace.notation" },
   { "The command line", "tcplab.command", "tcplab.netstat" },
 }

@@ -10,7 +10,7 @@ local output = require "tcplab.command.output"
 local profiles = require "tcplab.connection.profile"
 local questions = require "tcplab.probe"
 
-local probe = { summary = "Ask a profile how it behaves, packet by packet, and compare two." }
+local probe = { summary = "Ask a profile or the kernel how it behaves, packet by packet; compare." }
 
 probe.examples = [[
 Examples:
@@ -18,18 +18,26 @@ Examples:
   tcplab probe --profile linux
   tcplab probe syn data_timeout --profile linux --against rfc9293
   tcplab probe mine.lua --json
+  sudo unshare --net tcplab probe --kernel --against linux
 
 Each question is a conversation that a hand plays against a host of the
 profile, in a lab of its own. Times are in seconds, to the millisecond;
 sequence numbers count from the initial ones. A question of your own is a file
-that returns such a table as those in lua/tcplab/probe/question.
+that returns such a table as those in lua/tcplab/probe/question. The kernel is
+not asked what takes minutes or needs a longer way to it; times of its own may
+differ by 20 ms.
 
 Exit codes: 0 asked, or nothing differs; 1 with --against, something differs,
-or a question of your own failed; 2 wrong usage.]]
+or a question failed; 2 wrong usage; 3 there can be no TUN device.]]
+
+local TOLERANCE <const> = 0.02 -- seconds: a kernel's timers and this process have a grain
 
 function probe.describe(parser)
   parser:argument("questions", "Their names, or Lua files; all there are without."):args "*"
-  parser:option("--profile", "Whom to ask.", "rfc9293"):argname "NAME"
+  parser:mutex(
+    parser:option("--profile", "Whom to ask.", "rfc9293"):argname "NAME",
+    parser:flag("--kernel", "Ask this machine's kernel, in real time, over a TUN device in this network namespace.")
+  )
   parser:option("--against", "Print only where this profile answers otherwise."):argname "PROFILE"
   parser:flag("--list", "Tell the questions, and ask none.")
   parser:flag("--json", "Print as JSON.")
@@ -58,8 +66,13 @@ end
 
 local function text_of(value)
   if type(value) ~= "table" then return word(value) end
-  local words = {}
-  for i, each in ipairs(value) do words[i] = word(each) end
+  local words, count = {}, 0
+  for i, each in ipairs(value) do
+    count = count + 1
+    if each ~= value[i + 1] then
+      words[#words + 1], count = (count > 2 and count .. " x " or (word(each) .. ", "):rep(count - 1)) .. word(each), 0
+    end
+  end
   return #words > 0 and table.concat(words, ", ") or "never"
 end
 
@@ -93,7 +106,8 @@ local function sheet_as_json(sheet)
     for _, name in ipairs(row.order) do values[name] = plain(row.values[name]) end
     answers[i] = { question = row.question, values = json.object(values) }
   end
-  return json.text({ profile = sheet.profile, answers = answers }, { "profile", "answers", "question", "values" })
+  return json.text({ subject = sheet.subject, answers = answers, left_out = json.array(sheet.left_out) },
+    { "subject", "answers", "left_out", "question", "values" })
 end
 
 local function differences_as_json(differences, first, second)
@@ -101,8 +115,8 @@ local function differences_as_json(differences, first, second)
   for i, it in ipairs(differences) do
     rows[i] = { question = it.question, value = it.value, first = plain(it.first), second = plain(it.second) }
   end
-  local told = { profile = first, against = second, differences = rows }
-  return json.text(told, { "profile", "against", "differences", "question", "value", "first", "second" })
+  local told = { subject = first, against = second, differences = rows }
+  return json.text(told, { "subject", "against", "differences", "question", "value", "first", "second" })
 end
 
 local function show(options, sheet)
@@ -111,11 +125,11 @@ local function show(options, sheet)
 end
 
 local function show_against(options, sheet, other)
-  local differences = questions.compare(sheet, other)
+  local differences = questions.compare(sheet, other, options.kernel and TOLERANCE)
   if options.json then
-    output.write(differences_as_json(differences, options.profile, options.against))
+    output.write(differences_as_json(differences, sheet.subject, options.against))
   else
-    print_differences(differences, options.profile, options.against)
+    print_differences(differences, sheet.subject, options.against)
   end
   return #differences > 0 and exit.FAILED or exit.FINE
 end
@@ -137,7 +151,9 @@ local function read(options, names)
 end
 
 local function ask(options, names)
-  return questions.ask(options.profile, names), options.against and questions.ask(options.against, names)
+  local sheet, message = questions.ask(options.kernel and "kernel" or options.profile, names)
+  if not sheet then return nil, nil, message end
+  return sheet, options.against and questions.ask(options.against, names)
 end
 
 function probe.run(options)
@@ -148,8 +164,10 @@ function probe.run(options)
     list(options, asked)
     return exit.FINE
   end
-  local ok, sheet, other = pcall(ask, options, names)
+  local ok, sheet, other, message = pcall(ask, options, names)
   if not ok then return exit.complain(tostring(sheet), exit.FAILED) end
+  if not sheet then return exit.complain(message, exit.ENVIRONMENT) end
+  if #sheet.left_out > 0 then exit.complain("not asked of the kernel: " .. table.concat(sheet.left_out, ", ")) end
   if other then return show_against(options, sheet, other) end
   return show(options, sheet)
 end

@@ -2,6 +2,7 @@
 -- tcplab.probe: questions asked of a TCP by a peer that is played by hand, and what two TCPs answer differently.
 
 local check = require "tcplab.base.check"
+local kernel = require "tcplab.probe.subject.kernel"
 local lab = require "tcplab.probe.subject.lab"
 local nearest = require "tcplab.base.nearest"
 
@@ -18,11 +19,13 @@ local NAMES <const> = {
 ---@field rfc? string       what rules the answer
 ---@field values string[]   the names of an answer's values, in the order in which they are told
 ---@field rtt? number       seconds from the hand to the subject and back; 0 without
+---@field slow? boolean     it takes minutes
 ---@field ask fun(subject: tcplab.probe.subject): table<string, any>  numbers, strings and lists of these by name; nil: there is no such value
 
 ---What a subject has answered.
 ---@class tcplab.probe.sheet
----@field profile string
+---@field subject string     the profile's name, or "kernel"
+---@field left_out string[]  the questions that could not be asked of it
 ---@field [integer] { question: string, order: string[], values: table<string, any> }  in the order in which it was asked
 
 ---A value that two sheets have not alike.
@@ -36,7 +39,7 @@ local probe = {}
 
 local FIELDS <const> = {
   { "name", "string" }, { "en", "string" }, { "zh", "string|nil" }, { "rfc", "string|nil" }, { "values", "table" }, { "rtt", "number|nil" },
-  { "ask", "function" },
+  { "slow", "boolean|nil" },  { "ask", "function" },
 }
 
 local function from_file(path)
@@ -77,8 +80,14 @@ function probe.questions(names)
   return list
 end
 
-local function answer(question, profile)
-  local subject <close> = lab.new(profile, question.rtt)
+-- A kernel's way is as long as it is, and its time is real.
+local function can_be_asked(question, whom) return whom ~= "kernel" or not (question.slow or question.rtt) end
+
+local function answer(question, whom)
+  local made, message, code
+  if whom == "kernel" then made, message, code = kernel.new() else made = lab.new(whom, question.rtt) end
+  if not made then return nil, message, code end
+  local subject <close> = made
   local values = check.type(question.ask(subject), "table", question.name .. ": the answer")
   return { question = question.name, order = question.values, values = values }
 end
@@ -88,22 +97,36 @@ end
 ---local sheet = require("tcplab.probe").ask("rfc9293", { "syn_retries" })
 ---print(sheet[1].values.code, table.concat(sheet[1].values.times, " "))  --> ETIMEDOUT 1.0 3.0 7.0 15.0 31.0 63.0 123.0
 ---```
----@param profile string   a name of tcplab.profiles
+---@param whom string       a name of tcplab.profiles; or "kernel", this machine's, which is asked in real time over a TUN device in the network
+---namespace of this process; questions that are slow, or need a longer way to it, are left out
 ---@param names? string[]  as for questions
----@return tcplab.probe.sheet
-function probe.ask(profile, names)
-  check.type(profile, "string", "profile")
-  local sheet = { profile = profile }
-  for i, question in ipairs(probe.questions(names)) do sheet[i] = answer(question, profile) end
+---@return tcplab.probe.sheet?
+---@return string? message  where the kernel cannot be asked
+---@return string? code
+function probe.ask(whom, names)
+  check.type(whom, "string", "whom")
+  local sheet = { subject = whom, left_out = {} }
+  for _, question in ipairs(probe.questions(names)) do
+    if can_be_asked(question, whom) then
+      local row, message, code = answer(question, whom)
+      if not row then return nil, message, code end
+      sheet[#sheet + 1] = row
+    else
+      table.insert(sheet.left_out, question.name)
+    end
+  end
   return sheet
 end
 
-local function same(a, b)
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  for i = 1, math.max(#a, #b) do
-    if a[i] ~= b[i] then return false end
+local function same(a, b, tolerance)
+  if type(a) == "table" and type(b) == "table" then
+    for i = 1, math.max(#a, #b) do
+      if not same(a[i], b[i], tolerance) then return false end
+    end
+    return true
   end
-  return true
+  if math.type(a) == "float" and math.type(b) == "float" then return math.abs(a - b) <= tolerance + 1e-9 end
+  return a == b
 end
 
 ---Where two sheets part, of the questions that both have answered. Times are as the sheets have them, to the millisecond.
@@ -114,14 +137,15 @@ end
 ---```
 ---@param first tcplab.probe.sheet
 ---@param second tcplab.probe.sheet
+---@param tolerance? number  seconds that times may differ by; none without
 ---@return tcplab.probe.difference[]
-function probe.compare(first, second)
+function probe.compare(first, second, tolerance)
   local others, list = {}, {}
   for _, row in ipairs(second) do others[row.question] = row.values end
   for _, row in ipairs(first) do
     local other = others[row.question]
     for _, name in ipairs(other and row.order or {}) do
-      if not same(row.values[name], other[name]) then
+      if not same(row.values[name], other[name], tolerance or 0) then
         list[#list + 1] = { question = row.question, value = name, first = row.values[name], second = other[name] }
       end
     end

@@ -11,6 +11,7 @@ return {
   rfc = "RFC 6298 2, RFC 8985 7.2",
   values = { "times", "gives_up", "code" },
   rtt = 2 * ONE_WAY,
+  slow = true,
   ask = function(subject)
     local talk, conn = conversation.established(subject)
     for _ = 1, SAMPLES do

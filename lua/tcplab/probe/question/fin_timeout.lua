@@ -7,6 +7,7 @@ return {
   zh = "程序关闭后，无人确认的 FIN 何时重发？",
   rfc = "RFC 6298 5, RFC 9293 3.6",
   values = { "times" },
+  slow = true,
   ask = function(subject)
     local talk, conn = conversation.established(subject)
     conn:close()

@@ -7,6 +7,7 @@ return {
   zh = "等不到 ACK 的 SYN-ACK 何时重发？",
   rfc = "RFC 6298 2.1",
   values = { "times" },
+  slow = true,
   ask = function(subject)
     local talk = conversation.begun(subject)
     return { times = conversation.repeats(talk, "SYN-ACK", talk:expect "SYN-ACK") }

@@ -7,6 +7,7 @@ return {
   zh = "无人应答的 SYN 何时重发，connect 何时放弃？",
   rfc = "RFC 6298 2.1, RFC 9293 3.8.3",
   values = { "times", "gives_up", "code" },
+  slow = true,
   ask = function(subject)
     local conn = subject:connect(80)
     local first = subject.hand:expect "SYN"

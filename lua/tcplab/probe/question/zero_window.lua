@@ -17,7 +17,7 @@ return {
     conn:send(("x"):rep(100))
     local times, probe = {}, nil
     for i = 1, PROBES do
-      probe = talk:receive()
+      probe = assert(talk:receive(nil, 120))
       times[i] = conversation.rounded(probe.time - began)
     end
     return { flags = probe.flags, seq = probe.relative.seq - 1, length = #probe.payload, times = times }
