@@ -83,6 +83,9 @@ syn_retries code
     assert.is_truthy(output:find("tcplab: not asked of the kernel: syn_retries\n", 1, true), output)
     assert.is_truthy(output:find "syn\n  flags    S\n  options  mss 1460, sackOK, ts, nop, ws %d+\n  window   64240\n", output)
     assert.is_truthy(output:find "closed_port\n  syn      R%., 0, 1\n  text     R, 500, none\n", output)
+    local values = json.decode((helper.shell(live .. "icmp --json"))).answers[1].values
+    assert.same({ "ENETUNREACH", "EHOSTUNREACH", "ECONNREFUSED", "goes on" },
+      { values.network_unreachable, values.host_unreachable, values.port_unreachable, values.source_quench })
     output, code = helper.shell(live .. "closed_port syn --against rfc793")
     assert.equal(1, code, output)
     assert.is_truthy(output:find "^syn options\n  kernel  mss 1460, sackOK, ts, nop, ws %d+\n  rfc793  mss 1460\n", output)
