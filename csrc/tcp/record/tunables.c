@@ -263,10 +263,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
 /* clang-format on */
 
 static const char *const controls[] = {
-    [TL_CONTROL_RENO] = "reno",
-    [TL_CONTROL_CUBIC] = "cubic",
-    [TL_CONTROL_TAHOE] = "tahoe",
-    [TL_CONTROL_PLAIN_RENO] = "plain-reno",
+    [TL_CONTROL_RENO] = "reno",   [TL_CONTROL_CUBIC] = "cubic",
+    [TL_CONTROL_TAHOE] = "tahoe", [TL_CONTROL_PLAIN_RENO] = "plain-reno",
     [TL_CONTROL_SCRIPT] = NULL,
 };
 _Static_assert(sizeof controls / sizeof *controls == TL_CONTROL_SCRIPT + 1, "every control has a name");
