@@ -318,6 +318,13 @@
 ---@field challenge_stack_limit? integer
 ---RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit. (count, 0 to 1073741824; default 0)
 ---@field reset_limit? integer
+---Packets that may not be fragmented are numbered too, SYN-ACKs and RSTs to strays excepted; off: their identification is 0 (RFC 6864 4.1;
+---Linux: measured, 5.10 to 7.3). (boolean; default false)
+---@field ip_id_with_df? boolean
+---How the options of a SYN are arranged: MSS, scale, SACK-permitted, timestamps, each padded by NOPs; as Linux does (measured, 5.10 to 7.3:
+---MSS, SACK-permitted, timestamps, scale); as FreeBSD does (its suite: MSS, scale, SACK-permitted, timestamps, end-of-list). (choice; default
+---aligned)
+---@field syn_options? "aligned"|"linux"|"freebsd"
 ---Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7).
 ---(boolean; default false)
 ---@field strict_options? boolean
@@ -451,6 +458,8 @@
 ---| "challenge_interval"
 ---| "challenge_stack_limit"
 ---| "reset_limit"
+---| "ip_id_with_df"
+---| "syn_options"
 ---| "strict_options"
 ---| "ttl"
 ---| "dscp"

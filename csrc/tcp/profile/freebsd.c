@@ -29,6 +29,7 @@ static const tl_difference differences[] = {
   {TL_T_CHALLENGE_LIMIT, 5, "net.inet.tcp.ack_war_cnt"},
   {TL_T_CHALLENGE_INTERVAL, 1 * S, "net.inet.tcp.ack_war_timewindow"},
   {TL_T_RESET_LIMIT, 200, "net.inet.icmp.icmplim"},
+  {TL_T_SYN_OPTIONS, TL_SYN_OPTIONS_FREEBSD, "its test suite"},
 };
 /* clang-format on */
 

@@ -75,6 +75,8 @@ static const tl_difference differences[] = {
   {TL_T_READ_AFTER_RESET, 1, "measured, 5.10 to 7.3"},
   {TL_T_CHALLENGE_LIMIT, 1, "measured, 5.10 to 7.3"},
   {TL_T_CHALLENGE_INTERVAL, 500 * MS, "measured, 5.10 to 7.3; tcp_invalid_ratelimit"},
+  {TL_T_IP_ID_WITH_DF, 1, "measured, 5.10 to 7.3"},
+  {TL_T_SYN_OPTIONS, TL_SYN_OPTIONS_LINUX, "measured, 5.10 to 7.3"},
 };
 /* clang-format on */
 

@@ -6,9 +6,13 @@
 
 #include "../store/keyed.h"
 
-void tl_ip_let_fragment(tl_stack *s, tl_segment *seg) {
+void tl_ip_number(tl_stack *s, tl_segment *seg) {
   if (!tl_address_is_v4(&seg->destination)) return;
   uint64_t hash = tl_keyed(&s->secret, &seg->source, 0, &seg->destination, 0);
-  seg->may_fragment = true;
   seg->ip_id = (uint16_t)(hash + s->ip_id[hash >> 32 & (TL_IP_IDS - 1)]++);
+}
+
+void tl_ip_let_fragment(tl_stack *s, tl_segment *seg) {
+  seg->may_fragment = tl_address_is_v4(&seg->destination);
+  tl_ip_number(s, seg);
 }

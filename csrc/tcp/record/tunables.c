@@ -253,6 +253,10 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Challenge ACKs a host sends in a second, on average: the number is drawn anew each second, from half of it to half more, so that nobody learns from it what others drew; 0 without limit (RFC 5961 7, 10)."},
   [TL_T_RESET_LIMIT] = {"reset_limit", TL_COUNT, 0, 1 << 30, 0,
     "RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit."},
+  [TL_T_IP_ID_WITH_DF] = {"ip_id_with_df", TL_BOOLEAN, 0, 1, 0,
+    "Packets that may not be fragmented are numbered too, SYN-ACKs and RSTs to strays excepted; off: their identification is 0 (RFC 6864 4.1)."},
+  [TL_T_SYN_OPTIONS] = {"syn_options", TL_CHOICE, TL_SYN_OPTIONS_ALIGNED, TL_SYN_OPTIONS_FREEBSD, TL_SYN_OPTIONS_ALIGNED,
+    "How the options of a SYN are arranged: MSS, scale, SACK-permitted, timestamps, each padded by NOPs; as Linux does: MSS, SACK-permitted, timestamps, scale; as FreeBSD does: MSS, scale, SACK-permitted, timestamps, end-of-list."},
   [TL_T_STRICT_OPTIONS] = {"strict_options", TL_BOOLEAN, 0, 1, 0,
     "Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7)."},
   [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, 64,
@@ -287,6 +291,8 @@ static const char *const half_open_backlogs[] = {"apart", "equal", "spare", NULL
 static const char *const cookie_sizes[] = {"eight", "four", NULL};
 static const char *const halves[] = {"off", "client", "server", "both", NULL};
 
+static const char *const arrangements[] = {"aligned", "linux", "freebsd", NULL};
+
 static const char *const port_selections[] = {
     "random", "random-retry", "hash", "double-hash", "random-increments", "sequential", NULL};
 
@@ -306,6 +312,7 @@ static const char *const *const choices[TL_TUNABLES] = {
     [TL_T_HALF_OPEN_OVERFLOW] = overflows,
     [TL_T_SYN_COOKIES] = occasions,
     [TL_T_FAST_OPEN] = halves,
+    [TL_T_SYN_OPTIONS] = arrangements,
 };
 
 const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }

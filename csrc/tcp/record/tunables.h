@@ -141,6 +141,8 @@ typedef enum tl_tunable {
   TL_T_CHALLENGE_INTERVAL,          /* ns */
   TL_T_CHALLENGE_STACK_LIMIT,       /* challenge ACKs of the stack in a second, about; 0 no limit */
   TL_T_RESET_LIMIT,                 /* RSTs of the stack to nobody in a second, about; 0 no limit */
+  TL_T_IP_ID_WITH_DF,               /* boolean */
+  TL_T_SYN_OPTIONS,                 /* tl_syn_options */
   TL_T_STRICT_OPTIONS,              /* boolean: no SYN with an option of illegal length */
   TL_T_TTL,                         /* hops */
   TL_T_DSCP,                        /* 0 to 63 */
@@ -176,6 +178,10 @@ typedef enum tl_time_wait_isn {
 typedef enum tl_reset_places { TL_RESET_AT_NEXT, TL_RESET_AT_ENDS } tl_reset_places;
 
 typedef enum tl_icmp_ends { TL_ICMP_HARD_ENDS, TL_ICMP_FIRST_ENDS } tl_icmp_ends;
+
+/* How the options of a SYN are arranged: each at the end of its words; SACK-permitted in the word where timestamps
+   begin, the scale last; or as little padded as may be. */
+typedef enum tl_syn_options { TL_SYN_OPTIONS_ALIGNED, TL_SYN_OPTIONS_LINUX, TL_SYN_OPTIONS_FREEBSD } tl_syn_options;
 
 typedef enum tl_port_selection {
   TL_PORT_RANDOM,

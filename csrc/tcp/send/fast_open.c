@@ -107,14 +107,10 @@ static tl_fast_open_cookie cookie_to_send(const tl_stack *s, const tl_tcb *t) {
   return c;
 }
 
-void tl_fast_open_option(const tl_stack *s, const tl_tcb *t, tl_segment *seg) {
-  if (!t->cookie_due) return;
+uint32_t tl_fast_open_option(const tl_stack *s, const tl_tcb *t, uint8_t *option) {
+  if (!t->cookie_due) return 0;
   tl_fast_open_cookie c = cookie_to_send(s, t);
-  uint32_t size = option_size(c.size);
-  if (seg->option_size + size > TL_OPTIONS_MAX) return;
-  uint8_t *end = seg->options + seg->option_size + size, *at = end - c.size - 2;
-  memset(seg->options + seg->option_size, TL_OPT_NOP, size);
-  at[0] = TL_OPT_FAST_OPEN, at[1] = (uint8_t)(c.size + 2);
-  memcpy(at + 2, c.byte, c.size);
-  seg->option_size = (uint8_t)(seg->option_size + size);
+  option[0] = TL_OPT_FAST_OPEN, option[1] = (uint8_t)(c.size + 2);
+  memcpy(option + 2, c.byte, c.size);
+  return c.size + 2u;
 }

@@ -21,7 +21,9 @@ tl_fast_open_server *tl_fast_open_known(const tl_stack *s, const tl_tcb *t); /* 
 
 /* How much text our SYN is to carry, its options leaving so much room for a cookie. */
 uint32_t tl_fast_open_text(const tl_stack *s, tl_tcb *t, uint32_t option_room);
-void tl_fast_open_option(const tl_stack *s, const tl_tcb *t, tl_segment *seg); /* when one is due */
+
+/* The one that is due, of TL_COOKIE_MAX + 2 bytes at most. Returns its size; 0: none. */
+uint32_t tl_fast_open_option(const tl_stack *s, const tl_tcb *t, uint8_t *option);
 
 /* Our SYN was acknowledged, and our text up to ack. What else a SYN carried stands on no scoreboard: it is new text
  * again. */

@@ -9,6 +9,7 @@
 
 void tl_put_options(const tl_stack *s, tl_tcb *t, tl_segment *seg);
 void tl_put_syn_options(const tl_stack *s, const tl_tcb *t, tl_segment *seg);
+uint32_t tl_room_beside_syn_options(const tl_stack *s, const tl_tcb *t); /* bytes, for a Fast Open option */
 
 #pragma GCC visibility pop
 

@@ -18,6 +18,14 @@ static uint16_t window_field(const tl_stack *s, tl_tcb *t, uint16_t flags) {
   return (flags & TL_SYN) ? tl_window_announce_on_syn(s, t) : tl_window_announce(s, t);
 }
 
+/* Some systems number what needs none; a SYN-ACK comes from no connection yet there. */
+static inline void identify(tl_stack *s, const tl_tcb *t, const tl_outgoing *p, tl_segment *seg) {
+  const int64_t *tunable = tl_values(s, t->tunables)->value;
+  bool whole = tunable[TL_T_PMTUD] && !t->fragments, syn_ack = (p->flags & TL_SYN) && (p->flags & TL_ACK);
+  tl_ip_identify(s, seg, whole);
+  if (tunable[TL_T_IP_ID_WITH_DF] && whole && !syn_ack) tl_ip_number(s, seg);
+}
+
 static void fill_segment(tl_stack *s, tl_tcb *t, const tl_outgoing *p, tl_segment *seg) {
   seg->source = t->local, seg->destination = t->remote;
   seg->source_port = t->local_port, seg->destination_port = t->remote_port;
@@ -29,7 +37,7 @@ static void fill_segment(tl_stack *s, tl_tcb *t, const tl_outgoing *p, tl_segmen
   seg->ttl = (uint8_t)tl_tunable_of(s, t, TL_T_TTL);
   seg->dscp = (uint8_t)tl_tunable_of(s, t, TL_T_DSCP);
   seg->ecn = tl_ecn_codepoint(t, p->fresh);
-  tl_ip_identify(s, seg, tl_tunable_of(s, t, TL_T_PMTUD) && !t->fragments);
+  identify(s, t, p, seg);
   seg->flow_label = 0;
   seg->option_size = 0;
   seg->payload = NULL;

@@ -9,10 +9,8 @@
 
 /* Text that goes with the first SYN. */
 static uint32_t text_with_syn(const tl_stack *s, tl_tcb *t) {
-  tl_segment seg;
   if (t->irs_known || !t->out.size) return 0;
-  tl_put_syn_options(s, t, &seg);
-  return tl_fast_open_text(s, t, TL_OPTIONS_MAX - seg.option_size);
+  return tl_fast_open_text(s, t, tl_room_beside_syn_options(s, t));
 }
 
 size_t tl_send_syn(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {

@@ -56,6 +56,45 @@ describe("the identification of a packet", function()
     assert.is_true(a[1] ~= b[1] and a[1] ~= c[1])
   end)
 
+  -- A connection that asks and is answered twice, and a SYN to a port where nobody is: what each side sent, its kind and identification.
+  local function numbered(profile)
+    local net <close> = tcplab.lab { seed = 7 }
+    local a = net:host("a", { address = "10.0.0.1", profile = profile })
+    local b = net:host("b", { address = "10.0.0.2", profile = profile })
+    net:link(a, b, { delay = 0.001 })
+    local listener = b:listen(80)
+    local conn = assert(a:connect(b, 80))
+    local peer = assert(listener:accept())
+    for _ = 1, 2 do
+      conn:send "x"
+      peer:receive(1)
+      peer:send "y"
+      conn:receive(1)
+    end
+    a:connect(b, 81)
+    local sent = { a = {}, b = {} }
+    for e in net.trace:events { moment = "segment" } do
+      if e.point == "sent" then table.insert(sent[e.host.name], { e.segment.kind, e.segment.ip_id }) end
+    end
+    return sent
+  end
+
+  it("counts on in a host that numbers also what may not be fragmented, and is 0 on its SYN-ACKs and RSTs to strays", function()
+    for name, list in pairs(numbered "linux") do
+      local last
+      for _, packet in ipairs(list) do
+        local kind, id = packet[1], packet[2]
+        if kind == "SYN-ACK" or kind == "RST" then
+          assert.equal(0, id, name .. " " .. kind)
+        else
+          assert.is_true(id ~= 0 and (not last or id == last + 1 & 0xffff), name .. " " .. kind)
+          last = id
+        end
+      end
+      assert.is_truthy(last)
+    end
+  end)
+
   it("is 0 where routers may not", function()
     for _, id in ipairs((ids_of { pmtud = true })) do assert.equal(0, id) end
   end)
