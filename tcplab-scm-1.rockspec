@@ -72,6 +72,7 @@ build = {
         "csrc/tcp/receive/text.c",
         "csrc/tcp/receive/time_wait.c",
         "csrc/tcp/receive/urgent.c",
+        "csrc/tcp/record/acking.c",
         "csrc/tcp/record/addresses.c",
         "csrc/tcp/record/await.c",
         "csrc/tcp/record/ends.c",

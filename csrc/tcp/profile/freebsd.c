@@ -6,6 +6,7 @@
 static const tl_difference differences[] = {
   {TL_T_RECEIVE_BUFFER, 65536, "net.inet.tcp.recvspace; its test suite"},
   {TL_T_RECEIVE_BUFFER_MAX, 2097152, "net.inet.tcp.recvbuf_max"},
+  {TL_T_WINDOW_ON_EVERY_ACK, 1, "its test suite"},
   {TL_T_MSL, 30 * S, "net.inet.tcp.msl"},
   {TL_T_PORT_LOW, 10000, "net.inet.ip.portrange.first"},
   {TL_T_RTO_MIN, 30 * MS, "net.inet.tcp.rexmit_min; not measured"},

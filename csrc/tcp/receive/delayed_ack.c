@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "delayed_ack.h"
+#include "../record/acking.h"
 #include "../record/ready.h"
 #include "../record/slot.h"
 #include "../record/timer.h"
+#include "../record/window.h"
 
 static tl_time ask_for_delay(tl_stack *s, const tl_tcb *t, const tl_segment *seg, tl_time delay) {
   if (!s->config.policies.delay_ack) return delay;
@@ -12,29 +14,55 @@ static tl_time ask_for_delay(tl_stack *s, const tl_tcb *t, const tl_segment *seg
   return delay;
 }
 
-/* The peer's text has just begun to come: each ACK lets its window grow. */
-static bool is_beginning(const tl_stack *s, const tl_tcb *t) {
-  return t->rcv.nxt - t->rcv.irs - 1 <= tl_tunable_of(s, t, TL_T_QUICK_ACKS) * t->rcv.mss;
+/* RFC 9293 3.8.6.3: not longer than the second segment. Or: than more than a full segment, while the window keeps its
+ * size, so that who does not read is told of it less often. */
+static bool enough_has_come(const tl_stack *s, const tl_tcb *t) {
+  if (!tl_tunable_of(s, t, TL_T_ACK_ON_WINDOW)) return tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) != TL_NEVER;
+  return t->rcv.nxt - t->rcv.acked > tl_full_segment(t) && tl_window_keeps(s, t);
 }
 
-/* An ACK that may wait: not longer than the delay, not longer than the second segment (RFC 9293 3.8.6.3). */
+static void wait(tl_stack *s, tl_tcb *t, tl_time delay) {
+  if (tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) == TL_NEVER)
+    tl_set_timer(s, t, TL_TIMER_DELAYED_ACK, tl_after(s->now, delay));
+}
+
 void tl_acknowledge_later(tl_arrival *a) {
   tl_stack *s = a->s;
   tl_tcb *t = a->t;
-  tl_time built_in = is_beginning(s, t) ? 0 : tl_tunable_of(s, t, TL_T_DELAYED_ACK);
+  if ((a->flags & TL_FIN) && tl_tunable_of(s, t, TL_T_ACK_FIN_LATER)) return; /* it decides for both */
+  tl_time built_in = tl_acking_quick(s, t) ? 0 : tl_tunable_of(s, t, TL_T_DELAYED_ACK);
   tl_time delay = ask_for_delay(s, t, a->seg, built_in);
-  if (delay <= 0 || tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) != TL_NEVER)
+  if (delay <= 0 || enough_has_come(s, t))
     tl_ack_now(s, t);
   else
-    tl_set_timer(s, t, TL_TIMER_DELAYED_ACK, tl_after(s->now, delay));
+    wait(s, t, delay);
+}
+
+/* By the one who still speaks himself, and behind text. */
+static bool fin_may_wait(const tl_stack *s, const tl_tcb *t) {
+  uint32_t syn_and_fin = 2;
+  return tl_tunable_of(s, t, TL_T_ACK_FIN_LATER) && t->state == TL_ESTABLISHED &&
+         t->rcv.nxt - t->rcv.irs > syn_and_fin && t->rcv.nxt - t->rcv.acked <= tl_full_segment(t);
 }
 
 /* At once (RFC 9293 3.10.7.4), unless the policy lets it wait for company. seg: the segment of the FIN; NULL: one that
  * was held. */
 void tl_acknowledge_fin(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
-  tl_time delay = seg ? ask_for_delay(s, t, seg, 0) : 0;
+  tl_time built_in = fin_may_wait(s, t) ? tl_tunable_of(s, t, TL_T_DELAYED_ACK) : 0;
+  tl_time delay = seg ? ask_for_delay(s, t, seg, built_in) : 0;
   if (delay <= 0)
     tl_ack_now(s, t);
-  else if (tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) == TL_NEVER)
-    tl_set_timer(s, t, TL_TIMER_DELAYED_ACK, tl_after(s->now, delay));
+  else
+    wait(s, t, delay);
+}
+
+/* All of it, and its last segment was not full: the peer has no more for now, and may wait for the ACK. */
+static bool read_up(const tl_stack *s, const tl_tcb *t) {
+  const tl_extra *e = tl_extra_of(s, t);
+  return !t->in.size && e && e->acking.partial && !e->acking.dialogue;
+}
+
+void tl_acknowledge_read(tl_stack *s, tl_tcb *t) {
+  if (tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) == TL_NEVER || !tl_tunable_of(s, t, TL_T_ACK_ON_READ)) return;
+  if (t->rcv.nxt - t->rcv.acked > tl_full_segment(t) || read_up(s, t)) tl_ack_now(s, t);
 }

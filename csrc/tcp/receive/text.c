@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
+#include "../record/acking.h"
 #include "../record/event.h"
 #include "../record/listener.h"
 #include "../record/ready.h"
 #include "../record/reassembly.h"
 #include "../record/receive_buffer.h"
 #include "../record/reply.h"
+#include "../record/window.h"
 #include "../send/ecn.h"
 #include "../send/sack.h"
 #include "../send/transmit.h"
@@ -43,6 +45,8 @@ static tl_step take_in_order(tl_arrival *a) {
   if (!tl_store_text(a->s, t, a->seq, a->text, a->size)) return tl_refuse(a, TL_NO_MEMORY);
   tl_arrival_fire(a, TL_SEG_DATA_IN_ORDER, TL_NEXT);
   if (t->state == TL_CLOSED) return TL_DONE;
+  tl_acking_heard(a->s, t, a->size);
+  tl_window_grow(a->s, t, a->size);
   tl_deliver(a->s, t, a->size);
   if (gap)
     tl_ack_now(a->s, t);

@@ -20,8 +20,17 @@ typedef struct tl_extra {
     uint32_t recent[TL_SACK_BLOCKS]; /* a sequence number in each of the ranges that changed last, newest first */
     uint8_t recents;
   } sack;
+  struct {             /* when ACKs may wait (acking.h) */
+    uint32_t heard_at; /* ms, of the last text in order */
+    uint16_t quick;    /* ACKs that are still to leave at once */
+    bool begun : 1;    /* text has come */
+    bool partial : 1;  /* the last of it was no full segment */
+    bool grown : 1;    /* the window has, since the last ACK */
+    bool dialogue : 1; /* text is answered by text */
+  } acking;
   struct {                    /* of the receive buffer */
     uint32_t size;            /* what it has grown to; 0: as set */
+    uint32_t grown;           /* bytes beyond the first window that the window may now have */
     uint32_t read;            /* bytes the user took since read_from */
     uint32_t read_from, rtt;  /* ms; rtt 0: not known yet */
     uint32_t mark, marked_at; /* when RCV.NXT reaches mark, a window's worth has come since marked_at, ms */
@@ -46,6 +55,14 @@ static inline uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t) {
   uint32_t size = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER);
   const tl_extra *e = tl_extra_of(s, t);
   return e && e->buffer.size > size ? e->buffer.size : size;
+}
+
+/* As it counts against the window: that of one who does not wait for it; or all, which is looked at before any reader
+ * is. */
+static inline uint32_t tl_weighed_unread(const tl_stack *s, const tl_tcb *t) {
+  uint64_t weight = (uint64_t)tl_tunable_of(s, t, TL_T_UNREAD_WEIGHT);
+  uint32_t unread = tl_tunable_of(s, t, TL_T_WINDOW_ROUNDED_UP) ? t->in.size : tl_unread(t);
+  return (uint32_t)(unread * weight / 256);
 }
 
 bool tl_hold_range(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end); /* false: too many ranges, or no memory */

@@ -33,9 +33,16 @@ static void mark_window(const tl_stack *s, const tl_tcb *t, tl_extra *e) {
   e->buffer.marked_at = milliseconds(s);
 }
 
+/* It holds what windows, rounded up, have promised. */
+static void hold_unread(const tl_stack *s, const tl_tcb *t, tl_extra *e) {
+  uint32_t unread = tl_weighed_unread(s, t), max = largest(s, t);
+  if (unread > tl_receive_buffer(s, t)) e->buffer.size = unread < max ? unread : max;
+}
+
 void tl_receive_buffer_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   tl_extra *e = may_grow(s, t) ? tl_extra_for(s, t) : NULL;
   if (!e) return;
+  if (tl_tunable_of(s, t, TL_T_WINDOW_ROUNDED_UP)) hold_unread(s, t, e);
   if (t->timestamps) {
     if (seg->seen.has_timestamps && seg->seen.tsecr) take_round_trip(e, tl_timestamp(s, t) - seg->seen.tsecr);
     return;

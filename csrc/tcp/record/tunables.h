@@ -22,6 +22,12 @@ typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
   TL_T_RECEIVE_BUFFER,              /* bytes */
   TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
+  TL_T_UNREAD_WEIGHT,               /* of 256 */
+  TL_T_WINDOW_GROWTH,               /* segments */
+  TL_T_WINDOW_ON_EVERY_ACK,         /* boolean */
+  TL_T_WINDOW_ROUNDED_UP,           /* boolean */
+  TL_T_WINDOW_SCALE_FINE,           /* boolean */
+  TL_T_WINDOW_UPDATE_DOUBLES,       /* boolean */
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
   TL_T_MSS_MIN,                     /* bytes */
   TL_T_MSS_ZERO_UNSAID,             /* boolean */
@@ -67,7 +73,11 @@ typedef enum tl_tunable {
   TL_T_USER_TIMEOUT_MIN,            /* ns */
   TL_T_USER_TIMEOUT_MAX,            /* ns */
   TL_T_DELAYED_ACK,                 /* ns; 0 acknowledges at once */
-  TL_T_QUICK_ACKS,                  /* full segments acknowledged at once when text begins to come */
+  TL_T_QUICK_ACKS,                  /* ACKs that leave at once when text begins to come */
+  TL_T_ACK_DIALOGUE,                /* boolean */
+  TL_T_ACK_ON_WINDOW,               /* boolean */
+  TL_T_ACK_ON_READ,                 /* boolean */
+  TL_T_ACK_FIN_LATER,               /* boolean */
   TL_T_NODELAY,                     /* boolean: Nagle off */
   TL_T_CORK,                        /* boolean */
   TL_T_CORK_TIMEOUT,                /* ns; 0: one retransmission timeout */

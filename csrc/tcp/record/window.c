@@ -6,7 +6,7 @@
  * what the peer was shown before is taken all the same. */
 #include "window.h"
 
-#include "extra.h"
+#include "acking.h"
 #include "ready.h"
 
 enum { SCALE_MAX = 14 };
@@ -23,9 +23,10 @@ static uint32_t coarsest(const tl_tcb *t, uint32_t buffer) {
 uint8_t tl_window_scale(const tl_stack *s, const tl_tcb *t) {
   uint32_t buffer = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER),
            max = (uint32_t)tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER_MAX);
+  bool bounded = tl_tunable_of(s, t, TL_T_WINDOW_SCALE_FINE) != 0;
   uint8_t scale = 0;
   while (scale < SCALE_MAX && buffer >> scale > UINT16_MAX) scale++;
-  while (scale < SCALE_MAX && max >> scale > UINT16_MAX && 2u << scale <= coarsest(t, buffer)) scale++;
+  while (scale < SCALE_MAX && max >> scale > UINT16_MAX && (!bounded || 2u << scale <= coarsest(t, buffer))) scale++;
   return scale;
 }
 
@@ -37,21 +38,55 @@ uint32_t tl_window_max(const tl_tcb *t) { return (uint32_t)UINT16_MAX << shift_o
 
 /* What windows are made of now. */
 typedef struct means {
-  uint32_t buffer; /* bytes */
-  int64_t room;    /* bytes; below 0: more is unread than the buffer now holds */
+  uint32_t buffer;  /* bytes */
+  uint32_t segment; /* bytes: RCV.MSS */
+  uint32_t most;    /* bytes: what the field can say, and windows that begin small have grown to */
+  int64_t room;     /* bytes; below 0: more is unread than the buffer now holds */
   uint8_t shift;
+  bool every; /* ACK shows an edge that has moved, by however little */
+  bool up;    /* to whole units */
 } means;
-
-static inline means means_of(const tl_stack *s, const tl_tcb *t) {
-  uint32_t buffer = tl_receive_buffer(s, t);
-  return (means){buffer, (int64_t)buffer - tl_unread(t), shift_of(t)};
-}
 
 static inline uint32_t within(int64_t room, uint32_t most) {
   return room < 0 ? 0 : room < most ? (uint32_t)room : most;
 }
 
-static inline uint32_t largest_window(const means *m) { return within(m->room, (uint32_t)UINT16_MAX << m->shift); }
+/* Where windows begin small, in whole segments; their options are those that SYNs have agreed on. */
+static uint32_t first_of(const tl_stack *s, const tl_tcb *t, int64_t room) {
+  uint32_t window = within(room, UINT16_MAX), segment = t->rcv.mss - (t->passive && t->timestamps ? 12u : 0u);
+  return tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) && window > segment ? window / segment * segment : window;
+}
+
+static uint32_t grown_to(const tl_stack *s, const tl_tcb *t) {
+  const tl_extra *e = tl_extra_of(s, t);
+  return first_of(s, t, tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER)) + (e ? e->buffer.grown : 0);
+}
+
+static inline means means_of(const tl_stack *s, const tl_tcb *t) {
+  uint32_t buffer = tl_receive_buffer(s, t), sayable = (uint32_t)UINT16_MAX << shift_of(t);
+  uint32_t most = tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) ? grown_to(s, t) : sayable;
+  return (means){.buffer = buffer,
+                 .segment = t->rcv.mss,
+                 .most = most < sayable ? most : sayable,
+                 .room = (int64_t)buffer - tl_weighed_unread(s, t),
+                 .shift = shift_of(t),
+                 .every = tl_tunable_of(s, t, TL_T_WINDOW_ON_EVERY_ACK) != 0,
+                 .up = tl_tunable_of(s, t, TL_T_WINDOW_ROUNDED_UP) != 0};
+}
+
+static inline uint32_t largest_window(const means *m) { return within(m->room, m->most); }
+
+void tl_window_grow(tl_stack *s, tl_tcb *t, uint32_t size) {
+  uint32_t growth = (uint32_t)tl_tunable_of(s, t, TL_T_WINDOW_GROWTH);
+  if (!growth || size < tl_full_segment(t)) return;
+  int64_t left = (int64_t)tl_receive_buffer(s, t) - tl_weighed_unread(s, t) - grown_to(s, t);
+  tl_extra *e = left > 0 ? tl_extra_for(s, t) : NULL;
+  if (!e) return;
+  e->buffer.grown += within(left, growth * size);
+  e->acking.grown = true;
+}
+
+/* ---- when it moves ---- */
 
 /* The edge that the peer sees now. */
 static inline uint32_t seen_edge(const tl_tcb *t) { return t->shut ? t->rcv.nxt : t->rcv.edge; }
@@ -61,20 +96,36 @@ static inline uint32_t seen_edge(const tl_tcb *t) { return t->shut ? t->rcv.nxt 
 static inline uint32_t worthy_step(const tl_tcb *t, const means *m) {
   uint32_t edge = t->rcv.nxt + largest_window(m), seen = seen_edge(t);
   if (!seq_gt(edge, seen)) return 0;
-  return edge - seen >= t->rcv.mss || edge - seen >= m->buffer / 2 ? edge - seen : 0;
+  if (m->every && m->room >= m->segment) return edge - seen;
+  return edge - seen >= m->segment || edge - seen >= within(m->buffer, m->most) / 2 ? edge - seen : 0;
+}
+
+/* A shut one opens by a segment and a sixteenth of the buffer, or as far as it can. */
+static bool doubles(const tl_tcb *t, const means *m) {
+  uint32_t seen = seen_edge(t) - t->rcv.nxt, now = largest_window(m);
+  if (!seen) return now && (now == within(m->buffer, m->most) || (now >= m->segment && now >= m->buffer / 16));
+  return seen <= m->buffer / 2 && now / 2 >= seen;
 }
 
 /* The window it knows is half used up, or a quarter of the buffer came free. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
   means m = means_of(s, t);
+  if (tl_tunable_of(s, t, TL_T_WINDOW_UPDATE_DOUBLES)) return doubles(t, &m);
   uint32_t step = worthy_step(t, &m);
   return step && (seen_edge(t) - t->rcv.nxt <= m.buffer / 2 || step >= m.buffer / 4);
+}
+
+bool tl_window_keeps(const tl_stack *s, const tl_tcb *t) {
+  means m = means_of(s, t);
+  uint32_t told = t->rcv.edge - t->rcv.acked, unit = (uint32_t)1 << m.shift;
+  return largest_window(&m) + (unit - 1) >= told;
 }
 
 /* ---- what the field says ---- */
 
 /* The room in whole units, and one at least: a window smaller than that could never be said. */
 static uint32_t offered(const means *m) {
+  if (m->up) return largest_window(m);
   uint32_t units = largest_window(m) >> m->shift;
   return (units ? units : 1) << m->shift;
 }
@@ -83,6 +134,7 @@ static uint32_t offered(const means *m) {
 static inline uint32_t units_of(uint32_t window, const means *m) {
   uint32_t units = window >> m->shift, unit = (uint32_t)1 << m->shift;
   if (units << m->shift == window) return units;
+  if (m->up) return units + 1;
   int64_t most = m->room + m->buffer / 8 + unit;
   return (int64_t)(units + 1) << m->shift <= most ? units + 1 : units;
 }
@@ -101,7 +153,7 @@ static uint32_t promised(const tl_tcb *t) { return seq_gt(t->rcv.edge, t->rcv.nx
 
 /* What a SYN says, which is never scaled. */
 static uint32_t first_window(const tl_stack *s, const tl_tcb *t) {
-  return within(tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - t->in.size, UINT16_MAX);
+  return first_of(s, t, tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER) - t->in.size);
 }
 
 void tl_window_begin(const tl_stack *s, tl_tcb *t, uint32_t nxt) {

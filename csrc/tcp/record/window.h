@@ -21,6 +21,11 @@ uint16_t tl_window_announce_on_syn(const tl_stack *s, tl_tcb *t); /* or on a SYN
 /* An update without any other occasion: the sender may soon need it. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
 
+/* A segment of so much text has come in order: where windows begin small, they grow with full ones. */
+void tl_window_grow(tl_stack *s, tl_tcb *t, uint32_t size);
+
+bool tl_window_keeps(const tl_stack *s, const tl_tcb *t); /* it is as large as it was with the last ACK */
+
 void tl_offer_window(tl_stack *s, tl_tcb *t); /* there is room again */
 
 #pragma GCC visibility pop

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "new_text.h"
 
+#include "../record/acking.h"
 #include "../record/state.h"
 #include "../recover/recovery.h"
 #include "../recover/restart.h"
@@ -38,6 +39,7 @@ size_t tl_send_text(tl_stack *s, tl_tcb *t, uint32_t size, tl_ending fin, uint8_
   size_t bytes = tl_outgoing_emit(s, t, &p, out, room, sent);
   if (!bytes) return 0;
   tl_sender_of(s, t)->cork_until = 0;
+  if (size) tl_acking_spoke(s, t);
   tl_recovery_sent(s, t, p.seq, p.seq + size + fin);
   t->snd.nxt += size + fin;
   if (fin) t->fin_sent = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "outgoing.h"
 
+#include "../record/acking.h"
 #include "../record/ip_id.h"
 #include "../record/reply.h"
 #include "../record/slot.h"
@@ -65,6 +66,7 @@ static uint64_t copy_text(const tl_stack *s, const tl_tcb *t, const tl_outgoing 
 
 void tl_outgoing_acknowledged(tl_stack *s, tl_tcb *t) {
   t->ack_due = false;
+  tl_acking_acked(s, t);
   t->rcv.acked = t->rcv.nxt;
   tl_stop_timer(s, t, TL_TIMER_DELAYED_ACK);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* RECEIVE: RFC 9293 3.10.3. */
+#include "../receive/delayed_ack.h"
 #include "../record/extra.h"
 #include "../record/receive_buffer.h"
 #include "../record/slot.h"
@@ -42,6 +43,7 @@ tl_error tl_consume(tl_stack *s, tl_ref ref, size_t size, tl_time now) {
     tl_ring_drop(&t->in, &s->blocks, &s->memory, size);
   tl_receive_buffer_read(s, t, (uint32_t)size);
   if (t->urgent_in && seq_ge(t->rcv.nxt - t->in.size, t->rcv.up)) t->urgent_in = false;
+  tl_acknowledge_read(s, t);
   tl_offer_window(s, t);
   tl_settle(s, t);
   return TL_OK;

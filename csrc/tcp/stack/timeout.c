@@ -3,6 +3,7 @@
 #include "timeout.h"
 
 #include "../open/fast_open.h"
+#include "../record/acking.h"
 #include "../record/event.h"
 #include "../record/patience.h"
 #include "../record/ready.h"
@@ -104,6 +105,7 @@ static void persist_timeout(tl_stack *s, tl_tcb *t) {
 }
 
 static void delayed_ack_timeout(tl_stack *s, tl_tcb *t) {
+  tl_acking_in_vain(s, t);
   tl_ack_now(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_DELAYED_ACK, TL_NEXT);
 }

@@ -366,7 +366,7 @@ describe("timers", function()
       assert.same({ "LAST-ACK", ".", 2 }, { conn.state, (function(s) return s.flags, s.ack end)(p:one()) })
     end)
 
-    it("is not delayed for the first quick_acks segments of text", function()
+    it("is not delayed for the first quick_acks of them", function()
       establish { quick_acks = 2, mss = 1000 }
       for i = 0, 1 do
         p:arrive { seq = 1 + i * 1000, payload = ("x"):rep(1000) }

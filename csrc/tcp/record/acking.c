@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "acking.h"
+
+static const tl_time millisecond = TL_SECOND / 1000;
+
+static uint32_t milliseconds(const tl_stack *s) { return (uint32_t)(s->now / millisecond); }
+
+static tl_time silence(const tl_stack *s, const tl_extra *e) {
+  return (milliseconds(s) - e->acking.heard_at) * millisecond;
+}
+
+static bool is_looked_at(const tl_stack *s, const tl_tcb *t) {
+  return tl_tunable_of(s, t, TL_T_QUICK_ACKS) || tl_tunable_of(s, t, TL_T_ACK_DIALOGUE) ||
+         tl_tunable_of(s, t, TL_T_ACK_ON_READ);
+}
+
+void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size) {
+  tl_extra *e = is_looked_at(s, t) ? tl_extra_for(s, t) : NULL;
+  if (!e) return;
+  if (!e->acking.begun || silence(s, e) > t->rtt.rto) e->acking.quick = (uint16_t)tl_tunable_of(s, t, TL_T_QUICK_ACKS);
+  e->acking.begun = true;
+  e->acking.heard_at = milliseconds(s);
+  e->acking.partial = size < tl_full_segment(t);
+}
+
+void tl_acking_spoke(tl_stack *s, tl_tcb *t) {
+  tl_extra *e = tl_tunable_of(s, t, TL_T_ACK_DIALOGUE) ? tl_extra_of(s, t) : NULL;
+  if (e && e->acking.begun && silence(s, e) < tl_tunable_of(s, t, TL_T_DELAYED_ACK)) e->acking.dialogue = true;
+}
+
+void tl_acking_in_vain(tl_stack *s, tl_tcb *t) {
+  tl_extra *e = tl_extra_of(s, t);
+  if (e) e->acking.dialogue = false;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Who speaks in turns, and how long ACKs leave at once: what delayed ACKs go by where they are counted. */
+#ifndef TL_RECORD_ACKING_H
+#define TL_RECORD_ACKING_H
+
+#include "extra.h"
+
+#pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
+
+void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size); /* text has come in order */
+void tl_acking_spoke(tl_stack *s, tl_tcb *t);   /* new text leaves: soon after the peer's, it is an answer */
+void tl_acking_in_vain(tl_stack *s, tl_tcb *t); /* an ACK has waited, and no answer came */
+
+/* An ACK leaves. One that tells of a larger window than there was is not counted. */
+static inline void tl_acking_acked(const tl_stack *s, const tl_tcb *t) {
+  tl_extra *e = tl_extra_of(s, t);
+  if (!e || !e->acking.quick) return;
+  if (!e->acking.grown) e->acking.quick--;
+  e->acking.grown = false;
+}
+
+static inline bool tl_acking_quick(const tl_stack *s, const tl_tcb *t) {
+  const tl_extra *e = tl_extra_of(s, t);
+  return e && e->acking.quick && !e->acking.dialogue;
+}
+
+/* A segment of the peer's that is as large as it can be. */
+static inline uint32_t tl_full_segment(const tl_tcb *t) { return t->rcv.mss - (t->timestamps ? 12u : 0u); }
+
+#pragma GCC visibility pop
+
+#endif
