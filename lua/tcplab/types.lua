@@ -7,31 +7,29 @@
 ---Bytes a SEND may hand over before they are acknowledged. (bytes, 1 to 1073741824; default 262144)
 ---@field send_buffer? integer
 ---Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back,
----may promise an eighth more. With 0 it is closed from the start. Linux: 160 of 256 parts of tcp_rmem's 131072 (measured, 6.12 to 7.3; half of
----it up to 6.1). (bytes, 0 to 1073741824; default 262144)
+---may promise an eighth more. With 0 it is closed from the start. (bytes, 0 to 1073741824; default 262144)
 ---@field receive_buffer? integer
 ---How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it (see window_scale_fine),
 ---and bounds it. 0: it stays as it is. (bytes, 0 to 1073741824; default 0)
 ---@field receive_buffer_max? integer
----How many of 256 parts of what is unread count against the window; with fewer its edge moves on while nobody reads (Linux: measured, 204 in
----5.10 and 6.1). (count, 0 to 256; default 256)
+---How many of 256 parts of what is unread count against the window; with fewer its edge moves on while nobody reads. (count, 0 to 256; default
+---256)
 ---@field unread_weight? integer
 ---The window begins with as many whole segments as 65535 bytes hold and grows by so many segments with each full one that comes, until it is
----the buffer; 0: it is all of it at once (Linux: measured, 6.12 to 7.3; 64240 or, with timestamps, 65160 first in 5.10 too). (count, 0 to
----1000; default 0)
+---the buffer; 0: it is all of it at once. (count, 0 to 1000; default 0)
 ---@field window_growth? integer
 ---Each ACK shows the window's edge where it can be, if there is room for a segment; off: it moves by a segment, or half the buffer, at least
----(RFC 9293 3.8.6.2.2; Linux: measured, 6.18; FreeBSD: its suite). (boolean; default false)
+---(RFC 9293 3.8.6.2.2). (boolean; default false)
 ---@field window_on_every_ack? boolean
 ---A scaled window is rounded up, so that while nobody reads its edge moves on by up to a unit with each ACK, and the buffer grows to hold what
----that promises; text counts as unread also where RECEIVE waits for it; off: down, and it promises an eighth of the buffer more at most
----(Linux: measured, 6.18). (boolean; default false)
+---that promises; text counts as unread also where RECEIVE waits for it. Off: down, and it promises an eighth of the buffer more at most.
+---(boolean; default false)
 ---@field window_rounded_up? boolean
 ---The scale is no coarser than an eighth of a segment and a sixteenth of the buffer now, where the buffer does not need it; off:
----receive_buffer_max alone decides (Linux: measured, 7 for 6 MB up to 6.12, 10 for 32 MB from 6.18 on). (boolean; default true)
+---receive_buffer_max alone decides. (boolean; default true)
 ---@field window_scale_fine? boolean
 ---RECEIVE lets a window update leave when the window is twice what the peer knows, or opens by a sixteenth of the buffer; off: when half of
----what it knows is used up, or a quarter of the buffer came free (Linux: measured, 5.10 to 7.3). (boolean; default false)
+---what it knows is used up, or a quarter of the buffer came free. (boolean; default false)
 ---@field window_update_doubles? boolean
 ---The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1).
 ---(bytes, 0 to 65495; default 0)
@@ -149,20 +147,19 @@
 ---How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40). (seconds, 0 to 0.499; default 0.04)
 ---@field delayed_ack? number
 ---How many ACKs leave at once when text begins to come, and again after a silence longer than the retransmission timeout, so that the peer's
----slow start gets going; one that shows a window that has grown is not counted (Linux: measured, 5.10 to 7.3; so 22 for full segments from
----6.12 on). (count, 0 to 1000; default 0)
+---slow start gets going; one that shows a window that has grown is not counted. (count, 0 to 1000; default 0)
 ---@field quick_acks? integer
 ---Text sent within delayed_ack of the peer's begins a dialogue: ACKs wait for the next answer, also those of quick_acks, until one has waited
----in vain (Linux: measured, 5.10 to 7.3). (boolean; default false)
+---in vain. (boolean; default false)
 ---@field ack_dialogue? boolean
 ---An ACK that waits leaves once more than a full segment has come and the window has kept its size, so that there are fewer while nobody
----reads; off: with the second segment (RFC 9293 3.8.6.3; Linux: measured, 6.12 to 7.3). (boolean; default false)
+---reads; off: with the second segment (RFC 9293 3.8.6.3). (boolean; default false)
 ---@field ack_on_window? boolean
 ---RECEIVE lets a waiting ACK leave when it leaves nothing unread behind a segment that was not full, but in a dialogue; or when more than a
----full segment waits for it (Linux: measured, 6.18). (boolean; default false)
+---full segment waits for it. (boolean; default false)
 ---@field ack_on_read? boolean
 ---The ACK of a FIN waits as one of text does, where text came before it and this side has not closed; off: it leaves at once (RFC 9293
----3.10.7.4; Linux: measured, 5.10 to 7.3). (boolean; default false)
+---3.10.7.4). (boolean; default false)
 ---@field ack_fin_later? boolean
 ---Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17). (boolean; default false)
 ---@field nodelay? boolean
@@ -352,12 +349,11 @@
 ---@field challenge_stack_limit? integer
 ---RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit. (count, 0 to 1073741824; default 0)
 ---@field reset_limit? integer
----Packets that may not be fragmented are numbered too, SYN-ACKs and RSTs to strays excepted; off: their identification is 0 (RFC 6864 4.1;
----Linux: measured, 5.10 to 7.3). (boolean; default false)
+---Packets that may not be fragmented are numbered too, SYN-ACKs and RSTs to strays excepted; off: their identification is 0 (RFC 6864 4.1).
+---(boolean; default false)
 ---@field ip_id_with_df? boolean
----How the options of a SYN are arranged: MSS, scale, SACK-permitted, timestamps, each padded by NOPs; as Linux does (measured, 5.10 to 7.3:
----MSS, SACK-permitted, timestamps, scale); as FreeBSD does (its suite: MSS, scale, SACK-permitted, timestamps, end-of-list). (choice; default
----aligned)
+---How the options of a SYN are arranged: MSS, scale, SACK-permitted, timestamps, each padded by NOPs; as Linux does: MSS, SACK-permitted,
+---timestamps, scale; as FreeBSD does: MSS, scale, SACK-permitted, timestamps, end-of-list. (choice; default aligned)
 ---@field syn_options? "aligned"|"linux"|"freebsd"
 ---Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7).
 ---(boolean; default false)

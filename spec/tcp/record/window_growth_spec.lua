@@ -8,7 +8,7 @@ describe("a window that begins small", function()
   after_each(function() if p then p:close() end end)
 
   local function begin(options)
-    local settings = { profile = "linux", timestamps = true, window_scaling = true }
+    local settings = { profile = "linux", timestamps = true, window_scaling = true, timer_granularity = 0, timer_wheel = false }
     for name, value in pairs(options or {}) do settings[name] = value end
     p, seq = paper.new(settings), 1
     local listener = assert(p.host:listen(p.port))
