@@ -10,8 +10,8 @@ static tl_time silence(const tl_stack *s, const tl_extra *e) {
 }
 
 static bool is_looked_at(const tl_stack *s, const tl_tcb *t) {
-  return tl_tunable_of(s, t, TL_T_QUICK_ACKS) || tl_tunable_of(s, t, TL_T_ACK_DIALOGUE) ||
-         tl_tunable_of(s, t, TL_T_ACK_ON_READ);
+  const int64_t *tunable = tl_values(s, t->tunables)->value;
+  return tunable[TL_T_QUICK_ACKS] || tunable[TL_T_ACK_DIALOGUE] || tunable[TL_T_ACK_ON_READ];
 }
 
 void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size) {
@@ -24,8 +24,9 @@ void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size) {
 }
 
 void tl_acking_spoke(tl_stack *s, tl_tcb *t) {
-  tl_extra *e = tl_tunable_of(s, t, TL_T_ACK_DIALOGUE) ? tl_extra_of(s, t) : NULL;
-  if (e && e->acking.begun && silence(s, e) < tl_tunable_of(s, t, TL_T_DELAYED_ACK)) e->acking.dialogue = true;
+  tl_extra *e = tl_extra_of(s, t);
+  if (!e || !e->acking.begun || !tl_tunable_of(s, t, TL_T_ACK_DIALOGUE)) return;
+  if (silence(s, e) < tl_tunable_of(s, t, TL_T_DELAYED_ACK)) e->acking.dialogue = true;
 }
 
 void tl_acking_in_vain(tl_stack *s, tl_tcb *t) {

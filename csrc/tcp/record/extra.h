@@ -60,9 +60,9 @@ static inline uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t) {
 /* As it counts against the window: that of one who does not wait for it; or all, which is looked at before any reader
  * is. */
 static inline uint32_t tl_weighed_unread(const tl_stack *s, const tl_tcb *t) {
-  uint64_t weight = (uint64_t)tl_tunable_of(s, t, TL_T_UNREAD_WEIGHT);
-  uint32_t unread = tl_tunable_of(s, t, TL_T_WINDOW_ROUNDED_UP) ? t->in.size : tl_unread(t);
-  return (uint32_t)(unread * weight / 256);
+  const tl_tunables *tunables = tl_values(s, t->tunables);
+  uint32_t unread = tunables->value[TL_T_WINDOW_ROUNDED_UP] ? t->in.size : tl_unread(t);
+  return (uint32_t)((uint64_t)unread * (uint64_t)tunables->value[TL_T_UNREAD_WEIGHT] / 256);
 }
 
 bool tl_hold_range(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end); /* false: too many ranges, or no memory */

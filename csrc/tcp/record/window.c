@@ -63,15 +63,16 @@ static uint32_t grown_to(const tl_stack *s, const tl_tcb *t) {
 }
 
 static inline means means_of(const tl_stack *s, const tl_tcb *t) {
-  uint32_t buffer = tl_receive_buffer(s, t), sayable = (uint32_t)UINT16_MAX << shift_of(t);
-  uint32_t most = tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) ? grown_to(s, t) : sayable;
+  const int64_t *tunable = tl_values(s, t->tunables)->value;
+  uint32_t buffer = tl_receive_buffer(s, t), sayable = (uint32_t)UINT16_MAX << shift_of(t), most = sayable;
+  if (tunable[TL_T_WINDOW_GROWTH]) most = grown_to(s, t);
   return (means){.buffer = buffer,
                  .segment = t->rcv.mss,
                  .most = most < sayable ? most : sayable,
                  .room = (int64_t)buffer - tl_weighed_unread(s, t),
                  .shift = shift_of(t),
-                 .every = tl_tunable_of(s, t, TL_T_WINDOW_ON_EVERY_ACK) != 0,
-                 .up = tl_tunable_of(s, t, TL_T_WINDOW_ROUNDED_UP) != 0};
+                 .every = tunable[TL_T_WINDOW_ON_EVERY_ACK] != 0,
+                 .up = tunable[TL_T_WINDOW_ROUNDED_UP] != 0};
 }
 
 static inline uint32_t largest_window(const means *m) { return within(m->room, m->most); }
