@@ -22,8 +22,8 @@
 ---(RFC 9293 3.8.6.2.2). (boolean; default false)
 ---@field window_on_every_ack? boolean
 ---A scaled window is rounded up, so that while nobody reads its edge moves on by up to a unit with each ACK, and the buffer grows to hold what
----that promises; text counts as unread also where RECEIVE waits for it. Off: down, and it promises an eighth of the buffer more at most.
----(boolean; default false)
+---that promises; the last segment counts as unread though RECEIVE waits for it. Off: down, and it promises an eighth of the buffer more at
+---most. (boolean; default false)
 ---@field window_rounded_up? boolean
 ---The scale is no coarser than an eighth of a segment and a sixteenth of the buffer now, where the buffer does not need it; off:
 ---receive_buffer_max alone decides. (boolean; default true)

@@ -24,9 +24,6 @@ static inline bool tl_acking_quick(const tl_stack *s, const tl_tcb *t) {
   return e && e->acking.quick && !e->acking.dialogue;
 }
 
-/* A segment of the peer's that is as large as it can be. */
-static inline uint32_t tl_full_segment(const tl_tcb *t) { return t->rcv.mss - (t->timestamps ? 12u : 0u); }
-
 #pragma GCC visibility pop
 
 #endif

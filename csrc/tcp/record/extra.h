@@ -57,11 +57,11 @@ static inline uint32_t tl_receive_buffer(const tl_stack *s, const tl_tcb *t) {
   return e && e->buffer.size > size ? e->buffer.size : size;
 }
 
-/* As it counts against the window: that of one who does not wait for it; or all, which is looked at before any reader
- * is. */
+/* As it counts against the window. Where that is rounded up, the last segment does though its reader waits. */
 static inline uint32_t tl_weighed_unread(const tl_stack *s, const tl_tcb *t) {
   const tl_tunables *tunables = tl_values(s, t->tunables);
-  uint32_t unread = tunables->value[TL_T_WINDOW_ROUNDED_UP] ? t->in.size : tl_unread(t);
+  uint32_t unread = tl_unread(t), last = t->in.size < tl_full_segment(t) ? t->in.size : tl_full_segment(t);
+  if (tunables->value[TL_T_WINDOW_ROUNDED_UP] && unread < last) unread = last;
   return (uint32_t)((uint64_t)unread * (uint64_t)tunables->value[TL_T_UNREAD_WEIGHT] / 256);
 }
 

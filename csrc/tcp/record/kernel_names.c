@@ -109,7 +109,7 @@ const tl_kernel_name tl_kernel_names[] = {
   NUMBER("net.ipv4.tcp_retries1", R1, 1),
   NUMBERS("net.ipv4.tcp_retries2", 1, PARTS({.which = TL_T_RETRIES, .times = 1, .least = 1})),
   SWITCH("net.ipv4.tcp_rfc1337", RFC1337),
-  NUMBERS("net.ipv4.tcp_rmem", 3, PARTS({.which = TL_TUNABLES, .times = 4096}, {.which = TL_T_RECEIVE_BUFFER, .times = 1, .over = 2}, {.which = TL_T_RECEIVE_BUFFER_MAX, .times = 1}), .doc = "half of the buffer is text; the first, for want of memory, is passed over"),
+  NUMBERS("net.ipv4.tcp_rmem", 3, PARTS({.which = TL_TUNABLES, .times = 4096}, {.which = TL_T_RECEIVE_BUFFER, .times = 5, .over = 8}, {.which = TL_T_RECEIVE_BUFFER_MAX, .times = 1}), .doc = "five eighths of the buffer are text, as from 6.12 on; the first, for want of memory, is passed over"),
   NUMBER("net.ipv4.tcp_rto_max_ms", RTO_MAX, MS),
   NUMBER("net.ipv4.tcp_rto_min_us", RTO_MIN, 1000),
   SWITCH("net.ipv4.tcp_sack", SACK),

@@ -143,6 +143,9 @@ static inline uint16_t tl_effective_mss(const tl_tcb *t) {
   return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0) - (t->timeout_due ? 4 : 0));
 }
 
+/* A segment of the peer's that is as large as it can be. */
+static inline uint32_t tl_full_segment(const tl_tcb *t) { return t->rcv.mss - (t->timestamps ? 12u : 0u); }
+
 static inline uint32_t tl_unread(const tl_tcb *t) { /* by one who does not wait for it */
   return t->in.size > t->awaited[TL_READING] ? t->in.size - t->awaited[TL_READING] : 0;
 }

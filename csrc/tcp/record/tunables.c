@@ -22,7 +22,7 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_WINDOW_ON_EVERY_ACK] = {"window_on_every_ack", TL_BOOLEAN, 0, 1, 0,
     "Each ACK shows the window's edge where it can be, if there is room for a segment; off: it moves by a segment, or half the buffer, at least (RFC 9293 3.8.6.2.2)."},
   [TL_T_WINDOW_ROUNDED_UP] = {"window_rounded_up", TL_BOOLEAN, 0, 1, 0,
-    "A scaled window is rounded up, so that while nobody reads its edge moves on by up to a unit with each ACK, and the buffer grows to hold what that promises; text counts as unread also where RECEIVE waits for it. Off: down, and it promises an eighth of the buffer more at most."},
+    "A scaled window is rounded up, so that while nobody reads its edge moves on by up to a unit with each ACK, and the buffer grows to hold what that promises; the last segment counts as unread though RECEIVE waits for it. Off: down, and it promises an eighth of the buffer more at most."},
   [TL_T_WINDOW_SCALE_FINE] = {"window_scale_fine", TL_BOOLEAN, 0, 1, 1,
     "The scale is no coarser than an eighth of a segment and a sixteenth of the buffer now, where the buffer does not need it; off: receive_buffer_max alone decides."},
   [TL_T_WINDOW_UPDATE_DOUBLES] = {"window_update_doubles", TL_BOOLEAN, 0, 1, 0,

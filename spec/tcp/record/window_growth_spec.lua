@@ -60,6 +60,19 @@ describe("a window that begins small", function()
     assert.same({ 68096, 80512 }, { list[1], list[8] })
   end)
 
+  it("stays open to who waits for more than the buffer holds", function()
+    local tcplab = require "tcplab"
+    local net <close> = tcplab.lab { seed = 7 }
+    local a = net:host("a", { address = "10.0.0.1", profile = "linux" })
+    local b = net:host("b", { address = "10.0.0.2", profile = "linux" })
+    net:link(a, b, { delay = 0.01 })
+    local listener = b:listen(80)
+    local sender = assert(a:connect(b, 80))
+    local reader = assert(listener:accept())
+    net:spawn(function() sender:send(("x"):rep(500000)) end)
+    assert.equal(500000, #assert(reader:receive(500000)))
+  end)
+
   it("does not grow with small segments", function()
     begin()
     for _ = 1, 30 do
