@@ -12,6 +12,9 @@
 ---How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it (see window_scale_fine),
 ---and bounds it. 0: it stays as it is. (bytes, 0 to 1073741824; default 0)
 ---@field receive_buffer_max? integer
+---A shut window is probed by a segment without text just before what is unacknowledged; off: by an octet of text (RFC 9293 3.8.6.1). (boolean;
+---default false)
+---@field empty_window_probe? boolean
 ---How many of 256 parts of what is unread count against the window; with fewer its edge moves on while nobody reads. (count, 0 to 256; default
 ---256)
 ---@field unread_weight? integer
@@ -369,6 +372,7 @@
 ---| "send_buffer"
 ---| "receive_buffer"
 ---| "receive_buffer_max"
+---| "empty_window_probe"
 ---| "unread_weight"
 ---| "window_growth"
 ---| "window_on_every_ack"

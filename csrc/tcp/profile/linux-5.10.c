@@ -8,6 +8,7 @@ static const tl_difference differences[] = {
   {TL_T_RECEIVE_BUFFER_MAX, 6291456, "tcp_rmem, 5.10 to 6.12; measured: the window scale is 7"},
   {TL_T_MSS_MIN, 48, "measured, 5.10 to 7.3; tcp_min_snd_mss"},
   {TL_T_MSS_ZERO_UNSAID, 1, "measured, 5.10 to 7.3"},
+  {TL_T_EMPTY_WINDOW_PROBE, 1, "measured, 5.10 to 7.3"},
   {TL_T_UNREAD_WEIGHT, 204, "measured, 5.10 and 6.1: 82536 bytes are taken unread"},
   {TL_T_WINDOW_GROWTH, 2, "measured, 5.10 to 7.3: 64240 or, with timestamps, 65160 first"},
   {TL_T_WINDOW_ON_EVERY_ACK, 1, "measured, 6.18"},

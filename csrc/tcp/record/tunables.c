@@ -15,6 +15,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back, may promise an eighth more. With 0 it is closed from the start."},
   [TL_T_RECEIVE_BUFFER_MAX] = {"receive_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, 0,
     "How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it (see window_scale_fine), and bounds it. 0: it stays as it is."},
+  [TL_T_EMPTY_WINDOW_PROBE] = {"empty_window_probe", TL_BOOLEAN, 0, 1, 0,
+    "A shut window is probed by a segment without text just before what is unacknowledged; off: by an octet of text (RFC 9293 3.8.6.1)."},
   [TL_T_UNREAD_WEIGHT] = {"unread_weight", TL_COUNT, 0, 256, 256,
     "How many of 256 parts of what is unread count against the window; with fewer its edge moves on while nobody reads."},
   [TL_T_WINDOW_GROWTH] = {"window_growth", TL_COUNT, 0, 1000, 0,

@@ -22,6 +22,7 @@ typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
   TL_T_RECEIVE_BUFFER,              /* bytes */
   TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
+  TL_T_EMPTY_WINDOW_PROBE,          /* boolean */
   TL_T_UNREAD_WEIGHT,               /* of 256 */
   TL_T_WINDOW_GROWTH,               /* segments */
   TL_T_WINDOW_ON_EVERY_ACK,         /* boolean */

@@ -5,6 +5,7 @@
 #include "../record/ready.h"
 #include "../recover/loss.h"
 #include "new_text.h"
+#include "outgoing.h"
 #include "retransmit.h"
 #include "user_timeout.h"
 
@@ -57,9 +58,16 @@ void tl_persist_answered(tl_stack *s, tl_tcb *t) {
   tl_schedule(s, t);
 }
 
+/* Outside of the window, so that it must be answered. */
+static size_t send_empty_probe(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
+  tl_outgoing p = {.seq = t->snd.una - 1, .flags = TL_ACK, .probe = true};
+  return tl_outgoing_emit(s, t, &p, out, room, sent);
+}
+
 /* One octet: the first unacknowledged one again, or a new one (RFC 9293 3.8.6.1). */
 size_t tl_send_window_probe(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   t->probe_due = false;
+  if (tl_tunable_of(s, t, TL_T_EMPTY_WINDOW_PROBE)) return send_empty_probe(s, t, out, room, sent);
   if (tl_flight(t)) {
     size_t bytes = tl_send_again(s, t, t->snd.una, t->snd.una + 1, out, room, sent);
     sent->probe = true;

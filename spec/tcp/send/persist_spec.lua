@@ -28,6 +28,36 @@ describe("the persist state", function()
     end
   end
 
+  describe("with an empty probe", function()
+    local function probes(seconds, window, more)
+      local list, start = {}, p.net:now()
+      while p.net:now() - start < seconds do
+        p:pass(0.1)
+        for _, s in ipairs(p:take()) do
+          list[#list + 1] = ("%s %d:%d"):format(s.flags, s.seq, s.seq + #s.payload)
+          if more then p:arrive { ack = 1001, window = window } end
+        end
+      end
+      return list
+    end
+
+    it("asks from outside of the window, and sends its text once it opens", function()
+      shut("text", { empty_window_probe = true })
+      assert.same({ ". 1000:1000", ". 1000:1000" }, probes(3.5, 0, true))
+      p:arrive { ack = 1001, window = 1000 }
+      assert.equal("text", p:one().payload)
+    end)
+
+    it("asks in the linux profiles 15 times in vain", function()
+      shut("text", { profile = "linux" })
+      local list = probes(1000)
+      assert.equal(15, #list)
+      for _, probe in ipairs(list) do assert.equal(". 1000:1000", probe) end
+      assert.equal("CLOSED", conn.state)
+      assert.equal("ETIMEDOUT", conn:status().code)
+    end)
+  end)
+
   describe("that outlives its reason", function()
     it("ends when the last octet left as the probe and was taken", function()
       shut "a"
