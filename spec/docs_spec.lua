@@ -198,6 +198,7 @@ describe("the public face", function()
 
   it("has examples of the real network that run #live", function()
     helper.need "namespace"
+    helper.need "settings"
     for _, example in ipairs(docs.examples()) do
       if example.live then
         local path = helper.write(helper.folder() .. "/live.lua", docs.script(example))

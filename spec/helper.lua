@@ -35,9 +35,14 @@ local rights = {
     local output, code = helper.shell "spec/tools/live true"
     return code == 0, output:gsub("%s+$", "")
   end,
+  settings = function()
+    local _, code = helper.shell "spec/tools/live test -w /proc/sys/net/ipv4/tcp_syncookies"
+    return code == 0, "the kernel's settings may not be written here"
+  end,
 }
 
---- Skips the spec, naming what is missing, unless `what` is there: a program's name, or "namespace" (a network namespace with a TUN device).
+--- Skips the spec, naming what is missing, unless `what` is there: a program's name, or "namespace" (a network namespace with a TUN device),
+--- "settings" (its net.ipv4 may be written; a container may have them read-only).
 --- With CI set a missing program fails instead: there nothing may go unlooked at for want of a package. `how` tells how to get it.
 function helper.need(what, how)
   local there, why

@@ -305,6 +305,7 @@ describe("the kernel as a host", function()
   end)
 
   live("sends text with its SYN, once it has a cookie", function()
+    helper.need "settings"
     local syns = with_kernel(function(net, kernel, ours)
       assert(kernel:setoption("net.ipv4.tcp_fastopen", 1))
       local listener = assert(ours:listen(80, { fast_open = "server" }))
@@ -336,6 +337,7 @@ describe("the kernel as a host", function()
   end)
 
   live("reads and changes the kernel's settings, of this namespace alone", function()
+    helper.need "settings"
     local before, after, rmem, unknown, flags = with_kernel(function(net, kernel, ours)
       local before = kernel:getoption "net.ipv4.tcp_syncookies"
       assert(kernel:setoption("net.ipv4.tcp_syncookies", before == 1 and 0 or 1))
@@ -412,7 +414,7 @@ describe("the kernel as a host", function()
       net:run(0.1)
       return seconds, woken and peer:dirty()
     end)
-    assert.is_true(seconds < 0.2, "it took " .. seconds .. " s of processor time")
+    assert.is_true(seconds < 0.5, "it took " .. seconds .. " s of processor time")
     assert.is_true(woken)
   end)
 
@@ -491,6 +493,7 @@ describe("namespaces of the script's own making", function()
 
   it("hold a kernel each, side by side #live", function()
     helper.need "namespace"
+    helper.need "settings"
     local output, code = helper.tcplab("run " .. helper.script(QUESTION))
     assert.equal(ANSWERS, output)
     assert.equal(0, code)
