@@ -2,7 +2,7 @@
 #include "witness.h"
 
 void witness_init(witness *v, uint32_t sender, uint32_t receiver) {
-  *v = (witness){.sender = sender, .receiver = receiver, .newest = -1, .round_trip = TL_NEVER};
+  *v = (witness){.sender = sender, .receiver = receiver, .round_trip = TL_NEVER};
 }
 
 void witness_free(witness *v) { free(v->list); }
@@ -30,11 +30,6 @@ static bool overlap(const departure *a, const departure *b) {
   return beyond(a->seq, b->end) < 0 && beyond(b->seq, a->end) < 0;
 }
 
-/* RFC 8985 6.1: of what left at one instant the higher is the later. */
-static bool left_later(tl_time a, uint32_t a_end, tl_time b, uint32_t b_end) {
-  return a != b ? a > b : beyond(a_end, b_end) > 0;
-}
-
 /* ---- what leaves ---- */
 
 /* The latest departure that holds an octet and is not gone, or NULL. */
@@ -52,11 +47,11 @@ static needless worth(const witness *v, uint32_t seq, uint32_t end, const tl_not
   for (uint32_t at = beyond(seq, v->una) > 0 ? seq : v->una; beyond(at, end) < 0;) {
     const departure *d = holder(v, at);
     if (d == NULL) return NEEDLESS_KINDS;
-    if (last == NULL || left_later(d->time, d->end, last->time, last->end)) last = d;
+    if (last == NULL || d->order > last->order) last = d;
     at = d->end;
   }
   if (n->segment.probe) return NEEDLESS_PROBE;
-  if (last == NULL || !left_later(v->newest, v->newest_end, last->time, last->end)) return NEEDLESS_OTHER;
+  if (last == NULL || v->newest <= last->order) return NEEDLESS_OTHER;
   if (!v->reordered) return NEEDLESS_UNSEEN;
   return n->time - last->time >= v->round_trip + v->round_trip / 4 ? NEEDLESS_LATE : NEEDLESS_OTHER;
 }
@@ -77,7 +72,8 @@ static void leave(witness *v, const tl_notice *n, const tl_segment *s) {
     v->again++;
   }
   if (beyond(end, v->nxt) > 0) v->nxt = end;
-  const departure new = {.seq = seq, .end = end, .time = n->time, .packet = n->segment.packet, .again = again};
+  const departure new = {
+      .seq = seq, .end = end, .time = n->time, .order = ++v->left, .packet = n->segment.packet, .again = again};
   for (departure *d = v->list; d < v->list + v->count; d++) d->resent |= overlap(d, &new);
   v->list[v->count++] = new;
 }
@@ -133,9 +129,7 @@ static void note_covered(witness *v, departure *d, tl_time now) {
     if (now - d->time < v->round_trip) v->round_trip = now - d->time;
     if (beyond(d->end, v->covered_end) < 0) v->reordered = true;
   }
-  if (doubtful || !left_later(d->time, d->end, v->newest, v->newest_end)) return;
-  v->newest = d->time;
-  v->newest_end = d->end;
+  if (!doubtful && d->order > v->newest) v->newest = d->order;
 }
 
 static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
@@ -161,8 +155,7 @@ static verdict judge(const witness *v, tl_time now) {
   }
   if (head == NULL) return VERDICT_EMPTY;
   if (head->seq == 0) return VERDICT_SYN;
-  if (left_later(v->newest, v->newest_end, head->time, head->end))
-    return v->offered && v->taken ? VERDICT_LATER : VERDICT_BLIND;
+  if (v->newest > head->order) return v->offered && v->taken ? VERDICT_LATER : VERDICT_BLIND;
   if (now - head->time < v->round_trip) return VERDICT_EARLY;
   return last->again ? VERDICT_LAST : VERDICT_ALONE;
 }

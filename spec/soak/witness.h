@@ -22,14 +22,14 @@ typedef enum verdict {
 typedef struct departure {
   uint32_t seq, end;
   tl_time time;
-  uint64_t packet;
-  bool again;     /* nothing new was in it */
-  bool resent;    /* some of it left once more afterwards */
-  bool gone;      /* dropped, or refused */
-  bool refused;   /* by the peer's stack */
-  bool delivered; /* to the peer's stack */
-  bool first;     /* before any other that held some of it */
-  bool covered;   /* by an acknowledgment, cumulative or selective, that has arrived */
+  uint64_t order, packet; /* order: grows from each departure to the next */
+  bool again;             /* nothing new was in it */
+  bool resent;            /* some of it left once more afterwards */
+  bool gone;              /* dropped, or refused */
+  bool refused;           /* by the peer's stack */
+  bool delivered;         /* to the peer's stack */
+  bool first;             /* before any other that held some of it */
+  bool covered;           /* by an acknowledgment, cumulative or selective, that has arrived */
 } departure;
 
 /* Retransmissions of what was not lost: it had arrived or was under way. RFC 8985 makes some when segments overtake one
@@ -48,8 +48,8 @@ typedef struct witness {
   bool offered, taken;       /* SACK: by our SYN; by the peer's */
   departure *list;           /* those not acknowledged whole, in the order they left */
   size_t count, room;
-  tl_time newest; /* the latest departure known at the sender to have arrived (RACK's order), and where it ended */
-  uint32_t newest_end;
+  uint64_t left;      /* departures in all */
+  uint64_t newest;    /* the order of the latest departure known at the sender to have arrived; 0: none */
   tl_time round_trip; /* the shortest seen */
   unsigned verdicts[VERDICTS];
   bool reordered;       /* the sender has seen that a segment was overtaken */

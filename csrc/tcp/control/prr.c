@@ -22,6 +22,7 @@ uint32_t tl_prr_window(tl_prr *p, uint32_t flight, uint32_t ssthresh, uint32_t m
     if (safe) allowance += mss;
     allowance = min64(allowance, ssthresh - flight);
   }
-  if (!p->out && allowance < mss) allowance = mss; /* the fast retransmit goes out whatever else */
+  bool stuck = !p->out || !flight; /* the fast retransmit goes out whatever else, and what no ACK would ever let out */
+  if (stuck && allowance < mss) allowance = mss;
   return (uint32_t)min64(flight + allowance, UINT32_C(1) << 30);
 }

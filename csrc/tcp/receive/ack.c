@@ -214,8 +214,8 @@ tl_step tl_follow_ack(tl_arrival *a) {
   if (a->found == TL_SYN_RECEIVED && seq_gt(a->seg->ack, t->snd.una)) take_new_ack(a);
   if (t->state == TL_CLOSED) return TL_DONE;
   if (tl_sender_of(a->s, t)) tl_path_mtu_acked(tl_sender_of(a->s, t), a->seg->ack);
-  tl_recovery_acked(a->s, t, a->seg, a->duplicate);
   take_window(a);
+  tl_recovery_acked(a->s, t, a->seg, a->duplicate);
   tl_persist_answered(a->s, t);
   return a->found == TL_CLOSING && !t->fin_acked ? ignore_rest(a) : TL_GO_ON;
 }

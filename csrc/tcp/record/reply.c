@@ -10,7 +10,7 @@
 
 static tl_reply *take_reply(tl_stack *s, size_t size) {
   if (s->replies == TL_REPLIES) return NULL;
-  uint32_t block = tl_block_take(&s->blocks, &s->memory, size);
+  uint32_t block = tl_block_take(&s->blocks, &s->memory, size, TL_TEXT);
   if (block == TL_NO_BLOCK) return NULL;
   tl_reply *r = &s->reply[(s->reply_first + s->replies++) % TL_REPLIES];
   *r = (tl_reply){.block = block, .size = (uint32_t)size};

@@ -29,7 +29,7 @@ static void keep_user_timeout(const tl_stack *s, tl_tunables *t) {
 }
 
 uint32_t tl_set_for(tl_stack *s, const tl_tunables *t) {
-  s->blocks.limit = (uint64_t)s->config.tunables.value[TL_T_BUFFERS_MAX];
+  tl_blocks_limit(&s->blocks, (uint64_t)s->config.tunables.value[TL_T_BUFFERS_MAX]);
   if (!t || equal_tunables(t, &s->config.tunables)) return usual_set(s);
   uint32_t set = tl_set_take(s, t);
   if (set != TL_NONE) keep_user_timeout(s, &((tl_set *)tl_pool_at(&s->sets, set))->t);

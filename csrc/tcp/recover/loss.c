@@ -2,6 +2,7 @@
 #include "loss.h"
 
 #include "../record/timer.h"
+#include "../wire/minmax.h"
 
 static bool eager(const tl_tcb *t, const tl_sender *sender) {
   bool mending = sender->phase != TL_PHASE_OPEN && seq_lt(t->snd.una, sender->point); /* not by the ACK that ends it */
@@ -17,8 +18,8 @@ uint32_t tl_loss_by_rack(tl_stack *s, tl_tcb *t, tl_sender *sender, uint32_t *lo
   tl_time window =
       eager(t, sender) ? tl_rack_eager_window(&sender->rack, t->rtt.srtt) : tl_rack_window(&sender->rack, t->rtt.srtt);
   tl_time patience = sender->rack.rtt + window, next;
-  uint32_t lost = tl_scoreboard_judge(&sender->board, &s->blocks, &s->memory, sender->rack.sent_at, sender->rack.end,
-                                      s->now - patience, &next, lost_again);
+  uint32_t lost = tl_scoreboard_judge(&sender->board, &s->blocks, &s->memory, &sender->rack.latest, s->now - patience,
+                                      &next, lost_again);
   sender->reorder_at = tl_after(next, patience);
   return lost;
 }
@@ -31,8 +32,8 @@ uint32_t tl_loss_by_duplicates(tl_stack *s, tl_tcb *t, tl_sender *sender, const 
     sender->duplicates = 0;
     sender->guessed = sender->guessed > d->acked && sender->phase != TL_PHASE_OPEN ? sender->guessed - d->acked : 0;
     if (sender->phase != TL_PHASE_RECOVERY || seq_ge(t->snd.una, sender->point)) return 0;
-    return tl_scoreboard_lose(&sender->board, &s->blocks, &s->memory, t->snd.una,
-                              head); /* a partial ACK uncovers the next hole */
+    t->head_due = true; /* a partial ACK uncovers the next hole, which cwnd does not hold back (RFC 6582 3.2 step 3) */
+    return tl_scoreboard_lose(&sender->board, &s->blocks, &s->memory, t->snd.una, head);
   }
   if (!duplicate) return 0;
   if (sender->duplicates < UINT8_MAX) sender->duplicates++;
@@ -46,18 +47,19 @@ void tl_loss_of_head(tl_stack *s, tl_tcb *t, tl_sender *sender) {
                      seq_min(t->snd.una + tl_effective_mss(t), t->snd.nxt));
 }
 
-/* After a timeout: what left longer ago than RACK would wait for it (RFC 8985 6.3); where RACK knows nothing, all that
- * has not left again. */
+/* After a timeout: what left before it, longer ago than RACK would wait for it (RFC 8985 6.3); where RACK knows
+ * nothing, all that has not left again. */
 void tl_loss_overdue(tl_stack *s, tl_tcb *t, tl_sender *sender) {
   if (!t->sack || !sender->rack.rtt) {
     tl_scoreboard_go_back(&sender->board, &s->blocks, &s->memory, t->snd.nxt, sender->reduced_at);
     return;
   }
   tl_time patience = sender->rack.rtt + tl_rack_eager_window(&sender->rack, t->rtt.srtt), next;
+  tl_time before = min_time(s->now - patience, sender->reduced_at - 1);
+  tl_departed all = tl_scoreboard_all(&sender->board, t->snd.nxt);
   uint32_t lost_again;
   tl_scoreboard_judge_anew(&sender->board, &s->blocks);
-  tl_scoreboard_judge(&sender->board, &s->blocks, &s->memory, INT64_MAX, t->snd.nxt, s->now - patience, &next,
-                      &lost_again);
+  tl_scoreboard_judge(&sender->board, &s->blocks, &s->memory, &all, before, &next, &lost_again);
 }
 
 void tl_loss_of_all(tl_stack *s, tl_tcb *t) {

@@ -6,7 +6,7 @@
 static const int64_t min_rtt_life = INT64_C(300) * 1000000000;
 enum { PERSIST = 16 };
 
-void tl_rack_init(tl_rack *r, uint32_t una) { *r = (tl_rack){.end = una, .fack = una, .multiplier = 1}; }
+void tl_rack_init(tl_rack *r, uint32_t una) { *r = (tl_rack){.latest = {.end = una}, .fack = una, .multiplier = 1}; }
 
 void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now) {
   if (rtt < 1) rtt = 1;
@@ -15,20 +15,22 @@ void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now) {
   r->min_rtt_at = now;
 }
 
-static bool later(int64_t at, uint32_t end, const tl_rack *r) {
-  return at != r->sent_at ? at > r->sent_at : seq_gt(end, r->end);
+static void advance(tl_rack *r, tl_departed to, int64_t now) {
+  bool later = to.at != r->latest.at ? to.at > r->latest.at : seq_gt(to.end, r->latest.end);
+  if (r->rtt && !later) return;
+  r->latest = to;
+  r->rtt = now > to.at ? now - to.at : 1;
 }
 
 void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool denied, int64_t now) {
   if (d->has_first && seq_lt(d->lowest_first, r->fack)) r->reordering = true;
   r->fack = seq_max(r->fack, highest);
   if (!d->has_newest) return;
-  int64_t rtt = now - d->newest.at;
-  if (d->resent && (denied || rtt < r->min_rtt)) return;
-  if (r->rtt && !later(d->newest.at, d->newest.end, r)) return;
-  r->sent_at = d->newest.at;
-  r->end = d->newest.end;
-  r->rtt = rtt > 0 ? rtt : 1;
+  bool too_soon = now - d->newest.at < r->min_rtt;
+  if (!d->resent || !(denied || too_soon))
+    advance(r, (tl_departed){d->newest.at, d->newest.order, d->newest.end}, now);
+  else if (d->original.order)
+    advance(r, d->original, now);
 }
 
 void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt) {

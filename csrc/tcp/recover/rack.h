@@ -9,11 +9,10 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 typedef struct tl_rack {
-  int64_t sent_at;    /* RACK.xmit_ts: departure of what was sent last among all that was delivered */
+  tl_departed latest; /* RACK.xmit_ts and RACK.end_seq: of what was delivered, the last to leave */
   int64_t rtt;        /* RACK.rtt, of that; 0: nothing delivered yet */
   int64_t min_rtt;    /* 0: none yet */
   int64_t min_rtt_at; /* when it was taken: one older than five minutes gives way */
-  uint32_t end;       /* RACK.end_seq */
   uint32_t fack;      /* highest sequence number delivered */
   uint32_t dsack_round;
   uint8_t multiplier; /* RACK.reo_wnd_mult: quarters of min_rtt */
@@ -28,7 +27,8 @@ void tl_rack_init(tl_rack *r, uint32_t una);
 void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now);
 
 /* Steps 2 and 3: takes what an ACK delivered, highest is the top of it. denied: the timestamp it echoes tells that the
- * newest departure it covers is not the one that arrived. */
+ * newest departure it covers is not the one that arrived; a round trip shorter than any tells so too, and then it was
+ * an original. */
 void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool denied, int64_t now);
 
 /* A D-SACK came: the window was too small, once a round trip (una, nxt: SND.UNA and SND.NXT). */

@@ -107,6 +107,7 @@ static uint32_t judge(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segmen
   bool needless = tl_frto_step(s, t, sender, d, duplicate) || tl_undo_proved(t, sender, seg, d, dsack);
   bool reordered = needless && sender->phase == TL_PHASE_RECOVERY;
   if (needless) tl_undo(s, t, sender, sample);
+  if (needless) sample->cwnd_limited = false; /* the reduced window held back, not this one */
   tl_probe_judge(s, t, sender, seg, d, sample);
   sample->lost = t->sack ? tl_loss_by_rack(s, t, sender, &again) : tl_loss_by_duplicates(s, t, sender, d, duplicate);
   if (reordered) sender->rack.reordering = true;
@@ -130,7 +131,7 @@ void tl_recovery_acked(tl_stack *s, tl_tcb *t, const tl_segment *seg, bool dupli
   sender->cwnd_limited = false;
   sender->clocked = d.bytes != 0;
   keep_near(t, sender);
-  if (sample.lost || sample.acked || dsack) tl_schedule(s, t);
+  if (sender->board.lost.count || sample.acked || dsack) tl_schedule(s, t);
 }
 
 void tl_recovery_reorder_timeout(tl_stack *s, tl_tcb *t) {

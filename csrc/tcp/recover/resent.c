@@ -45,10 +45,11 @@ const tl_departure *tl_resent_oldest(const tl_resent *r, const tl_blocks *b) {
 
 void tl_resent_give_up_oldest(tl_resent *r, const tl_blocks *b) { unlink_slot(r, b, slot_at(r, b, r->oldest - 1)); }
 
-/* Behind the last one that left no later. */
+/* Behind the last one that left before. */
 static void await(tl_resent *r, const tl_blocks *b, uint32_t i) {
   uint32_t older = r->newest;
-  while (older && slot_at(r, b, older - 1)->d.at > slot_at(r, b, i)->d.at) older = slot_at(r, b, older - 1)->older;
+  while (older && seq_gt(slot_at(r, b, older - 1)->d.order, slot_at(r, b, i)->d.order))
+    older = slot_at(r, b, older - 1)->older;
   link_after(r, b, older, i);
 }
 
@@ -90,9 +91,9 @@ void tl_resent_clear(tl_resent *r, tl_blocks *b, tl_memory *m) {
 }
 
 static bool grow(tl_resent *r, tl_blocks *b, tl_memory *m) {
-  uint32_t room = r->room ? r->room * 2 : 8, record = tl_block_take(b, m, room * sizeof(slot));
+  uint32_t room = r->room ? r->room * 2 : 8, record = tl_block_take(b, m, room * sizeof(slot), TL_NOTES);
   if (record == TL_NO_BLOCK) return false;
-  uint32_t order = tl_block_take(b, m, room * sizeof(uint32_t));
+  uint32_t order = tl_block_take(b, m, room * sizeof(uint32_t), TL_NOTES);
   if (order == TL_NO_BLOCK) {
     tl_block_give(b, m, record);
     return false;
@@ -156,17 +157,16 @@ static uint32_t carve(tl_resent *r, const tl_blocks *b, uint32_t start, uint32_t
   return rank;
 }
 
-/* Bytes that left at one instant share a slot. */
-static bool continues(const tl_departure *last, const tl_departure *d) {
-  return last->end == d->start && last->at == d->at && last->delivered == d->delivered;
+bool tl_departure_continues(const tl_departure *last, const tl_departure *d) {
+  return last->end == d->start && last->order + 1 == d->order && last->at == d->at && last->delivered == d->delivered;
 }
 
 bool tl_resent_add(tl_resent *r, tl_blocks *b, tl_memory *m, const tl_departure *d) {
   if (r->count + 2 > r->room && !grow(r, b, m)) return false;
   uint32_t rank = carve(r, b, d->start, d->end);
   slot *last = r->newest ? slot_at(r, b, r->newest - 1) : NULL;
-  if (last && continues(&last->d, d))
-    last->d.end = d->end;
+  if (last && tl_departure_continues(&last->d, d))
+    last->d.end = d->end, last->d.order = d->order;
   else
     link_after(r, b, r->newest, insert(r, b, rank, d));
   return true;

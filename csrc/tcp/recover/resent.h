@@ -8,9 +8,11 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-/* Bytes that left together, and what had been delivered when they did (for the rate sample). */
+/* Bytes that left one behind the other at one instant, and what had been delivered when they did (for the rate sample).
+ */
 typedef struct tl_departure {
   uint32_t start, end;
+  uint32_t order;       /* grows from each departure to the next: the clock may stand still between two */
   int64_t at;           /* when they left, ns */
   int64_t first_at;     /* when the first of what was in flight then had left */
   int64_t delivered_at; /* when the count below was reached */
@@ -25,6 +27,16 @@ typedef struct tl_resent {
   uint32_t count, room, used;
   uint32_t free, oldest, newest; /* slot + 1; 0: none */
 } tl_resent;
+
+/* Up to where a departure has come. Of two at one instant the one with the higher end counts as the later (RFC
+ * 8985 6.1); order tells which truly was. */
+typedef struct tl_departed {
+  int64_t at;
+  uint32_t order, end;
+} tl_departed;
+
+/* d is the next departure after last, and one with it. */
+bool tl_departure_continues(const tl_departure *last, const tl_departure *d);
 
 /* d left again, instead of what was noted of its bytes. False: no memory, and nothing changed. */
 bool tl_resent_add(tl_resent *r, tl_blocks *b, tl_memory *m, const tl_departure *d);

@@ -14,7 +14,7 @@ static tl_departure *departure_at(const tl_departures *d, const tl_blocks *b, ui
 static bool reserve_departure(tl_departures *d, tl_blocks *b, tl_memory *m) {
   if (d->count < d->room) return true;
   uint32_t room = d->room ? d->room * 2 : 8;
-  uint32_t block = tl_block_take(b, m, room * sizeof(tl_departure));
+  uint32_t block = tl_block_take(b, m, room * sizeof(tl_departure), TL_NOTES);
   if (block == TL_NO_BLOCK) return false;
   tl_departure *target = (tl_departure *)(void *)tl_block_at(b, block);
   for (uint32_t i = 0; i < d->count; i++) target[i] = *departure_at(d, b, i);
@@ -60,9 +60,10 @@ void tl_scoreboard_clear(tl_scoreboard *s, tl_blocks *b, tl_memory *m) {
 
 /* ---- leaving ---- */
 
-static tl_departure stamp(const tl_scoreboard *s, uint32_t start, uint32_t end, int64_t now) {
+static tl_departure depart(tl_scoreboard *s, uint32_t start, uint32_t end, int64_t now) {
   return (tl_departure){.start = start,
                         .end = end,
+                        .order = ++s->order,
                         .at = now,
                         .first_at = s->first_at,
                         .delivered_at = s->delivered_at,
@@ -74,18 +75,19 @@ void tl_scoreboard_sent(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t s
                         int64_t now) {
   if (!flight) s->first_at = s->delivered_at = now;
   if (!s->sent.count) s->una = seq_min(s->una, start);
+  tl_departure d = depart(s, start, end, now);
   tl_departure *last = s->sent.count ? departure_at(&s->sent, b, s->sent.count - 1) : NULL;
-  bool together = last && last->end == start && last->at == now && last->delivered == s->delivered;
+  bool together = last && tl_departure_continues(last, &d);
   if (!together && reserve_departure(&s->sent, b, m)) {
     s->sent.count++;
-    *departure_at(&s->sent, b, s->sent.count - 1) = stamp(s, start, end, now);
-    return;
+    *departure_at(&s->sent, b, s->sent.count - 1) = d;
+  } else if (last) {
+    last->end = end, last->order = d.order;
   }
-  if (last) last->end = end;
 }
 
 void tl_scoreboard_resent(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now) {
-  tl_departure d = stamp(s, start, end, now);
+  tl_departure d = depart(s, start, end, now);
   tl_ranges_remove(&s->lost, b, m, start, end);
   tl_resent_add(&s->again, b, m, &d); /* without memory the timer will see to it */
 }
@@ -106,10 +108,20 @@ static bool note_newest(tl_delivery *d, const tl_departure *from, uint32_t end) 
   return d->has_newest = true;
 }
 
+/* When the byte before end left first. NULL: unknown. */
+static const tl_departure *note_original(const tl_scoreboard *s, const tl_blocks *b, uint32_t end, tl_delivery *d) {
+  uint32_t i = find_sent(s, b, end - 1);
+  if (i == s->sent.count) return NULL;
+  const tl_departure *first = departure_at(&s->sent, b, i);
+  if (!d->original.order || seq_gt(end, d->original.end))
+    d->original = (tl_departed){.at = first->at, .order = first->order, .end = end};
+  return first;
+}
+
 static void note_first(const tl_scoreboard *s, const tl_blocks *b, uint32_t start, uint32_t end, tl_delivery *d) {
   if (!seq_lt(start, end)) return;
-  uint32_t i = find_sent(s, b, end - 1);
-  if (i < s->sent.count && note_newest(d, departure_at(&s->sent, b, i), end)) d->resent = false;
+  const tl_departure *first = note_original(s, b, end, d);
+  if (first && note_newest(d, first, end)) d->resent = false;
   if (!d->has_first || seq_lt(start, d->lowest_first)) d->lowest_first = start;
   d->has_first = true;
 }
@@ -121,6 +133,7 @@ static void note_departures(tl_scoreboard *s, const tl_blocks *b, uint32_t start
   for (; again && seq_lt(again->start, end); again = tl_resent_at(&s->again, b, ++i)) {
     note_first(s, b, from, again->start, d);
     if (note_newest(d, again, end)) d->resent = true;
+    note_original(s, b, seq_min(again->end, end), d);
     d->has_resent = true;
     from = again->end;
   }
@@ -188,9 +201,9 @@ uint32_t tl_scoreboard_lose(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32
 }
 
 /* Where the part of a departure ends that left before the latest delivery. */
-static uint32_t end_of_earlier(const tl_departure *d, int64_t at, uint32_t end) {
-  if (d->at != at) return d->at < at ? d->end : d->start;
-  return seq_min(d->end, end);
+static uint32_t end_of_earlier(const tl_departure *d, const tl_departed *latest) {
+  if (d->at != latest->at) return d->at < latest->at ? d->end : d->start;
+  return seq_min(d->end, latest->end);
 }
 
 /* The first part of [*start, *end) that is outstanding and has left once only. */
@@ -216,12 +229,12 @@ static uint32_t lose_what_left_once(tl_scoreboard *s, tl_blocks *b, tl_memory *m
 }
 
 /* A byte that left again has its fate with that departure. */
-static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64_t at, uint32_t end,
+static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, const tl_departed *latest,
                                           int64_t before, int64_t *next) {
   uint32_t lost = 0;
   for (uint32_t i = find_sent(s, b, s->lost_edge); i < s->sent.count; i++) {
     const tl_departure *d = departure_at(&s->sent, b, i);
-    uint32_t start = s->lost_edge, stop = end_of_earlier(d, at, end), from = start, to = stop;
+    uint32_t start = s->lost_edge, stop = end_of_earlier(d, latest), from = start, to = stop;
     if (!seq_lt(start, stop)) break;
     if (d->at > before && left_once(s, b, &from, &to)) {
       *next = d->at < *next ? d->at : *next;
@@ -234,39 +247,44 @@ static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_mem
   return lost;
 }
 
-/* What left again in the very instant of the latest delivery is spared: its sequence number does not tell which of the
- * two left first. */
-static uint32_t judge_retransmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64_t at, int64_t before,
-                                      int64_t *next) {
+/* What left again in the very instant of the latest delivery, but after it, is spared, whatever the numbers say. */
+static uint32_t judge_retransmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, const tl_departed *latest,
+                                      int64_t before, int64_t *next) {
   uint32_t lost = 0;
   const tl_departure *d;
   while ((d = tl_resent_oldest(&s->again, b))) {
-    uint32_t from = d->start, to = d->end;
+    uint32_t stop = end_of_earlier(d, latest), from = d->start, to = d->end;
     bool outstanding = tl_ranges_gap(&s->sacked, b, &from, &to);
-    if (outstanding && d->at >= at) break;
+    if (outstanding && (seq_gt(d->order, latest->order) || seq_ge(from, stop))) break;
     if (outstanding && d->at > before) {
       *next = d->at < *next ? d->at : *next;
       break;
     }
+    if (outstanding) lost += tl_scoreboard_lose(s, b, m, d->start, stop);
+    if (outstanding && stop != d->end) break;
     tl_resent_give_up_oldest(&s->again, b);
-    if (outstanding) lost += tl_scoreboard_lose(s, b, m, d->start, d->end);
   }
   return lost;
 }
 
-uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64_t at, uint32_t end, int64_t before,
+tl_departed tl_scoreboard_all(const tl_scoreboard *s, uint32_t end) {
+  return (tl_departed){.at = INT64_MAX, .order = s->order, .end = end};
+}
+
+uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, const tl_departed *latest, int64_t before,
                              int64_t *next, uint32_t *lost_again) {
   *next = INT64_MAX;
-  uint32_t lost = judge_first_transmissions(s, b, m, at, end, before, next);
-  *lost_again = judge_retransmissions(s, b, m, at, before, next);
+  uint32_t lost = judge_first_transmissions(s, b, m, latest, before, next);
+  *lost_again = judge_retransmissions(s, b, m, latest, before, next);
   return lost + *lost_again;
 }
 
 void tl_scoreboard_go_back(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t end, int64_t since) {
+  tl_departed all = tl_scoreboard_all(s, end);
   int64_t next = INT64_MAX;
   tl_scoreboard_judge_anew(s, b);
   lose_what_left_once(s, b, m, s->una, end);
-  judge_retransmissions(s, b, m, INT64_MAX, since - 1, &next);
+  judge_retransmissions(s, b, m, &all, since - 1, &next);
   s->lost_edge = end;
 }
 

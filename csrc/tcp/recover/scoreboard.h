@@ -20,6 +20,7 @@ typedef struct tl_scoreboard {
   tl_resent again;         /* retransmissions */
   tl_ranges sacked;        /* the peer has them */
   tl_ranges lost;          /* to be sent again: not sacked, not on their way again */
+  uint32_t order;          /* of the latest departure */
   uint32_t una, lost_edge; /* first transmissions below lost_edge have been judged */
   uint64_t delivered;      /* bytes the peer is known to have got in all */
   int64_t delivered_at, first_at;
@@ -37,6 +38,7 @@ typedef struct tl_delivery {
   bool has_newest, resent; /* the departure that left last among them; resent: it was a retransmission */
   bool has_resent;         /* some byte of them had been sent again */
   tl_departure newest;
+  tl_departed original; /* the first transmission that left last among them; order 0: none is known */
 } tl_delivery;
 
 void tl_scoreboard_init(tl_scoreboard *s, uint32_t una);
@@ -55,11 +57,14 @@ void tl_scoreboard_acked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t 
 bool tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now,
                           tl_delivery *d);
 
-/* Marks lost what left last before (at, end) and before the time `before`. Returns the newly lost bytes; *next is the
-   departure time of the first that only time spares (INT64_MAX: none); *lost_again: those of the bytes that had been
-   sent again. */
-uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, int64_t at, uint32_t end, int64_t before,
+/* Marks lost what left last before `latest` and before the time `before`. Returns the newly lost bytes; *next is
+   the departure time of the first that only time spares (INT64_MAX: none); *lost_again: those of the bytes that had
+   been sent again. */
+uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, const tl_departed *latest, int64_t before,
                              int64_t *next, uint32_t *lost_again);
+
+/* Later than all that has left, up to end. */
+tl_departed tl_scoreboard_all(const tl_scoreboard *s, uint32_t end);
 
 /* All below end is lost but for what is SACKed, and for what left again since then. */
 void tl_scoreboard_go_back(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t end, int64_t since);

@@ -21,7 +21,6 @@ static void judge_probe(tl_stack *s, tl_tcb *t, tl_time age) {
 static void still_shut(tl_stack *s, tl_tcb *t) {
   const tl_sender *f = tl_sender_of(s, t);
   t->probes = 0;
-  t->since = s->now;
   judge_probe(s, t, f ? f->rack.min_rtt : 0);
 }
 
@@ -51,6 +50,7 @@ void tl_persist_probe(tl_stack *s, tl_tcb *t) {
 
 void tl_persist_answered(tl_stack *s, tl_tcb *t) {
   if (!tl_persists(t)) return;
+  t->since = s->now;
   if (t->snd.wnd)
     open(s, t);
   else

@@ -29,23 +29,27 @@ size_t tl_send_again(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end, uint8_t
   return bytes;
 }
 
-/* The first of what is lost. */
+/* The first of what is lost, as far as cwnd lets it. */
 size_t tl_send_lost(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   tl_sender *sender = tl_sender_of(s, t);
   uint32_t start, end, mss = tl_effective_mss(t);
   if (!sender || !tl_scoreboard_next_lost(&sender->board, &s->blocks, mss + t->fin_sent, &start, &end)) return 0;
   if (!tl_cut_at_edge(t, start, &end)) return 0;
-  if (!t->head_due && tl_room_in_cwnd(s, t) < (end - start < mss ? end - start : mss)) {
+  if (tl_room_in_cwnd(s, t) < (end - start < mss ? end - start : mss)) {
     sender->cwnd_limited = true;
     return 0;
   }
-  t->head_due = false;
   return tl_send_again(s, t, start, end, out, room, sent);
 }
 
-/* The timer ran out: the first unacknowledged segment goes out whatever the window says. */
+/* The first unacknowledged segment, whatever cwnd says, and whether or not there is memory for notes. */
 size_t tl_send_head(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  if (t->syn_acked) return tl_send_lost(s, t, out, room, sent);
+  const tl_sender *sender = tl_sender_of(s, t);
+  uint32_t start = t->snd.una, end = seq_min(start + tl_effective_mss(t) + t->fin_sent, t->snd.nxt);
   t->head_due = false;
-  return tl_flight(t) ? tl_send_syn(s, t, out, room, sent) : 0;
+  if (!tl_flight(t)) return 0;
+  if (!t->syn_acked) return tl_send_syn(s, t, out, room, sent);
+  if (sender && !tl_ranges_gap(&sender->board.sacked, &s->blocks, &start, &end)) return 0;
+  if (!tl_cut_at_edge(t, start, &end)) return 0;
+  return tl_send_again(s, t, start, end, out, room, sent);
 }

@@ -22,7 +22,7 @@ static tl_outcome answer_echo(tl_stack *s, const tl_icmp *request) {
   reply.kind = TL_ICMP_ECHO_REPLY;
   reply.source = request->destination, reply.destination = request->source;
   size_t room = (size_t)request->body_size + 128;
-  uint32_t block = tl_block_take(&s->blocks, &s->memory, room);
+  uint32_t block = tl_block_take(&s->blocks, &s->memory, room, TL_TEXT);
   if (block == TL_NO_BLOCK) {
     outcome.reason = TL_NO_MEMORY;
     return outcome;

@@ -79,6 +79,6 @@ void tl_stack_count(const tl_stack *s, tl_stack_counters *out) {
   out->time_wait = s->time_waiting;
   out->listeners = s->listeners.used;
   out->fast_open_forgotten = s->fast_open.forgotten;
-  out->buffer_bytes = s->blocks.bytes;
+  out->buffer_bytes = s->blocks.bytes[TL_TEXT];
   out->record_bytes = s->memory.used;
 }

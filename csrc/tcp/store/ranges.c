@@ -25,7 +25,7 @@ static bool reserve(tl_ranges *r, tl_blocks *b, tl_memory *m) {
   if (r->count >= TL_RANGES_MAX) return false;
   size_t need = (r->count + 1u) * sizeof(tl_range);
   if (r->block && need <= tl_block_size(b, r->block)) return true;
-  uint32_t block = tl_block_take(b, m, need);
+  uint32_t block = tl_block_take(b, m, need, TL_NOTES);
   if (block == TL_NO_BLOCK) return false;
   if (r->block) {
     memcpy(tl_block_at(b, block), tl_block_at(b, r->block), r->count * sizeof(tl_range));

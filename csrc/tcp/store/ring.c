@@ -27,8 +27,8 @@ bool tl_ring_reserve(tl_ring *r, tl_blocks *b, tl_memory *m, size_t room) {
   if (room <= have) return true;
   size_t want = room;
   if (!r->block && r->log && ((size_t)1 << r->log) > want) want = (size_t)1 << r->log;
-  uint32_t block = tl_block_take(b, m, want);
-  if (block == TL_NO_BLOCK && want > room) block = tl_block_take(b, m, room);
+  uint32_t block = tl_block_take(b, m, want, TL_TEXT);
+  if (block == TL_NO_BLOCK && want > room) block = tl_block_take(b, m, room, TL_TEXT);
   if (block == TL_NO_BLOCK) return false;
   if (r->block) {
     const uint8_t *span[2];
