@@ -86,6 +86,20 @@ describe("the limit of", function()
       assert.equal("ESTABLISHED", conn.state)
     end)
 
+    it("bytes of buffers: what fills them is sent again when the peer tells that it is lost, and without it in time", function()
+      p = paper.new { buffers_max = 1 << 16, send_buffer = 1 << 20 }
+      local conn = p:established(nil, { options = { mss = MSS, sack_permitted = true } })
+      conn:send(("x"):rep(1 << 20))
+      p:pass(0.05)
+      assert.is_true(#p:take() > 4)
+      local first = p.iss + 1
+      p:arrive { ack = 1, options = { sack = { { (first + MSS) & 0xffffffff, (first + 4 * MSS) & 0xffffffff } } } }
+      assert.equal(first, p:take()[1].iss or p.iss + 1)
+      p:take()
+      p:pass(1.5)
+      assert.is_true(#p:take() > 0)
+    end)
+
     it("bytes of buffers, changed: it holds from the next opening on", function()
       p = paper.new { send_buffer = 1 << 20 }
       p.host:setoption("buffers_max", 1 << 16)

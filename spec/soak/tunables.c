@@ -182,7 +182,7 @@ static bool handshake_limit(const trial *t, unsigned i, tl_time now) {
 static bool retransmissions_order(const trial *t, unsigned i, tl_time now) {
   const vitals *v = &t->life[i];
   const int64_t *o = t->t[i].value;
-  if (o[TL_T_KEEPALIVE] && now - v->heard >= o[TL_T_KEEPALIVE_INTERVAL] * o[TL_T_KEEPALIVE_COUNT]) return true;
+  if (o[TL_T_KEEPALIVE] && (now - v->heard) / o[TL_T_KEEPALIVE_COUNT] >= o[TL_T_KEEPALIVE_INTERVAL]) return true;
   if (refused_or_ignored(t, i, now)) return false;
   if (!v->met) return handshake_limit(t, i, now);
   if (now - v->answered < silence_limit(t, i)) return without_a_reason("r2 is longer than anything has waited");
@@ -320,9 +320,15 @@ static void prepare(trial *t, uint64_t seed) {
   tl_lab_watch(s->w.lab, 0, verbose ? kinds | 1u << TL_M_CONGESTION : kinds);
 }
 
+/* Who keeps nothing of a SYN learns of the connection by what follows it, if something does. */
+static bool unknown_to_listener(const trial *t) {
+  bool cookies = t->t[1].value[TL_T_SYN_COOKIES] != TL_COOKIES_NEVER;
+  return cookies && !t->s.simultaneous && t->s.side[0].conn && !t->s.side[1].conn;
+}
+
 /* Whether both ends must come to an end: a death, or the RST of who reads no more, may stay unknown to the other. */
 static bool must_end(const trial *t) {
-  bool left = false;
+  bool left = unknown_to_listener(t);
   for (unsigned i = 0; i < SIDES; i++)
     left |= starves(&t->t[i]) || (t->s.side[i].manner == BOTH && t->s.side[i].closed);
   return !t->s.said[0] && t->s.events < EVENTS && !left && t->deaths == 0 && t->s.side[0].conn;

@@ -120,13 +120,19 @@ static void drop_acknowledged(witness *v) {
   v->count = kept;
 }
 
+static void note_round_trip(witness *v, tl_time span, tl_time now) {
+  if (span > v->round_trip && now - v->round_trip_at < 300 * TL_SECOND) return;
+  v->round_trip = span;
+  v->round_trip_at = now;
+}
+
 /* What came back sooner than any segment has could be an earlier departure's answer (RFC 8985 6.2). */
 static void note_covered(witness *v, departure *d, tl_time now) {
   d->covered = true;
   if (!d->first) return;
   bool doubtful = d->again && now - d->time < v->round_trip;
   if (!d->again && !d->resent) {
-    if (now - d->time < v->round_trip) v->round_trip = now - d->time;
+    note_round_trip(v, now - d->time, now);
     if (beyond(d->end, v->covered_end) < 0) v->reordered = true;
   }
   if (!doubtful && d->order > v->newest) v->newest = d->order;

@@ -89,6 +89,22 @@ describe("a soak", function()
     assert.is_true((figures["idle: memory per endpoint"] or 1e9) <= 512, output)
   end)
 
+  it("has no timeout where RACK can tell, and no death that no option orders, with any options at all #R8985-6 #MUST-37", function()
+    local output, code = soak("tunables 1 " .. 24000 // slowness)
+    assert.equal(0, code, output)
+  end)
+
+  it("waits for time alone only for a retransmission that was lost, in 400 transfers over a lossy path", function()
+    local output, code = soak "transfers"
+    assert.equal(0, code, output)
+  end)
+
+  it("sends nothing twice over a path that loses nothing, but what RFC 8985 does when segments overtake one another", function()
+    local output, _, figures = soak "needless"
+    for _, trouble in ipairs { "jitter", "late" } do assert.equal(0, figures["needless, rfc9293, " .. trouble], output) end
+    assert.equal(0, figures["reductions never taken back"], output)
+  end)
+
   it("is not moved by a forged segment, of any kind at any step of a conversation, that the true peer could not have sent", function()
     local output, code = soak("forged 1 " .. 200000 // slowness)
     assert.equal(0, code, output)

@@ -15,22 +15,23 @@ void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now) {
   r->min_rtt_at = now;
 }
 
-static void advance(tl_rack *r, tl_departed to, int64_t now) {
+/* rtt: how long it took. */
+static void advance(tl_rack *r, tl_departed to, int64_t rtt) {
   bool later = to.at != r->latest.at ? to.at > r->latest.at : seq_gt(to.end, r->latest.end);
   if (r->rtt && !later) return;
   r->latest = to;
-  r->rtt = now > to.at ? now - to.at : 1;
+  r->rtt = rtt > 0 ? rtt : 1;
 }
 
 void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool denied, int64_t now) {
   if (d->has_first && seq_lt(d->lowest_first, r->fack)) r->reordering = true;
   r->fack = seq_max(r->fack, highest);
   if (!d->has_newest) return;
-  bool too_soon = now - d->newest.at < r->min_rtt;
-  if (!d->resent || !(denied || too_soon))
-    advance(r, (tl_departed){d->newest.at, d->newest.order, d->newest.end}, now);
-  else if (d->original.order)
-    advance(r, d->original, now);
+  int64_t rtt = now - d->newest.at;
+  if (!d->resent || !(denied || rtt < r->min_rtt))
+    advance(r, (tl_departed){d->newest.at, d->newest.order, d->newest.end}, rtt);
+  else if (d->original.order) /* a stamp tells which of the two it was; a short round trip is no measurement */
+    advance(r, d->original, denied || !r->rtt ? now - d->original.at : r->rtt);
 }
 
 void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt) {

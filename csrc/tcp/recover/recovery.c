@@ -104,10 +104,11 @@ static uint32_t turn_phase(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_s
 static uint32_t judge(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segment *seg, const tl_delivery *d,
                       bool duplicate, bool dsack, tl_sample *sample) {
   uint32_t again = 0;
-  bool needless = tl_frto_step(s, t, sender, d, duplicate) || tl_undo_proved(t, sender, seg, d, dsack);
+  bool spurious = tl_frto_step(s, t, sender, d, duplicate);
+  bool needless = spurious || tl_undo_proved(t, sender, seg, d, dsack);
   bool reordered = needless && sender->phase == TL_PHASE_RECOVERY;
   if (needless) tl_undo(s, t, sender, sample);
-  if (needless) sample->cwnd_limited = false; /* the reduced window held back, not this one */
+  if (needless && !spurious && !reordered) sample->cwnd_limited = false; /* one segment's window did, not this one */
   tl_probe_judge(s, t, sender, seg, d, sample);
   sample->lost = t->sack ? tl_loss_by_rack(s, t, sender, &again) : tl_loss_by_duplicates(s, t, sender, d, duplicate);
   if (reordered) sender->rack.reordering = true;

@@ -119,7 +119,7 @@ static bool may_be_probed(const tl_tcb *t) {
 static void keepalive_timeout(tl_stack *s, tl_tcb *t) {
   if (!tl_tunable_of(s, t, TL_T_KEEPALIVE)) return;
   if (!may_be_probed(t)) {
-    tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_keepalive_idle(s, t));
+    tl_set_timer(s, t, TL_TIMER_KEEPALIVE, tl_after(s->now, tl_keepalive_idle(s, t)));
     tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, TL_NEXT);
     return;
   }
@@ -130,7 +130,7 @@ static void keepalive_timeout(tl_stack *s, tl_tcb *t) {
   }
   t->probes++;
   t->keepalive_due = true;
-  tl_set_timer(s, t, TL_TIMER_KEEPALIVE, s->now + tl_tunable_of(s, t, TL_T_KEEPALIVE_INTERVAL));
+  tl_set_timer(s, t, TL_TIMER_KEEPALIVE, tl_after(s->now, tl_tunable_of(s, t, TL_T_KEEPALIVE_INTERVAL)));
   tl_schedule(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_KEEPALIVE, TL_NEXT);
 }

@@ -54,6 +54,28 @@ describe("proportional rate reduction", function()
     assert.equal(1, count(p:ack(2, { { 20, 21 }, { 15, 20 } }))) -- moves nothing
   end)
 
+  it("lets a segment leave when nothing is in flight, whatever has been delivered", function()
+    p = flight.new { initial_window = 20, nodelay = true }
+    p:give(2)
+    p:pass(RTT)
+    p:ack(0, { { 1, 2 } })
+    p:ack(2) -- reordering has been seen
+    p:give(4)
+    p:pass(0.02)
+    p:give(1)
+    p.conn:send(("x"):rep(265))
+    p:pass(RTT - 0.02)
+    p:left()
+    p:ack(2, { { 3, 6 } })
+    p:pass(p:due "reorder")
+    assert.equal("2r", p:left())
+    p:pass(0.01)
+    p:ack(2, { { 7, 7.265 }, { 3, 6 } })
+    p:ack(6, { { 7, 7.265 } })
+    p:pass(p:due "reorder")
+    assert.equal("6r", p:left())
+  end)
+
   it("gives no such segment to an ACK that tells of a further loss #R9937-2", function()
     twenty()
     assert.equal("0r 1r 2r", p:ack(0, { { 15, 18 } })) -- 0 to 14 are lost

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 local flight = require "spec.tcp.flight"
 
+local RTT = 0.05
+
 describe("after a timeout, F-RTO", function()
   local p
   after_each(function() if p then p:close() end end)
@@ -54,6 +56,38 @@ describe("after a timeout, F-RTO", function()
       p:close()
     end
     p = nil
+  end)
+
+  -- With SACK, and a round trip measured: 0 and 1 have arrived, 2 has left again.
+  local function timed_out_with_sack(segments)
+    p = flight.new { initial_window = 20, send_buffer = 1 << 20 }
+    p:give(2)
+    p:pass(RTT)
+    p:ack(2)
+    p:give(segments)
+    p:pass(p:due "probe")
+    p:left()
+    p:pass(p:due "retransmission")
+    assert.equal("2r", p:left())
+    p:pass(RTT)
+  end
+
+  it("goes on in slow start beside the two new segments, when they told nothing (step 3a) #R5682-3", function()
+    timed_out_with_sack(40)
+    assert.equal("23 24", p:ack(3))
+    p:pass(RTT)
+    assert.equal("3r", p:ack(3))
+    assert.equal(3 * p.mss, p:status "cwnd")
+  end)
+
+  it("tries no new segment that the window of the same ACK has no room for (step 2b) #R5682-2", function()
+    timed_out_with_sack(40)
+    assert.equal("3r 4r", p:ack(3, nil, { window = (20 * p.mss + 500) // 128 }))
+  end)
+
+  it("tries none when the ACK does not cover all that went out again (step 2a) #R5682-1", function()
+    timed_out_with_sack(40)
+    assert.is_nil(p:ack(2.5):find "23")
   end)
 
   it("takes nothing for lost again that has just left again", function()

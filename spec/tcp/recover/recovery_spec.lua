@@ -102,6 +102,19 @@ describe("recovery", function()
   end
 end)
 
+describe("recovery without SACK", function()
+  it("sends the hole that a partial ACK uncovers at once, whatever the window says (RFC 6582 3.2 step 3)", function()
+    local p = flight.new { sack = false, initial_window = 20 }
+    p:give(20)
+    p:pass(RTT)
+    p:ack(0)
+    p:ack(0)
+    assert.equal("0r", p:ack(0))
+    assert.equal("1r", p:ack(1))
+    p:close()
+  end)
+end)
+
 -- Against a peer of paper, a round trip of 50 ms away.
 describe("recovery with SACK", function()
   local p, conn

@@ -82,6 +82,41 @@ describe("the persist state", function()
     end)
   end)
 
+  it("leaves the user timeout to begin anew when the window opens long after the last answer", function()
+    shut("abc", { user_timeout = 5 })
+    answer(100, 1001)
+    p:pass(20)
+    p:take()
+    p:arrive { ack = 1001, window = 1000 }
+    p:pass(1)
+    assert.equal("ESTABLISHED", conn.state)
+    p:arrive { ack = 1002, window = 1000 }
+    p:arrive { ack = 1004, window = 1000 }
+    p:pass(100)
+    assert.equal("ESTABLISHED", conn.state)
+  end)
+
+  it("tells of its octet, sent again, by what left behind it in the same instant #R8985-1", function()
+    p = paper.new()
+    conn = p:established(nil, { window = 1000, options = { mss = 1460, sack_permitted = true } })
+    conn:send(("x"):rep(1000))
+    p:pass(0.05)
+    p:arrive { ack = 1001, window = 0 }
+    conn:send(("y"):rep(3000))
+    p:pass(1)
+    p:take()
+    p:arrive { ack = 1001, window = 0 }
+    p:pass(0.5)
+    p:arrive { ack = 1001, window = 5000 }
+    local left = p:take()
+    assert.same({ 1, 1460 }, { #left[1].payload, #left[2].payload })
+    p:pass(0.05)
+    local from = p.iss + 1 + 1001
+    p:arrive { ack = 1001, window = 5000, options = { sack = { { from & 0xffffffff, (from + 1460) & 0xffffffff } } } }
+    p:pass(0.02)
+    assert.same({ true, 1 }, { left[1].retransmission, #p:one().payload })
+  end)
+
   for _, limit in ipairs { 5, 20, 60 } do
     it(("keeps a connection whose every probe is answered, with a user timeout of %d s #MUST-37"):format(limit), function()
       shut("abc", { user_timeout = limit })

@@ -88,6 +88,13 @@ describe("a report of what came out of order", function()
     assert.equal("", text(21, 20))
   end)
 
+  it("holds the FIN behind its text, which is a number like any other", function()
+    agreed()
+    assert.equal("11-21", text(11))
+    assert.equal("11-32", text(21, 10, { flags = "F." }))
+    assert.equal("11-32", text(21, 10, { flags = "F." }):match "%S+$")
+  end)
+
   it("rides on text where there is room beside it, and makes no segment larger than the MSS #R2018-3 #R6691-2", function()
     local conn = agreed()
     text(41)
