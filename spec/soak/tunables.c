@@ -95,7 +95,9 @@ static bool starves(const tl_tunables *t) {
 /* Longer than anything that its options let it wait for. */
 static tl_time patience(const tl_tunables t[SIDES]) {
   tl_time sum = 1000 * TL_SECOND;
-  static const tl_tunable waits[] = {TL_T_MSL, TL_T_MSL, TL_T_RTO_MAX, TL_T_RTO_MAX, TL_T_RTO_INITIAL, TL_T_RTO_MIN};
+  static const tl_tunable waits[] = {TL_T_MSL,          TL_T_MSL,          TL_T_RTO_MAX,     TL_T_RTO_MAX,
+                                     TL_T_RTO_INITIAL,  TL_T_RTO_MIN,      TL_T_REXMIT_SLOP, TL_T_TIMER_GRANULARITY,
+                                     TL_T_CORK_TIMEOUT, TL_T_MAX_ACK_DELAY};
   for (unsigned i = 0; i < SIDES; i++) {
     if (starves(&t[i])) return TL_NEVER;
     for (unsigned k = 0; k < sizeof waits / sizeof *waits; k++) sum += t[i].value[waits[k]];
@@ -121,7 +123,7 @@ static bool answers_probes(const vitals *v, tl_time limit, tl_time now) {
 static bool refused_or_ignored(const trial *t, unsigned i, tl_time now) {
   const witness *eye = &t->eye[i];
   unsigned refused = 0, arrived = 0;
-  if (t->deaths > 0 || starves(&t->t[1 - i])) return false;
+  if (t->deaths > 0 || starves(&t->t[1 - i]) || t->life[i].shut) return false;
   for (const departure *d = eye->list; d < eye->list + eye->count; d++) {
     if ((int32_t)(d->seq - eye->una) > 0 || d->time + LONGEST_TRIP > now) continue;
     refused += d->refused;
@@ -179,10 +181,17 @@ static bool handshake_limit(const trial *t, unsigned i, tl_time now) {
   return without_a_reason("syn_r2 is longer than the SYN has waited");
 }
 
+/* Timers that run out long after their time leave none for a second try. */
+static bool coarse(const trial *t, unsigned i) { return t->t[i].value[TL_T_TIMER_GRANULARITY] > TL_SECOND; }
+
+/* A limit below the round trip lets the timer run out before any answer, and whatever was found lost. */
+static bool hasty(const trial *t, unsigned i) { return t->t[i].value[TL_T_RTO_MAX] < t->eye[i].round_trip; }
+
 static bool retransmissions_order(const trial *t, unsigned i, tl_time now) {
   const vitals *v = &t->life[i];
   const int64_t *o = t->t[i].value;
   if (o[TL_T_KEEPALIVE] && (now - v->heard) / o[TL_T_KEEPALIVE_COUNT] >= o[TL_T_KEEPALIVE_INTERVAL]) return true;
+  if (hasty(t, i) || coarse(t, i)) return true;
   if (refused_or_ignored(t, i, now)) return false;
   if (!v->met) return handshake_limit(t, i, now);
   if (now - v->answered < silence_limit(t, i)) return without_a_reason("r2 is longer than anything has waited");
@@ -198,6 +207,7 @@ static bool reset_ordered(const trial *t, unsigned i) {
   /* Who keeps nothing of a SYN cannot know a segment that has overtaken the handshake's last ACK. */
   if (t->t[1 - i].value[TL_T_SYN_COOKIES] != TL_COOKIES_NEVER && t->eye[i].una <= 1) return true;
   if (v->state != TL_CLOSED) return without_a_reason("the peer still has it");
+  if (coarse(t, i)) return true; /* TIME-WAIT does not outlast its timers */
   return v->waited < 60 * TL_SECOND || without_a_reason("the peer ended well, and waited");
 }
 
@@ -244,11 +254,9 @@ static void die(trial *t, unsigned i, const tl_notice *n) {
   t->s.patience = TL_NEVER; /* the other end may never learn of it */
 }
 
-/* A limit below the round trip lets the timer run out whatever was found lost. */
 static void judge_timeout(trial *t, unsigned i, verdict found) {
-  bool hasty = t->t[i].value[TL_T_RTO_MAX] < t->eye[i].round_trip;
   if (found != VERDICTS) t->life[i].due = true;
-  if ((found == VERDICT_LATER && !hasty) || found == VERDICT_EMPTY)
+  if ((found == VERDICT_LATER && !hasty(t, i)) || found == VERDICT_EMPTY)
     wrong(&t->s, "%s has a retransmission timeout %s", t->s.side[i].name, verdict_name(found));
 }
 

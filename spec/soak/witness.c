@@ -30,6 +30,12 @@ static bool overlap(const departure *a, const departure *b) {
   return beyond(a->seq, b->end) < 0 && beyond(b->seq, a->end) < 0;
 }
 
+/* Of what left at one instant the higher counts as the later (RFC 8985 6.1), where it truly was. */
+static bool left_later(const departure *a, const departure *b) {
+  if (a->time != b->time) return a->time > b->time;
+  return a->order > b->order && beyond(a->end, b->end) > 0;
+}
+
 /* ---- what leaves ---- */
 
 /* The latest departure that holds an octet and is not gone, or NULL. */
@@ -51,7 +57,7 @@ static needless worth(const witness *v, uint32_t seq, uint32_t end, const tl_not
     at = d->end;
   }
   if (n->segment.probe) return NEEDLESS_PROBE;
-  if (last == NULL || v->newest <= last->order) return NEEDLESS_OTHER;
+  if (last == NULL || !left_later(&v->newest, last)) return NEEDLESS_OTHER;
   if (!v->reordered) return NEEDLESS_UNSEEN;
   return n->time - last->time >= v->round_trip + v->round_trip / 4 ? NEEDLESS_LATE : NEEDLESS_OTHER;
 }
@@ -135,7 +141,7 @@ static void note_covered(witness *v, departure *d, tl_time now) {
     note_round_trip(v, now - d->time, now);
     if (beyond(d->end, v->covered_end) < 0) v->reordered = true;
   }
-  if (!doubtful && d->order > v->newest) v->newest = d->order;
+  if (!doubtful && (v->newest.order == 0 || !left_later(&v->newest, d))) v->newest = *d;
 }
 
 static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
@@ -161,7 +167,7 @@ static verdict judge(const witness *v, tl_time now) {
   }
   if (head == NULL) return VERDICT_EMPTY;
   if (head->seq == 0) return VERDICT_SYN;
-  if (v->newest > head->order) return v->offered && v->taken ? VERDICT_LATER : VERDICT_BLIND;
+  if (left_later(&v->newest, head)) return v->offered && v->taken ? VERDICT_LATER : VERDICT_BLIND;
   if (now - head->time < v->round_trip) return VERDICT_EARLY;
   return last->again ? VERDICT_LAST : VERDICT_ALONE;
 }

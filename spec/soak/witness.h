@@ -48,8 +48,8 @@ typedef struct witness {
   bool offered, taken;       /* SACK: by our SYN; by the peer's */
   departure *list;           /* those not acknowledged whole, in the order they left */
   size_t count, room;
-  uint64_t left;   /* departures in all */
-  uint64_t newest; /* the order of the latest departure known at the sender to have arrived; 0: none */
+  uint64_t left;                     /* departures in all */
+  departure newest;                  /* the latest departure known at the sender to have arrived; order 0: none */
   tl_time round_trip, round_trip_at; /* the shortest seen in five minutes, and when */
   unsigned verdicts[VERDICTS];
   bool reordered;       /* the sender has seen that a segment was overtaken */

@@ -100,9 +100,8 @@ describe("a soak", function()
   end)
 
   it("sends nothing twice over a path that loses nothing, but what RFC 8985 does when segments overtake one another", function()
-    local output, _, figures = soak "needless"
-    for _, trouble in ipairs { "jitter", "late" } do assert.equal(0, figures["needless, rfc9293, " .. trouble], output) end
-    assert.equal(0, figures["reductions never taken back"], output)
+    local output, code = soak "needless"
+    assert.equal(0, code, output)
   end)
 
   it("is not moved by a forged segment, of any kind at any step of a conversation, that the true peer could not have sent", function()

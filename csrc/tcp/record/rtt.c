@@ -34,5 +34,5 @@ void tl_rtt_sample(tl_rtt *r, int64_t sample, const tl_tunables *o) {
 void tl_rtt_back_off(tl_rtt *r, const tl_tunables *o, bool again) {
   int64_t slop = o->value[TL_T_REXMIT_SLOP], max = o->value[TL_T_RTO_MAX];
   int64_t doubled = r->srtt || again ? r->rto - slop : r->rto;
-  r->rto = doubled > (max - slop) / 2 ? max : 2 * doubled + slop;
+  r->rto = slop >= max || doubled > (max - slop) / 2 ? max : 2 * doubled + slop;
 }

@@ -20,17 +20,21 @@ void tl_reduction_begin(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_phase phas
   sender->probe_out = false; /* RFC 8985 7.1 */
 }
 
-void tl_reduction_by_control(tl_stack *s, const tl_tcb *t, tl_sender *sender, tl_cc_hook hook,
-                             const tl_sample *sample) {
+static bool head_is_lost(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
+  uint32_t start, end;
+  return tl_scoreboard_next_lost(&sender->board, &s->blocks, 1, &start, &end) && start == t->snd.una;
+}
+
+void tl_reduction_by_control(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_cc_hook hook, const tl_sample *sample) {
   uint32_t before = sender->congestion.cwnd;
   tl_sender_control(s, t, sender, hook, sample);
   sender->own_window = sender->congestion.cwnd != before;
+  if (sender->own_window && head_is_lost(s, t, sender)) t->head_due = true; /* whatever cwnd is now (RFC 5681 3.2) */
 }
 
 void tl_reduction_for_loss(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample, const tl_delivery *d) {
   tl_reduction_begin(s, t, sender, TL_PHASE_RECOVERY);
   tl_reduction_by_control(s, t, sender, TL_CC_LOST, sample);
-  if (sender->own_window) t->head_due = true; /* out of it, whatever it is now (RFC 5681 3.2) */
   tl_prr_begin(&sender->prr, tl_flight(t) + d->acked -
                                  (sender->board.sacked.bytes > d->sacked ? sender->board.sacked.bytes - d->sacked : 0));
   tl_sender_tell(s, t, sender, "loss");

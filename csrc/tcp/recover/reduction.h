@@ -11,7 +11,7 @@ void tl_reduction_made(const tl_stack *s, tl_tcb *t, tl_sender *sender); /* ... 
 void tl_reduction_begin(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_phase phase);
 
 /* The control's hook for it; one that sets cwnd there has the window for itself. */
-void tl_reduction_by_control(tl_stack *s, const tl_tcb *t, tl_sender *sender, tl_cc_hook hook, const tl_sample *sample);
+void tl_reduction_by_control(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_cc_hook hook, const tl_sample *sample);
 
 void tl_reduction_for_loss(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample, const tl_delivery *d);
 void tl_reduction_end(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample);

@@ -33,12 +33,13 @@ static void open(tl_stack *s, tl_tcb *t) {
   judge_probe(s, t, 2 * t->rtt.srtt);
 }
 
-/* While no probe was out there was nothing to answer: such silence must not end the connection before this one can be
- * answered. */
+/* While no probe was out there was nothing to answer: behind an answered one the silence begins with the next, and it
+ * must not end the connection before the first can be answered. */
 static void forgive_silence(tl_stack *s, tl_tcb *t) {
   tl_time limit = tl_user_timeout(s, t), patience = tl_patience(s, t);
   if (!limit || patience < limit) limit = patience;
-  if (tl_silence_from_timeout(s, t) || s->now - t->since + t->rtt.rto > limit) t->since = s->now;
+  bool answered = t->backoff > 1; /* it is of this probe already */
+  if (answered || tl_silence_from_timeout(s, t) || s->now - t->since + t->rtt.rto > limit) t->since = s->now;
 }
 
 void tl_persist_probe(tl_stack *s, tl_tcb *t) {
