@@ -292,8 +292,8 @@
 ---Connections and listeners a host keeps in all, those half-open and in TIME-WAIT included; a SYN beyond it is dropped, an OPEN fails. (count,
 ---1 to 268435456; default 4194304)
 ---@field connections_max? integer
----Bytes that a host's connections send and hold for RECEIVE in all; text beyond it is dropped, and a SEND takes less. (bytes, 0 to
----1099511627776; default 4294967296)
+---Bytes that a host's connections send and hold for RECEIVE in all; text beyond it is dropped, and a SEND takes less. Notes of what has left
+---and come may take a quarter of it, and 64 KiB, beside it. (bytes, 0 to 1099511627776; default 4294967296)
 ---@field buffers_max? integer
 ---Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4). (bytes, 0 to 1073741824;
 ---default 65536)

@@ -89,7 +89,8 @@ static void draw_side(schedule *s, side *me, int64_t limit) {
 /* Options that leave no room for a transfer. */
 static bool starves(const tl_tunables *t) {
   const int64_t *o = t->value;
-  return o[TL_T_RECEIVE_BUFFER] == 0 || o[TL_T_BUFFERS_MAX] < 1 << 22 || o[TL_T_CONNECTIONS_MAX] < 2;
+  return o[TL_T_RECEIVE_BUFFER] == 0 || o[TL_T_BUFFERS_MAX] < 1 << 22 || o[TL_T_CONNECTIONS_MAX] < 2 ||
+         o[TL_T_BACKLOG] == 0;
 }
 
 /* Longer than anything that its options let it wait for. */

@@ -230,7 +230,7 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_CONNECTIONS_MAX] = {"connections_max", TL_COUNT, 1, 1 << 28, 1 << 22,
     "Connections and listeners a host keeps in all, those half-open and in TIME-WAIT included; a SYN beyond it is dropped, an OPEN fails."},
   [TL_T_BUFFERS_MAX] = {"buffers_max", TL_BYTES, 0, INT64_C(1) << 40, INT64_C(4) << 30,
-    "Bytes that a host's connections send and hold for RECEIVE in all; text beyond it is dropped, and a SEND takes less."},
+    "Bytes that a host's connections send and hold for RECEIVE in all; text beyond it is dropped, and a SEND takes less. Notes of what has left and come may take a quarter of it, and 64 KiB, beside it."},
   [TL_T_SYN_DATA] = {"syn_data", TL_BYTES, 0, INT64_C(1) << 30, 65536,
     "Bytes of text on SYNs that a listener holds in all until ESTABLISHED; more stays unacknowledged (RFC 9293 3.4)."},
   [TL_T_SYN_ACK_DATA] = {"syn_ack_data", TL_BOOLEAN, 0, 1, 1,
