@@ -188,11 +188,16 @@ static bool coarse(const trial *t, unsigned i) { return t->t[i].value[TL_T_TIMER
 /* A limit below the round trip lets the timer run out before any answer, and whatever was found lost. */
 static bool hasty(const trial *t, unsigned i) { return t->t[i].value[TL_T_RTO_MAX] < t->eye[i].round_trip; }
 
+/* An empty window probe is refused, and what is refused is answered once in an interval. */
+static bool outruns_answers(const trial *t, unsigned i) {
+  return t->t[i].value[TL_T_RTO_MAX] < t->t[1 - i].value[TL_T_CHALLENGE_INTERVAL];
+}
+
 static bool retransmissions_order(const trial *t, unsigned i, tl_time now) {
   const vitals *v = &t->life[i];
   const int64_t *o = t->t[i].value;
   if (o[TL_T_KEEPALIVE] && (now - v->heard) / o[TL_T_KEEPALIVE_COUNT] >= o[TL_T_KEEPALIVE_INTERVAL]) return true;
-  if (hasty(t, i) || coarse(t, i)) return true;
+  if (hasty(t, i) || coarse(t, i) || (v->shut && outruns_answers(t, i))) return true;
   if (refused_or_ignored(t, i, now)) return false;
   if (!v->met) return handshake_limit(t, i, now);
   if (now - v->answered < silence_limit(t, i)) return without_a_reason("r2 is longer than anything has waited");
