@@ -502,6 +502,7 @@ describe("namespaces of the script's own making", function()
   -- Root lends the user a device file of his own, over the machine's, in a mount namespace.
   it("are any user's who may open the device #live", function()
     helper.need "namespace"
+    helper.need "settings"
     helper.need("setpriv", "Debian package util-linux")
     if helper.shell "id -u" ~= "0\n" then return end -- then the spec above has shown it
     local folder = helper.folder()
