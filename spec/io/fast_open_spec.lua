@@ -7,6 +7,7 @@ local namespace = require "spec.namespace"
 local function live(name, check)
   it(name .. " #live", function()
     helper.need "namespace"
+    helper.need "settings"
     check()
   end)
 end
