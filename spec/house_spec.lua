@@ -108,7 +108,7 @@ local function call_graph()
   local names, defined, wanted = {}, {}, {}
   local objects = helper.quote(helper.build .. "/obj")
   for line in helper.shell("find " .. objects .. " -name '*.o' -exec nm -g -A {} +"):gmatch "[^\n]+" do
-    local name, kind, symbol = line:match "/obj/([%w_/]+)%.o:%x* *(%a) (tl_[%w_]+)$"
+    local name, kind, symbol = line:match "/obj/([%w_/.-]+)%.o:%x* *(%a) (tl_[%w_]+)$"
     local source = name and io.open("csrc/" .. name .. ".c") -- else it has moved since it was compiled
     if source then
       source:close()

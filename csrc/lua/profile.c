@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Profiles as Lua rows; seconds in ns. */
-#include "binding.h"
 #include "field.h"
 #include "tunables.h"
 
