@@ -16,6 +16,7 @@ probe.examples = [[
 Examples:
   tcplab probe --list
   tcplab probe --profile linux
+  tcplab probe opening window --profile linux
   tcplab probe syn data_timeout --profile linux --against rfc9293
   tcplab probe mine.lua --json
   sudo unshare --net tcplab probe --kernel --against linux
@@ -23,7 +24,7 @@ Examples:
 Each question is a conversation that a hand plays against a host of the
 profile, in a lab of its own. Times are in seconds, to the millisecond;
 sequence numbers count from the initial ones. A question of your own is a file
-that returns such a table as those in lua/tcplab/probe/question. The kernel is
+that returns such a table as those below lua/tcplab/probe/question. The kernel is
 not asked what takes minutes or needs a longer way to it; times of its own may
 differ by 20 ms.
 
@@ -33,7 +34,7 @@ or a question failed; 2 wrong usage; 3 there can be no TUN device.]]
 local TOLERANCE <const> = 0.02 -- seconds: a kernel's timers and this process have a grain
 
 function probe.describe(parser)
-  parser:argument("questions", "Their names, or Lua files; all there are without."):args "*"
+  parser:argument("questions", "Their names, topics (such as opening), or Lua files; all there are without."):args "*"
   parser:mutex(
     parser:option("--profile", "Whom to ask.", "rfc9293"):argname "NAME",
     parser:flag("--kernel", "Ask this machine's kernel, in real time, over a TUN device in this network namespace.")

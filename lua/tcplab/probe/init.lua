@@ -1,15 +1,20 @@
 -- SPDX-License-Identifier: MIT
 -- tcplab.probe: questions asked of a TCP by a peer that is played by hand, and what two TCPs answer differently.
 
+local catalogue = require "tcplab.probe.catalogue"
 local check = require "tcplab.base.check"
 local kernel = require "tcplab.probe.subject.kernel"
 local lab = require "tcplab.probe.subject.lab"
 local nearest = require "tcplab.base.nearest"
 
-local NAMES <const> = {
-  "syn", "syn_ack", "syn_retries", "syn_ack_retries", "data_timeout", "fin_timeout", "zero_window", "delayed_ack", "fin_ack",
-  "initial_window", "abort", "closed_port", "icmp",
-}
+-- Where the question of a name stands, and what a topic's name stands for.
+local modules, topics, names = {}, {}, {}
+for _, list in ipairs(catalogue) do
+  topics[list.topic] = list
+  for _, name in ipairs(list) do
+    modules[name], names[#names + 1] = ("tcplab.probe.question.%s.%s"):format(list.topic, name), name
+  end
+end
 
 ---A question: a conversation played by hand, and what its answer says. One of your own is a Lua file that returns such a table.
 ---@class tcplab.probe.question
@@ -51,20 +56,23 @@ local function from_file(path)
 end
 
 local function unknown(name)
-  check.fail("there is no question %s; did you mean %q? There are %s", check.shown(name), nearest(name, NAMES), table.concat(NAMES, ", "))
-end
-
-local function is_known(name)
-  for _, known in ipairs(NAMES) do
-    if name == known then return true end
-  end
-  return false
+  local headings = {}
+  for i, list in ipairs(catalogue) do headings[i] = list.topic end
+  check.fail("there is no question %s; did you mean %q? There are %s. Topics are %s", check.shown(name), nearest(name, names),
+    table.concat(names, ", "), table.concat(headings, ", "))
 end
 
 local function question_of(name)
   check.type(name, "string", "question")
   if name:find "%.lua$" then return from_file(name) end
-  return require("tcplab.probe.question." .. (is_known(name) and name or unknown(name)))
+  return require(modules[name] or unknown(name))
+end
+
+local function append(list, chosen)
+  for _, name in ipairs(chosen) do
+    if topics[name] then append(list, topics[name]) else list[#list + 1] = question_of(name) end
+  end
+  return list
 end
 
 ---The questions there are.
@@ -72,13 +80,9 @@ end
 ---local probe = require "tcplab.probe"
 ---print(probe.questions()[1].name, probe.questions({ "abort" })[1].rfc)  --> syn RFC 9293 3.10.5
 ---```
----@param names? string[]  some of them, or files that end in .lua; all without
+---@param chosen? string[]  some of them, topics (such as "opening"), or files that end in .lua; all without
 ---@return tcplab.probe.question[]
-function probe.questions(names)
-  local list = {}
-  for i, name in ipairs(check.type(names or NAMES, "table", "questions")) do list[i] = question_of(name) end
-  return list
-end
+function probe.questions(chosen) return append({}, check.type(chosen or names, "table", "questions")) end
 
 -- A kernel's way is as long as it is, and its time is real.
 local function can_be_asked(question, whom) return whom ~= "kernel" or not (question.slow or question.rtt) end
@@ -99,14 +103,14 @@ end
 ---```
 ---@param whom string       a name of tcplab.profiles; or "kernel", this machine's, which is asked in real time over a TUN device in the network
 ---namespace of this process; questions that are slow, or need a longer way to it, are left out
----@param names? string[]  as for questions
+---@param chosen? string[]  as for questions
 ---@return tcplab.probe.sheet?
 ---@return string? message  where the kernel cannot be asked
 ---@return string? code
-function probe.ask(whom, names)
+function probe.ask(whom, chosen)
   check.type(whom, "string", "whom")
   local sheet = { subject = whom, left_out = {} }
-  for _, question in ipairs(probe.questions(names)) do
+  for _, question in ipairs(probe.questions(chosen)) do
     if can_be_asked(question, whom) then
       local row, message, code = answer(question, whom)
       if not row then return nil, message, code end

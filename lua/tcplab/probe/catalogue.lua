@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: MIT
+-- The questions there are, by topic, in the order in which they are asked: each a file question/TOPIC/NAME.lua.
+
+return {
+  { topic = "opening",
+    "syn",
+    "syn_ack",
+    "syn_retries",
+    "syn_ack_retries",
+    "icmp",
+  },
+  { topic = "acknowledging",
+    "delayed_ack",
+    "fin_ack",
+  },
+  { topic = "window",
+    "zero_window",
+  },
+  { topic = "timeout",
+    "data_timeout",
+    "fin_timeout",
+  },
+  { topic = "acceptance",
+    "closed_port",
+  },
+  { topic = "closing",
+    "abort",
+  },
+  { topic = "congestion",
+    "initial_window",
+  },
+}
