@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,18 @@ long tl_child_read(const tl_child *c, char *out, size_t room) {
   do came = read(c->fd, out, room);
   while (came < 0 && errno == EINTR);
   return came < 0 ? 0 : (long)came;
+}
+
+int tl_child_first(const tl_child *const *children, unsigned count, int milliseconds) {
+  struct pollfd *watched = calloc(count ? count : 1, sizeof *watched);
+  if (!watched) return -1;
+  for (unsigned i = 0; i < count; i++) watched[i] = (struct pollfd){.fd = children[i]->fd, .events = POLLIN};
+  int first = -1;
+  if (poll(watched, count, milliseconds) > 0)
+    for (unsigned i = count; i-- > 0;)
+      if (watched[i].revents) first = (int)i;
+  free(watched);
+  return first;
 }
 
 bool tl_child_end(const tl_child *c, bool kill_it) {

@@ -22,6 +22,10 @@ void tl_child_answer(const tl_child *c, const char *bytes, size_t size);
 /* How many bytes of the answer came; 0: that was all. Waits. */
 long tl_child_read(const tl_child *c, char *out, size_t room);
 
+/* Waits until one of them has something to read, or has ended: which; -1 when none has after so many milliseconds, or a
+ * signal came. */
+int tl_child_first(const tl_child *const *children, unsigned count, int milliseconds);
+
 /* Waits for its end, before which it is killed if `kill`. Whether it ended by an answer. */
 bool tl_child_end(const tl_child *c, bool kill);
 

@@ -36,6 +36,26 @@ static int child_start(lua_State *L) {
   return 1;
 }
 
+/* child_first(children, seconds) -> the number of one that has something to say, or has ended; nil: none within so many
+ * seconds, or a signal came. */
+static int child_first(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_Number seconds = luaL_checknumber(L, 2);
+  luaL_argcheck(L, seconds >= 0 && seconds <= 86400, 2, "a day at most");
+  unsigned count = (unsigned)lua_rawlen(L, 1);
+  const tl_child **children = lua_newuserdatauv(L, (count ? count : 1) * sizeof *children, 0);
+  for (unsigned i = 0; i < count; i++) {
+    lua_rawgeti(L, 1, (lua_Integer)i + 1);
+    children[i] = luaL_checkudata(L, -1, CHILD_TYPE);
+    luaL_argcheck(L, children[i]->pid != 0, 1, "one has ended");
+    lua_pop(L, 1);
+  }
+  int first = tl_child_first(children, count, (int)(seconds * 1000));
+  if (first < 0) return 0;
+  lua_pushinteger(L, first + 1);
+  return 1;
+}
+
 static bool end_child(tl_child *c, bool kill) {
   bool well = tl_child_end(c, kill);
   *c = (tl_child){0, -1};
@@ -81,9 +101,13 @@ static int namespace_enter(lua_State *L) {
 }
 
 void tl_open_child(lua_State *L) {
-  static const luaL_Reg functions[] = {{"child_start", child_start},         {"child_answer", child_answer},
-                                       {"child_kill", child_kill},           {"child_pid", child_pid},
-                                       {"namespace_enter", namespace_enter}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"child_start", child_start},
+                                       {"child_answer", child_answer},
+                                       {"child_kill", child_kill},
+                                       {"child_pid", child_pid},
+                                       {"child_first", child_first},
+                                       {"namespace_enter", namespace_enter},
+                                       {NULL, NULL}};
   luaL_newmetatable(L, CHILD_TYPE);
   lua_pushcfunction(L, child_kill);
   lua_setfield(L, -2, "__gc");

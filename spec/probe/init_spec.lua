@@ -53,8 +53,8 @@ describe("the questions", function()
     local path = helper.folder() .. "/text_back.lua"
     helper.write(path, OWN)
     local sheet = probe.ask("rfc9293", { path })
-    assert.same({ { question = "text_back", order = { "flags", "seq", "nothing" }, values = { flags = "R.", seq = 0, took = 0.2 } },
-      subject = "rfc9293", left_out = {} }, sheet)
+    assert.same({ { question = "text_back", order = { "flags", "seq", "nothing" }, values = { flags = "R.", seq = 0, took = 0.2 }, seconds = 0.2 },
+      subject = "rfc9293", failed = {} }, sheet)
   end)
 
   it("name what is wrong with a file, and a question that there is not", function()
@@ -68,7 +68,7 @@ end)
 
 describe("comparing", function()
   local function sheet(times, window)
-    return { subject = "x", left_out = {}, { question = "q", order = { "times", "window" }, values = { times = times, window = window } } }
+    return { subject = "x", failed = {}, { question = "q", order = { "times", "window" }, values = { times = times, window = window } } }
   end
 
   it("tells each value that is not alike, a missing one too, in the order of the answers", function()
@@ -85,7 +85,7 @@ describe("comparing", function()
   end)
 
   it("leaves out what only one was asked", function()
-    assert.same({}, probe.compare(sheet { 1 }, { subject = "y", left_out = {} }))
-    assert.same({}, probe.compare({ subject = "y", left_out = {} }, sheet { 1 }))
+    assert.same({}, probe.compare(sheet { 1 }, { subject = "y", failed = {} }))
+    assert.same({}, probe.compare({ subject = "y", failed = {} }, sheet { 1 }))
   end)
 end)

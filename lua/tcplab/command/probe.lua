@@ -19,14 +19,14 @@ Examples:
   tcplab probe opening window --profile linux
   tcplab probe syn data_timeout --profile linux --against rfc9293
   tcplab probe mine.lua --json
-  sudo unshare --net tcplab probe --kernel --against linux
+  sudo tcplab probe --kernel --against linux
 
 Each question is a conversation that a hand plays against a host of the
-profile, in a lab of its own. Times are in seconds, to the millisecond;
-sequence numbers count from the initial ones. A question of your own is a file
-that returns such a table as those below lua/tcplab/probe/question. The kernel is
-not asked what takes minutes or needs a longer way to it; times of its own may
-differ by 20 ms.
+profile, in a lab of its own; or against this machine's kernel, in a network
+namespace of its own, many side by side. Times are in seconds, to the
+millisecond; sequence numbers count from the initial ones. A question of your
+own is a file that returns such a table as those below lua/tcplab/probe/question.
+The kernel's times may differ by 20 ms.
 
 Exit codes: 0 asked, or nothing differs; 1 with --against, something differs,
 or a question failed; 2 wrong usage; 3 there can be no TUN device.]]
@@ -37,7 +37,7 @@ function probe.describe(parser)
   parser:argument("questions", "Their names, topics (such as opening), or Lua files; all there are without."):args "*"
   parser:mutex(
     parser:option("--profile", "Whom to ask.", "rfc9293"):argname "NAME",
-    parser:flag("--kernel", "Ask this machine's kernel, in real time, over a TUN device in this network namespace.")
+    parser:flag("--kernel", "Ask this machine's kernel, in real time, over TUN devices in network namespaces.")
   )
   parser:option("--against", "Print only where this profile answers otherwise."):argname "PROFILE"
   parser:flag("--list", "Tell the questions, and ask none.")
@@ -107,8 +107,8 @@ local function sheet_as_json(sheet)
     for _, name in ipairs(row.order) do values[name] = plain(row.values[name]) end
     answers[i] = { question = row.question, values = json.object(values) }
   end
-  return json.text({ subject = sheet.subject, answers = answers, left_out = json.array(sheet.left_out) },
-    { "subject", "answers", "left_out", "question", "values" })
+  return json.text({ subject = sheet.subject, answers = answers, failed = json.array(sheet.failed) },
+    { "subject", "answers", "failed", "question", "values", "message" })
 end
 
 local function differences_as_json(differences, first, second)
@@ -122,7 +122,7 @@ end
 
 local function show(options, sheet)
   if options.json then output.write(sheet_as_json(sheet)) else print_sheet(sheet) end
-  return exit.FINE
+  return #sheet.failed > 0 and exit.FAILED or exit.FINE
 end
 
 local function show_against(options, sheet, other)
@@ -132,7 +132,7 @@ local function show_against(options, sheet, other)
   else
     print_differences(differences, sheet.subject, options.against)
   end
-  return #differences > 0 and exit.FAILED or exit.FINE
+  return #differences + #sheet.failed > 0 and exit.FAILED or exit.FINE
 end
 
 -- ---- the command ----
@@ -168,7 +168,7 @@ function probe.run(options)
   local ok, sheet, other, message = pcall(ask, options, names)
   if not ok then return exit.complain(tostring(sheet), exit.FAILED) end
   if not sheet then return exit.complain(message, exit.ENVIRONMENT) end
-  if #sheet.left_out > 0 then exit.complain("not asked of the kernel: " .. table.concat(sheet.left_out, ", ")) end
+  for _, it in ipairs(sheet.failed) do exit.complain(("%s: %s"):format(it.question, it.message)) end
   if other then return show_against(options, sheet, other) end
   return show(options, sheet)
 end

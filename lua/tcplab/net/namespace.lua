@@ -4,6 +4,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
+local literal = require "tcplab.base.literal"
 
 local namespace = {}
 
@@ -28,10 +29,9 @@ end
 local run = {}
 run.__index = run
 
--- nil, booleans, numbers and strings as Lua.
 local function written(...)
   local values = table.pack(...)
-  for i = 1, values.n do values[i] = ("%q"):format(values[i]) end
+  for i = 1, values.n do values[i] = literal(values[i]) end
   return "return " .. table.concat(values, ", ")
 end
 
@@ -40,7 +40,7 @@ local function described(problem) return type(problem) == "string" and debug.tra
 local function told(ok, ...)
   if not ok then return written("raised", (...)) end
   local fits, text = pcall(written, "returned", ...)
-  return fits and text or written("raised", "a function in a namespace of its own returned what is no nil, boolean, number or string")
+  return fits and text or written("raised", "a function in a namespace of its own returned what is no plain value")
 end
 
 -- What the child does, and answers.
@@ -52,7 +52,7 @@ local function play(f, ...)
 end
 
 ---Starts a function in a process and a namespace of its own. Networks that are open here are not there.
----@param f fun(...): any  returns nil, booleans, numbers and strings
+---@param f fun(...): any  returns nil, booleans, numbers, strings, and tables of these
 ---@param ... any  its arguments
 ---@return tcplab.namespace.run? run
 ---@return string? message
@@ -77,6 +77,16 @@ function run:answer()
   local text, well = core.child_answer(self._child)
   if not well or text == "" then error("the process in the namespace ended without an answer", 0) end
   return answer_of(assert(load(text, "=answer", "t", {}))())
+end
+
+---Waits for one of several that has an answer.
+---@param runs tcplab.namespace.run[]  that have not answered yet
+---@param seconds number  how long at most; a signal may end it before
+---@return integer? number  of one whose answer() does not wait; nil: none
+function namespace.first(runs, seconds)
+  local children = {}
+  for i, each in ipairs(runs) do children[i] = each._child end
+  return core.child_first(children, seconds)
 end
 
 ---Ends its process. Does nothing the second time, or once it has answered.

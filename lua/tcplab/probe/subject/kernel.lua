@@ -4,19 +4,19 @@
 local program = require "tcplab.probe.subject.program"
 local tun = require "tcplab.tun"
 
--- Each has addresses of its own, so that what one leaves to the kernel's timers is met by no other.
-local count = 0
+-- A machine's default control says nothing of its kernel.
+local OPTIONS <const> = { TCP_CONGESTION = "cubic" }
 
+---@param rtt? number  seconds from the hand to the subject and back, on the wire; 0 without
 ---@return tcplab.probe.subject?
 ---@return string? message  when there can be no device
 ---@return string? code
-local function new()
-  local prefix = ("10.9.%d."):format(count % 256)
-  count = count + 1
-  local network, message, code = tun { address = prefix .. "1/24" }
+local function new(rtt)
+  local network, message, code = tun { address = "10.9.0.1/24" }
   if not network then return nil, message, code end
-  local host, hand = network:host("subject", { kernel = true }), network:hand("hand", { address = prefix .. "2" })
-  return program.new(network, host, hand, prefix .. "1")
+  if rtt then network.link:set { delay = rtt / 2 } end
+  local host, hand = network:host("subject", { kernel = true }), network:hand("hand", { address = "10.9.0.2" })
+  return program.new(network, host, hand, { rtt = rtt, options = OPTIONS })
 end
 
 return { new = new }

@@ -12,7 +12,7 @@ local function new(profile, rtt)
   local host = network:host("subject", { address = "10.0.0.2", profile = profile })
   local hand = network:hand("hand", { address = "10.0.0.1" })
   network:link(host, hand, { delay = (rtt or 0) / 2 })
-  return program.new(network, host, hand, host.addresses[1])
+  return program.new(network, host, hand, { rtt = rtt })
 end
 
 return { new = new }

@@ -1,0 +1,35 @@
+-- SPDX-License-Identifier: MIT
+-- One question asked of one subject, and its answer as plain values.
+
+local check = require "tcplab.base.check"
+
+---An answer.
+---@class tcplab.probe.row
+---@field question string
+---@field order string[]  the names of its values, as they are told
+---@field values table<string, number|string|(number|string)[]>
+---@field seconds number  how long it took, by the subject's clock
+
+local function check_values(question, values)
+  check.type(values, "table", question.name .. ": the answer")
+  for _, name in ipairs(question.values) do
+    local value = values[name]
+    for _, each in ipairs(type(value) == "table" and value or { value }) do
+      check.type(each, "number|string", ("%s: %s"):format(question.name, name))
+    end
+  end
+  return values
+end
+
+---Asks, and closes the subject, whatever happens.
+---@param question tcplab.probe.question
+---@param made tcplab.probe.subject
+---@return tcplab.probe.row
+local function answer(question, made)
+  local subject <close> = made
+  local began = subject:now()
+  local values = check_values(question, question.ask(subject))
+  return { question = question.name, order = question.values, values = values, seconds = subject:now() - began }
+end
+
+return answer

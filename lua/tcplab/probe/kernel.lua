@@ -1,0 +1,51 @@
+-- SPDX-License-Identifier: MIT
+-- Questions asked of this machine's kernel: each in a network namespace of its own, many side by side, in real time.
+
+local answer = require "tcplab.probe.answer"
+local lab = require "tcplab.probe.subject.lab"
+local side_by_side = require "tcplab.probe.side_by_side"
+local subject = require "tcplab.probe.subject.kernel"
+
+local kernel = {}
+
+local LIKE <const> = "linux" -- whose answers tell how long the kernel will take
+local UNKNOWN <const> = 600  -- seconds, where that cannot be told
+
+-- A slow machine is to have its time.
+local function limit(seconds) return 60 + 2 * seconds end
+
+local function seconds_of(question)
+  local ran, row = pcall(function() return answer(question, lab.new(LIKE, question.rtt)) end)
+  return ran and row.seconds or UNKNOWN
+end
+
+local function work(question)
+  local seconds = seconds_of(question)
+  return {
+    seconds = seconds, limit = limit(seconds),
+    begin = function()
+      local made, message, code = subject.new(question.rtt)
+      if not made then return nil, message, code end
+      return answer(question, made)
+    end,
+  }
+end
+
+local function works_of(questions)
+  local works = {}
+  for i, question in ipairs(questions) do works[i] = work(question) end
+  return works
+end
+
+---How long asking will take, going by what a profile took in a lab.
+---@param questions tcplab.probe.question[]
+---@param jobs? integer  how many at a time
+---@return number seconds
+function kernel.forecast(questions, jobs) return side_by_side.forecast(works_of(questions), jobs or side_by_side.USUAL) end
+
+---@param questions tcplab.probe.question[]
+---@param jobs? integer  how many at a time
+---@param told fun(number: integer, ran: boolean, row: tcplab.probe.row?, message?: string, code?: string)  of each in its turn
+function kernel.ask(questions, jobs, told) side_by_side.run(works_of(questions), jobs or side_by_side.USUAL, told) end
+
+return kernel
