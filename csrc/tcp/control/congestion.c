@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "congestion.h"
 
+#include "../wire/minmax.h"
+
 static uint32_t initial_window(uint32_t mss, uint32_t segments) {
   uint64_t window = (uint64_t)mss * (segments ? segments : 1);
   if (segments == 10) { /* RFC 6928 2 */
@@ -20,6 +22,15 @@ void tl_congestion_init(tl_congestion *c, const tl_control *control, const tl_sa
       .hystart = {.round_end = s->nxt, .last_min = INT64_MAX, .current_min = INT64_MAX, .css_baseline = INT64_MAX},
   };
   if (control && control->init) control->init(c, s);
+}
+
+void tl_grow_whole(tl_congestion *c, const tl_sample *s, uint32_t segments) {
+  uint64_t need = (uint64_t)segments * s->mss, saved = c->saved, more = 0;
+  if (saved >= need) more = 1, saved = 0;
+  saved += s->acked;
+  more += saved / need;
+  c->saved = (uint32_t)(saved % need);
+  c->cwnd = (uint32_t)min64(c->cwnd + more * s->mss, TL_CWND_MAX);
 }
 
 /* The ACK that tells of a mark or a loss may have taken much out of flight itself: what it found there counts. What

@@ -101,12 +101,15 @@ struct tl_congestion {
   const char *reason; /* why cwnd or ssthresh changed last: a hook may set it; static text */
   uint32_t initial;   /* initial window, bytes */
   tl_hystart hystart;
+  bool whole;       /* congestion avoidance grows by whole segments */
+  uint32_t saved;   /* ... and these bytes were acknowledged toward the next */
   uint32_t counted; /* Reno, and CUBIC's Reno-friendly estimate: bytes toward the next increase */
   struct {          /* CUBIC (RFC 9438); windows in bytes */
     int64_t epoch;  /* start of the current congestion avoidance, moved on by idle time; 0: none yet */
     int64_t k;      /* ns from epoch to where the curve reaches w_max */
     int64_t grown;  /* when cwnd was last free to grow: the curve's time leaves out longer pauses */
     uint32_t w_max, w_est, cwnd_epoch, prior, remainder;
+    bool lost; /* a loss or mark came since the start, or the last timeout */
   } cubic;
 };
 
@@ -120,6 +123,9 @@ void tl_congestion_init(tl_congestion *c, const tl_control *control, const tl_sa
 bool tl_slow_start(tl_congestion *c, const tl_sample *s);
 void tl_hystart_rtt(tl_congestion *c, const tl_sample *s); /* a round trip was measured */
 void tl_hystart_stop(tl_congestion *c);                    /* a loss or mark ends it for good */
+
+/* Adds a segment for so many acknowledged; what was saved while more were asked for is worth one. */
+void tl_grow_whole(tl_congestion *c, const tl_sample *s, uint32_t segments);
 
 /* What of cwnd was in use when this event came: what a reduction starts from. */
 uint32_t tl_congestion_used(const tl_congestion *c, const tl_sample *s);

@@ -62,7 +62,7 @@ static void begin_epoch(tl_congestion *c, const tl_sample *s) {
   c->cubic.cwnd_epoch = c->cubic.w_est = c->cwnd;
   c->cubic.k = time_below(c->cubic.w_max - c->cwnd, s->mss);
   c->cubic.prior = max32(c->cubic.prior, c->cwnd);
-  c->cubic.remainder = c->counted = 0;
+  c->cubic.remainder = c->counted = c->saved = 0;
 }
 
 /* While the application, not the window, holds the sender back, the curve's time stands still (RFC 9438 5.8). */
@@ -73,9 +73,9 @@ static void leave_out_pause(tl_congestion *c, const tl_sample *s) {
 }
 
 /* Bytes to acknowledge for one more segment: a window over alpha, which is 9/17 until w_est is back at the window
- * before the loss (RFC 9438 4.3). */
+ * before the loss (RFC 9438 4.3), and by whole segments for good (RFC 8312 4.2). */
 static uint64_t bytes_per_segment(const tl_congestion *c) {
-  return c->cubic.w_est < c->cubic.prior ? (uint64_t)c->cwnd * 17 / 9 : c->cwnd;
+  return c->whole || c->cubic.w_est < c->cubic.prior ? (uint64_t)c->cwnd * 17 / 9 : c->cwnd;
 }
 
 static void estimate_reno(tl_congestion *c, const tl_sample *s) {
@@ -107,6 +107,17 @@ static void follow_curve(tl_congestion *c, const tl_sample *s, int64_t time) {
   c->cwnd = window < TL_CWND_MAX ? (uint32_t)window : TL_CWND_MAX;
 }
 
+/* Segments to acknowledge for one more, on the curve or for fairness; a window that stands still creeps, and one that
+ * was never lost from opens by a twentieth (Ha, Rhee, Xu 2008; measured, Linux 6.18). */
+static uint32_t segments_per_segment(const tl_congestion *c, const tl_sample *s, int64_t time) {
+  enum { FASTEST = 2, UNKNOWN = 20, STILL = 100 };
+  uint32_t window = max32(c->cwnd / s->mss, 1), target = curve(c, time, s->mss) / s->mss, est = c->cubic.w_est / s->mss;
+  uint32_t most = target > window ? window / (target - window) : STILL * window;
+  if (!c->cubic.lost) most = min32(most, UNKNOWN);
+  if (est > window) most = min32(most, window / (est - window));
+  return max32(most, FASTEST);
+}
+
 static void avoid_congestion(tl_congestion *c, const tl_sample *s) {
   if (!c->cubic.epoch) begin_epoch(c, s);
   if (!s->cwnd_limited) return;
@@ -114,7 +125,9 @@ static void avoid_congestion(tl_congestion *c, const tl_sample *s) {
   estimate_reno(c, s);
   int64_t time = s->now > c->cubic.epoch ? s->now - c->cubic.epoch : 0;
   uint32_t was = c->cwnd;
-  if (curve(c, time, s->mss) < c->cubic.w_est) {
+  if (c->whole) {
+    tl_grow_whole(c, s, segments_per_segment(c, s, time + s->min_rtt));
+  } else if (curve(c, time, s->mss) < c->cubic.w_est) {
     c->cwnd = max32(c->cwnd, c->cubic.w_est);
     c->pacing = 0;
   } else {
@@ -136,7 +149,8 @@ static void acked(tl_congestion *c, const tl_sample *s) {
 /* ---- reduction ---- */
 
 static void init(tl_congestion *c, const tl_sample *s) {
-  c->counted = 0;
+  c->counted = c->saved = 0;
+  c->cubic.lost = false;
   c->cubic.epoch = c->cubic.k = c->cubic.grown = 0;
   c->cubic.w_max = c->cubic.w_est = c->cubic.cwnd_epoch = c->cubic.prior = c->cubic.remainder = 0;
   c->cwnd = max32(c->cwnd, s->mss);
@@ -166,6 +180,7 @@ static void reduce(tl_congestion *c, const tl_sample *s, const char *reason) {
 }
 
 static void lost(tl_congestion *c, const tl_sample *s) {
+  c->cubic.lost = true;
   set_w_max(c);
   reduce(c, s, "loss");
 }
@@ -178,12 +193,14 @@ static void recovered(tl_congestion *c, const tl_sample *s) {
 /* RFC 9438 4.8: w_max will be the window with which congestion avoidance begins. */
 static void timeout(tl_congestion *c, const tl_sample *s) {
   reduce(c, s, "timeout");
+  c->cubic.lost = false;
   c->cubic.w_max = 0;
 }
 
 /* Down to one segment, unlike a loss (RFC 9438 4.6). */
 static void ecn(tl_congestion *c, const tl_sample *s) {
   uint32_t window = max32(decreased(c, s), s->mss);
+  c->cubic.lost = true;
   set_w_max(c);
   reduce(c, s, "ecn");
   c->cwnd = min32(c->cwnd, window);

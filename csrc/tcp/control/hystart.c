@@ -4,8 +4,6 @@
 
 /* RFC 9406 4.3 */
 static const int64_t rise_least = 4000000, rise_most = 16000000; /* ns */
-static const int64_t train_gap = 2000000;                        /* ns between two ACKs of one train (Ha, Rhee 2011) */
-enum { TRAIN_WINDOW = 16 };                                      /* segments, below which no train is looked for */
 enum { RISE_DIVISOR = 8, SAMPLES = 8, CSS_DIVISOR = 4, CSS_ROUNDS = 5, SEGMENTS_PER_ACK = 8 };
 
 static bool by_trains(const tl_hystart *h) { return h->kind == TL_HYSTART_TRAINS; }
@@ -69,23 +67,6 @@ static void end_round(tl_hystart *h) {
 /* The round in which it began counts too (RFC 9406 4.2). */
 static bool css_is_over(tl_hystart *h) { return h->css && ++h->css_rounds >= CSS_ROUNDS; }
 
-/* ---- HyStart as it was first: the end at once, by a train of ACKs as long as the way there, or by a delay that rose
- * over the least of all (Ha, Rhee 2011) ---- */
-
-static bool train_is_long(tl_hystart *h, const tl_sample *s) {
-  if (s->now - h->train_end > train_gap) return false;
-  h->train_end = s->now;
-  return s->min_rtt && s->now - h->round_start > s->min_rtt / 2;
-}
-
-static bool found_by_trains(tl_congestion *c, const tl_sample *s) {
-  tl_hystart *h = &c->hystart;
-  if (!h->begun) h->round_start = h->train_end = s->now;
-  if (round_is_over(h, s)) end_round(h);
-  if (c->cwnd < TRAIN_WINDOW * s->mss) return false;
-  return train_is_long(h, s) || (h->samples >= SAMPLES && s->min_rtt && delay_rose(h, s->min_rtt));
-}
-
 /* ---- slow start ---- */
 
 static void end_of_slow_start(tl_congestion *c) {
@@ -95,10 +76,6 @@ static void end_of_slow_start(tl_congestion *c) {
 }
 
 static void look_for_end(tl_congestion *c, const tl_sample *s) {
-  if (by_trains(&c->hystart)) {
-    if (found_by_trains(c, s)) end_of_slow_start(c);
-    return;
-  }
   judge_delay(&c->hystart);
   if (!round_is_over(&c->hystart, s)) return;
   end_round(&c->hystart);
@@ -108,13 +85,54 @@ static void look_for_end(tl_congestion *c, const tl_sample *s) {
 bool tl_slow_start(tl_congestion *c, const tl_sample *s) {
   if (c->cwnd >= c->ssthresh) return false;
   grow(c, s);
-  if (!c->hystart.off && c->hystart.kind != TL_HYSTART_OFF) look_for_end(c, s);
+  if (!c->hystart.off && c->hystart.kind == TL_HYSTART_RFC9406) look_for_end(c, s);
   return c->cwnd < c->ssthresh;
+}
+
+/* ---- HyStart as it was first: the end at once, before this ACK adds to the window, by a train of ACKs as long as the
+ * way there, or by a delay that rose over the least of all (Ha, Rhee 2011); measured, Linux 6.18 ---- */
+
+static const int64_t train_gap = 2000000;   /* ns between two ACKs of one train */
+static const int64_t train_slack = 1000000; /* ns that its first ACK may have waited for */
+enum { TRAIN_WINDOW = 16 };                 /* segments, below which nothing is looked for */
+
+static void begin_round(tl_hystart *h, const tl_sample *s) {
+  h->round_end = s->nxt;
+  h->round_start = h->train_end = s->now;
+  h->current_min = INT64_MAX;
+  h->samples = 0;
+}
+
+static bool train_is_long(tl_hystart *h, int64_t now) {
+  if (now - h->train_end > train_gap) return false;
+  h->train_end = now;
+  return now - h->round_start > (h->last_min + train_slack) / 2;
+}
+
+/* The least of a round's first samples, told by the ACK after them. */
+static bool round_is_late(tl_hystart *h, int64_t rtt) {
+  if (h->samples == SAMPLES) return delay_rose(h, h->last_min);
+  if (rtt < h->current_min) h->current_min = rtt;
+  h->samples++;
+  return false;
+}
+
+static void look_for_trains(tl_congestion *c, const tl_sample *s) {
+  tl_hystart *h = &c->hystart;
+  if (s->rtt < h->last_min) h->last_min = s->rtt;
+  if (seq_gt(s->una, h->round_end)) begin_round(h, s);
+  if (c->cwnd < TRAIN_WINDOW * s->mss) return;
+  bool train = train_is_long(h, s->now), late = round_is_late(h, s->rtt);
+  if (train || late) end_of_slow_start(c);
 }
 
 void tl_hystart_rtt(tl_congestion *c, const tl_sample *s) {
   tl_hystart *h = &c->hystart;
   if (h->off || s->rtt <= 0 || c->cwnd >= c->ssthresh) return;
+  if (by_trains(h)) {
+    look_for_trains(c, s);
+    return;
+  }
   if (s->rtt < h->current_min) h->current_min = s->rtt;
   if (h->samples < UINT16_MAX) h->samples++;
 }

@@ -5,7 +5,7 @@
 
 static void init(tl_congestion *c, const tl_sample *s) {
   c->cwnd = max32(c->cwnd, s->mss);
-  c->counted = 0;
+  c->counted = c->saved = 0;
   if (c->ssthresh < TL_CWND_MAX || c->hystart.kind == TL_HYSTART_TRAINS)
     tl_hystart_stop(c); /* taken over in mid-flight: the first slow start is past */
 }
@@ -14,10 +14,14 @@ static void init(tl_congestion *c, const tl_sample *s) {
  * division leaves is kept. */
 static void avoid_congestion(tl_congestion *c, const tl_sample *s) {
   if (!s->cwnd_limited || c->cwnd >= TL_CWND_MAX) return;
+  c->reason = "congestion avoidance";
+  if (c->whole) {
+    tl_grow_whole(c, s, max32(c->cwnd / s->mss, 1));
+    return;
+  }
   uint64_t share = (uint64_t)min32(s->acked, c->cwnd) * s->mss + c->counted;
   c->counted = (uint32_t)(share % c->cwnd);
   c->cwnd = min32(c->cwnd + (uint32_t)(share / c->cwnd), TL_CWND_MAX);
-  c->reason = "congestion avoidance";
 }
 
 static void acked(tl_congestion *c, const tl_sample *s) {
@@ -32,7 +36,7 @@ static void reduce(tl_congestion *c, const tl_sample *s, const char *reason) {
   uint32_t flight = tl_congestion_used(c, s);
   tl_hystart_stop(c);
   c->ssthresh = max32(flight / 2, 2 * s->mss);
-  c->counted = 0;
+  c->counted = c->saved = 0;
   c->reason = reason;
 }
 
@@ -41,7 +45,7 @@ static void timeout(tl_congestion *c, const tl_sample *s) { reduce(c, s, "timeou
 
 static void recovered(tl_congestion *c, const tl_sample *s) {
   (void)s;
-  c->counted = 0;
+  c->counted = c->saved = 0;
   c->reason = "recovered";
 }
 
@@ -51,19 +55,19 @@ static void ecn(tl_congestion *c, const tl_sample *s) {
   tl_hystart_stop(c);
   c->cwnd = min32(c->cwnd, max32(half, s->mss));
   c->ssthresh = max32(half, 2 * s->mss);
-  c->counted = 0;
+  c->counted = c->saved = 0;
   c->reason = "ecn";
 }
 
 static void undo(tl_congestion *c, const tl_sample *s) {
   (void)s;
-  c->counted = 0;
+  c->counted = c->saved = 0;
   c->reason = "undo";
 }
 
 static void idle(tl_congestion *c, const tl_sample *s, int64_t idle_for) {
   (void)s, (void)idle_for;
-  c->counted = 0;
+  c->counted = c->saved = 0;
   c->reason = "idle";
 }
 

@@ -154,7 +154,9 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_INITIAL_WINDOW] = {"initial_window", TL_COUNT, 1, 1000, 10,
     "Initial congestion window in segments (RFC 6928)."},
   [TL_T_HYSTART] = {"hystart", TL_CHOICE, TL_HYSTART_OFF, TL_HYSTART_TRAINS, TL_HYSTART_RFC9406,
-    "How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once by such a delay or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee 2011): growth has no limit per ACK then."},
+    "How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once, from 16 segments on, by such a delay over the least of all or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee 2011): growth has no limit per ACK then."},
+  [TL_T_GROWTH] = {"growth", TL_CHOICE, 0, 1, TL_GROWTH_BYTES,
+    "How the window grows in congestion avoidance: with each byte acknowledged (RFC 5681 3.1, RFC 9438), or by whole segments, as Linux counts: Reno by one for a window of them, CUBIC as it was first published (Ha, Rhee, Xu 2008), friendly at the slower pace for good (RFC 8312 4.2)."},
   [TL_T_SLOW_START_HEADROOM] = {"slow_start_headroom", TL_BOOLEAN, 0, 1, 0,
     "Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more."},
   [TL_T_SLOW_START_AFTER_IDLE] = {"slow_start_after_idle", TL_BOOLEAN, 0, 1, 1,
@@ -301,6 +303,7 @@ static const char *const occasions[] = {"never", "overflow", "always", NULL};
 static const char *const rto_min_ons[] = {"sum", "variance", NULL};
 static const char *const silences[] = {"sending", "timeout", NULL};
 
+static const char *const growths[] = {"bytes", "segments", NULL};
 static const char *const hystarts[] = {"off", "rfc9406", "trains", NULL};
 
 static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
@@ -326,6 +329,7 @@ static const char *const *const choices[TL_TUNABLES] = {
     [TL_T_HALF_OPEN_BACKLOG] = half_open_backlogs,
     [TL_T_SYN_COOKIE_SIZES] = cookie_sizes,
     [TL_T_ISN] = isns,
+    [TL_T_GROWTH] = growths,
     [TL_T_HYSTART] = hystarts,
     [TL_T_RTO_MIN_ON] = rto_min_ons,
     [TL_T_SILENCE_FROM] = silences,

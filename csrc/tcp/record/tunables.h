@@ -93,6 +93,7 @@ typedef enum tl_tunable {
   TL_T_SHUTDOWN_TELLS,              /* boolean */
   TL_T_INITIAL_WINDOW,              /* segments */
   TL_T_HYSTART,                     /* tl_hystart_kind */
+  TL_T_GROWTH,                      /* tl_growth */
   TL_T_SLOW_START_HEADROOM,         /* boolean */
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
@@ -177,6 +178,8 @@ typedef enum tl_half_open_backlog { TL_HALF_OPEN_APART, TL_HALF_OPEN_EQUAL, TL_H
 typedef enum tl_half_open_overflow { TL_DROP_SYN, TL_DROP_OLDEST } tl_half_open_overflow;
 typedef enum tl_rto_min_on { TL_RTO_MIN_ON_SUM, TL_RTO_MIN_ON_VARIANCE } tl_rto_min_on;
 typedef enum tl_silence_from { TL_SILENCE_FROM_SENDING, TL_SILENCE_FROM_TIMEOUT } tl_silence_from;
+typedef enum tl_growth { TL_GROWTH_BYTES, TL_GROWTH_SEGMENTS } tl_growth;
+
 typedef enum tl_hystart_kind { TL_HYSTART_OFF, TL_HYSTART_RFC9406, TL_HYSTART_TRAINS } tl_hystart_kind;
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
 

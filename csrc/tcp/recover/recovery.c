@@ -58,7 +58,10 @@ static void reduce_again(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sam
 
 static void move_window(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sample, uint32_t cumulative,
                         uint32_t lost_again, const tl_delivery *d) {
-  if (sample->rtt) tl_sender_control(s, t, sender, TL_CC_RTT, sample);
+  if (sample->rtt) {
+    tl_sender_control(s, t, sender, TL_CC_RTT, sample);
+    tl_sender_tell(s, t, sender, NULL);
+  }
   bool mending = sender->phase == TL_PHASE_RECOVERY;
   if (mending && lost_again) reduce_again(s, t, sender, sample);
   if (mending && !sender->own_window) {

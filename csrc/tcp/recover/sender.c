@@ -94,6 +94,7 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   tl_sample sample = tl_sender_sample(s, t, sender);
   tl_congestion_init(&sender->congestion, NULL, &sample, (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW));
   sender->congestion.cwnd = sender->congestion.initial = tl_initial_window(s, t);
+  sender->congestion.whole = tl_tunable_of(s, t, TL_T_GROWTH) == TL_GROWTH_SEGMENTS;
   sender->congestion.hystart.kind = (uint8_t)tl_tunable_of(s, t, TL_T_HYSTART);
   tl_sender_control(s, t, sender, TL_CC_INIT, &sample);
   return sender;

@@ -197,4 +197,41 @@ describe("CUBIC", function()
     assert.is_true(math.abs(long - short) < 8, ("%g against %g"):format(long, short))
     p = nil
   end)
+
+  describe("that grows by whole segments", function()
+    local WHOLE <const> = { growth = "segments", hystart = "trains", slow_start_headroom = true }
+
+    it("opens by a twentieth a round trip where slow start ended without a loss", function()
+      start(80, WHOLE)
+      p:pass(RTT)
+      for i = 1, 80 do p:ack(i) end
+      acked = 80
+      p:pass(0.06)
+      for i = 81, 89 do p:ack(i) end -- late: the end of slow start
+      assert.equal(168, segments "ssthresh")
+      for i = 90, 127 do p:ack(i) end
+      assert.equal(169, segments "cwnd", "39 with the ninth")
+      p:ack(128)
+      assert.equal(170, segments "cwnd")
+    end)
+
+    it("is never but whole, and follows the curve of RFC 9438 within a segment or two where it rises by as many", function()
+      local lists = {}
+      for i, options in ipairs { {}, WHOLE } do
+        start(80, options)
+        lose()
+        lists[i] = windows(8)
+        p:close()
+      end
+      for i, window in ipairs(lists[2]) do assert.equal(0, window % 1, i) end
+      assert.is_true(math.abs(lists[1][40] - lists[2][40]) < 2, "below the plateau")
+    end)
+
+    it("stays friendly at 9/17 of a segment a window for good, as Linux 6.18 does: from 56 to 109 in 100 round trips of 50 ms", function()
+      start(80, WHOLE)
+      lose()
+      local list = windows(100 * RTT)
+      assert.is_true(math.abs(list[100] - 109) <= 1, list[100])
+    end)
+  end)
 end)

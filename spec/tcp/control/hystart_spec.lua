@@ -183,6 +183,38 @@ describe("slow start in the profiles of Linux", function()
     p = nil
   end)
 
+  it("ends by the ninth ACK of a round whose first eight were late, before that one adds to the window", function()
+    start()
+    round(0.05)
+    p:pass(0.058)
+    for i = 1, 9 do
+      assert.is_false(ended())
+      p:arrive { ack = 1 + (acked + i) * MSS }
+    end
+    assert.same({ 40 * MSS, 40 * MSS }, { p:status "ssthresh", p:status "cwnd" })
+  end)
+
+  it("ends by the first ACK of a train that is later than half of the least round trip and a millisecond", function()
+    start { initial_window = 40 }
+    p:pass(0.01)
+    for i = 1, 17 do
+      assert.is_false(ended())
+      acked = acked + 1
+      p:arrive { ack = 1 + acked * MSS }
+      if i < 17 then p:pass(0.00035) end
+    end
+    assert.equal(56 * MSS, p:status "ssthresh", "5.6 ms behind the first; 5.25 ms were not enough")
+  end)
+
+  it("begins a round with the first ACK beyond what was out when the last began, below sixteen segments too", function()
+    start { initial_window = 10 }
+    round(0.05)
+    round(0.05)
+    p:pass(0.058)
+    for i = 1, 9 do p:arrive { ack = 1 + (acked + i) * MSS } end
+    assert.equal(48 * MSS, p:status "ssthresh")
+  end)
+
   it("looks for no train below sixteen segments", function()
     start { initial_window = 2 }
     round(0.05)
@@ -235,7 +267,8 @@ describe("slow start in the profiles of Linux", function()
   it("is all of that in the profiles themselves", function()
     for _, profile in ipairs { "linux-5.10", "linux-7.2", "linux" } do
       p = flight.new { profile = profile, mss = MSS }
-      assert.same({ "trains", true }, { p.conn:getoption "hystart", p.conn:getoption "slow_start_headroom" })
+      assert.same({ "trains", "segments", true },
+        { p.conn:getoption "hystart", p.conn:getoption "growth", p.conn:getoption "slow_start_headroom" })
       p:close()
     end
     p = nil

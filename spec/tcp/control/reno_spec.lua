@@ -170,4 +170,19 @@ describe("a control in Lua that sets cwnd in loss", function()
     p:ack(10)
     assert.equal(5 * MSS, p:status "cwnd")
   end)
+
+  it("Reno by whole segments: one more when a window of them is acknowledged, not before", function()
+    p = flight.new { growth = "segments", initial_window = 4 }
+    p.conn.tcb.ssthresh = 4 * MSS
+    p:give(40)
+    p:pass(RTT)
+    for i = 1, 3 do p:ack(i) end
+    assert.equal(4 * MSS, p:status "cwnd")
+    p:ack(4)
+    assert.equal(5 * MSS, p:status "cwnd")
+    for i = 5, 8 do p:ack(i) end
+    assert.equal(5 * MSS, p:status "cwnd")
+    p:ack(9)
+    assert.equal(6 * MSS, p:status "cwnd")
+  end)
 end)
