@@ -74,8 +74,9 @@ static bool measure(tl_profile profile, uint64_t first, uint64_t count) {
   const unsigned *v = t.verdicts;
   snprintf(name, sizeof name, "transfers, %s: timeouts", tl_profile_name(profile));
   unsigned wrong = v[VERDICT_LATER] + v[VERDICT_EARLY] + v[VERDICT_ALONE] + v[VERDICT_EMPTY];
-  snprintf(text, sizeof text, "%u %s", v[VERDICT_LAST], verdict_name(VERDICT_LAST));
-  bool ok = figure(name, wrong + v[VERDICT_LAST], "", "<=", (double)count / 50, text);
+  snprintf(text, sizeof text, "%u %s, %u %s", v[VERDICT_LAST], verdict_name(VERDICT_LAST), v[VERDICT_MUTE],
+           verdict_name(VERDICT_MUTE));
+  bool ok = figure(name, wrong + v[VERDICT_LAST] + v[VERDICT_MUTE], "", "<=", (double)count / 50, text);
   snprintf(text, sizeof text, "%u %s, %u %s, %u %s", v[VERDICT_LATER], verdict_name(VERDICT_LATER), v[VERDICT_EARLY],
            verdict_name(VERDICT_EARLY), v[VERDICT_ALONE], verdict_name(VERDICT_ALONE));
   ok &= figure("  that another sign came before", wrong, "", "<=", 0, text);

@@ -398,6 +398,7 @@ int main(int argc, char **argv) {
            "%" PRIu64 " whole, %" PRIu64 " deaths by their options, %" PRIu64 " cut short, %" PRIu64 " events; "
            "%u timeouts, %u of a retransmission lost",
            t.whole, t.deaths, t.cut, t.events,
-           t.timeouts[VERDICT_ALONE] + t.timeouts[VERDICT_EARLY] + t.timeouts[VERDICT_BLIND], t.timeouts[VERDICT_LAST]);
+           t.timeouts[VERDICT_MUTE] + t.timeouts[VERDICT_ALONE] + t.timeouts[VERDICT_EARLY] + t.timeouts[VERDICT_BLIND],
+           t.timeouts[VERDICT_LAST]);
   return !figure(name, (double)t.failed, "failed", "<=", 0, text);
 }

@@ -18,7 +18,8 @@ const char *verdict_name(verdict v) {
                                       "though what left later was acknowledged, without SACK",
                                       "less than a round trip after it left",
                                       "of a retransmission after which nothing left",
-                                      "with nothing later come back",
+                                      "with nothing come back of what left to find out",
+                                      "with nothing sent to find out",
                                       "of a SYN",
                                       "with nothing outstanding"};
   return names[v];
@@ -78,8 +79,13 @@ static void leave(witness *v, const tl_notice *n, const tl_segment *s) {
     v->again++;
   }
   if (beyond(end, v->nxt) > 0) v->nxt = end;
-  const departure new = {
-      .seq = seq, .end = end, .time = n->time, .order = ++v->left, .packet = n->segment.packet, .again = again};
+  const departure new = {.seq = seq,
+                         .end = end,
+                         .time = n->time,
+                         .order = ++v->left,
+                         .packet = n->segment.packet,
+                         .again = again,
+                         .probe = n->segment.probe};
   for (departure *d = v->list; d < v->list + v->count; d++) d->resent |= overlap(d, &new);
   v->list[v->count++] = new;
 }
@@ -161,15 +167,18 @@ static void come_back(witness *v, const tl_notice *n, const tl_segment *s) {
 
 static verdict judge(const witness *v, tl_time now) {
   const departure *head = NULL, *last = NULL;
+  bool asked = false;
   for (const departure *d = v->list; d < v->list + v->count; d++) {
     if (beyond(d->seq, v->una) <= 0) head = d;
     last = d;
+    asked |= d->again || d->probe;
   }
   if (head == NULL) return VERDICT_EMPTY;
   if (head->seq == 0) return VERDICT_SYN;
   if (left_later(&v->newest, head)) return v->offered && v->taken ? VERDICT_LATER : VERDICT_BLIND;
   if (now - head->time < v->round_trip) return VERDICT_EARLY;
-  return last->again ? VERDICT_LAST : VERDICT_ALONE;
+  if (last->again) return VERDICT_LAST;
+  return asked ? VERDICT_MUTE : VERDICT_ALONE;
 }
 
 verdict witness_see(witness *v, const tl_notice *n, const uint8_t *bytes) {

@@ -12,7 +12,8 @@ typedef enum verdict {
   VERDICT_BLIND, /* the same, but without SACK there is no RACK: three duplicates tell, or time (RFC 6582, RFC 5682) */
   VERDICT_EARLY, /* it left less than the shortest round trip ago */
   VERDICT_LAST,  /* the last to leave was a retransmission: only time can tell (RFC 8985 7.2) */
-  VERDICT_ALONE, /* nothing that left later has come back */
+  VERDICT_MUTE,  /* nothing that left beside a retransmission, or in a probe, has come back: only time can tell (7.3) */
+  VERDICT_ALONE, /* nothing has come back, and nothing was sent to find out */
   VERDICT_SYN,   /* it is the SYN */
   VERDICT_EMPTY, /* nothing is outstanding */
   VERDICTS
@@ -24,6 +25,7 @@ typedef struct departure {
   tl_time time;
   uint64_t order, packet; /* order: grows from each departure to the next */
   bool again;             /* nothing new was in it */
+  bool probe;             /* of the tail */
   bool resent;            /* some of it left once more afterwards */
   bool gone;              /* dropped, or refused */
   bool refused;           /* by the peer's stack */

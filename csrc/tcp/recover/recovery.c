@@ -3,6 +3,7 @@
 
 #include "../record/ready.h"
 #include "../record/timestamps.h"
+#include "../wire/minmax.h"
 #include "delivery.h"
 #include "frto.h"
 #include "loss.h"
@@ -56,6 +57,16 @@ static void reduce_again(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sam
   tl_prr_begin(&sender->prr, sample->flight + sample->acked);
 }
 
+/* Without a delivery there is nothing to be in proportion to (RFC 9937 6.2): a part of what time found lost goes out
+ * where the window had room, since no ACK may come that would let it. */
+static void reduce_gradually(tl_sender *sender, const tl_sample *sample, const tl_delivery *d) {
+  uint32_t was = sender->congestion.cwnd, ssthresh = sender->congestion.ssthresh;
+  bool safe = d->acked && !sample->lost;
+  uint32_t window = tl_prr_window(&sender->prr, sample->flight, ssthresh, sample->mss, sample->acked, safe);
+  if (sample->lost && !sample->acked) window = max32(window, min32(was, sample->flight + sample->mss));
+  sender->congestion.cwnd = window;
+}
+
 static void move_window(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sample, uint32_t cumulative,
                         uint32_t lost_again, const tl_delivery *d) {
   if (sample->rtt) {
@@ -65,9 +76,7 @@ static void move_window(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sa
   bool mending = sender->phase == TL_PHASE_RECOVERY;
   if (mending && lost_again) reduce_again(s, t, sender, sample);
   if (mending && !sender->own_window) {
-    bool safe = d->acked && !sample->lost;
-    sender->congestion.cwnd =
-        tl_prr_window(&sender->prr, sample->flight, sender->congestion.ssthresh, sample->mss, sample->acked, safe);
+    reduce_gradually(sender, sample, d);
     tl_sender_tell(s, t, sender, "recovery");
   } else if (cumulative && !sample->ce) {
     grow(s, t, sender, sample, cumulative);

@@ -63,6 +63,24 @@ describe("recovery", function()
     p = nil
   end)
 
+  it("mends at once what RACK's wait finds lost in the midst of it, whatever has come for it: no ACK need follow #R9937-1", function()
+    p = flight.new { initial_window = 3 }
+    assert.equal("0 1 2", p:give(40))
+    p:pass(RTT)
+    assert.equal("3", p:ack(0, { { 2, 3 } }))
+    p:pass(RTT / 5)
+    assert.equal("4", p:ack(0, { { 1, 3 } }))
+    p:pass(RTT / 20)
+    assert.equal("0r", p:left())
+    p:pass(RTT * 3 / 4)
+    assert.equal("", p:ack(0, { { 1, 4 } }))
+    p:pass(RTT / 4)
+    assert.equal("5", p:ack(4))
+    p:pass(RTT / 5)
+    assert.equal("4r", p:left())
+    assert.equal(2 * MSS, p:status "pipe")
+  end)
+
   -- Sequence numbers are compared with those of the last episode: after 2 GiB they must not seem to lie behind it.
   for _, sack in ipairs { false, true } do
     it("begins as it should 2 GiB and more after the last one, " .. (sack and "with" or "without") .. " SACK", function()
