@@ -76,6 +76,7 @@ bool tl_delivery_take(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segmen
                       tl_sample *sample) {
   uint32_t highest = seg->ack;
   bool dsack = t->sack && is_dsack(seg);
+  d->answerable = s->now - sender->rack.min_rtt;
   tl_scoreboard_acked(&sender->board, &s->blocks, &s->memory, seg->ack, s->now, d);
   if (t->sack) take_sacks(s, t, sender, seg, d, &highest);
   if (dsack) take_dsack(t, sender, seg);

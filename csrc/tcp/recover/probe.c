@@ -6,11 +6,12 @@
 #include "../wire/minmax.h"
 #include "reduction.h"
 
-void tl_probe_sent(tl_stack *s, tl_tcb *t, bool again) {
+void tl_probe_sent(tl_stack *s, tl_tcb *t, uint32_t seq, bool again) {
   tl_sender *sender = tl_sender_of(s, t);
   sender->probe_out = true;
   t->timeout_anew = true;
   sender->probe_again = again;
+  sender->probe_seq = seq;
   sender->probe_end = t->snd.nxt;
   if (again) sender->resent_stamp = tl_timestamp(s, t);
 }
@@ -23,9 +24,11 @@ void tl_probe_timeout(tl_stack *s, tl_tcb *t) {
 }
 
 /* The original came too: its timestamp is echoed, or a second ACK tells nothing else. A D-SACK has been taken before.
- */
+ * An ACK that covers more echoes what came before (RFC 7323 4.3), and tells nothing of either. */
 static bool both_came(const tl_tcb *t, const tl_sender *sender, const tl_segment *seg, const tl_delivery *d) {
-  if (t->timestamps && seg->seen.has_timestamps && seq_lt(seg->seen.tsecr, sender->resent_stamp)) return true;
+  bool of_it_alone = seq_ge(seg->ack - d->acked, sender->probe_seq);
+  if (of_it_alone && t->timestamps && seg->seen.has_timestamps && seq_lt(seg->seen.tsecr, sender->resent_stamp))
+    return true;
   return seg->ack == sender->probe_end && !d->bytes && !seg->payload_size && !seg->seen.sack_count;
 }
 

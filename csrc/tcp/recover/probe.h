@@ -8,7 +8,8 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 void tl_probe_timeout(tl_stack *s, tl_tcb *t);
-void tl_probe_sent(tl_stack *s, tl_tcb *t, bool again); /* again: it carried nothing new */
+/* seq: where it began. again: it carried nothing new. */
+void tl_probe_sent(tl_stack *s, tl_tcb *t, uint32_t seq, bool again);
 void tl_probe_judge(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segment *seg, const tl_delivery *d,
                     const tl_sample *sample);
 

@@ -28,10 +28,13 @@ void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool 
   r->fack = seq_max(r->fack, highest);
   if (!d->has_newest) return;
   int64_t rtt = now - d->newest.at;
-  if (!d->resent || !(denied || rtt < r->min_rtt))
+  if (!d->resent || !(denied || rtt < r->min_rtt)) {
     advance(r, (tl_departed){d->newest.at, d->newest.order, d->newest.end}, rtt);
-  else if (d->original.order) /* a stamp tells which of the two it was; a short round trip is no measurement */
+    return;
+  }
+  if (d->original.order) /* a stamp tells which of the two it was; a short round trip is no measurement */
     advance(r, d->original, denied || !r->rtt ? now - d->original.at : r->rtt);
+  if (d->answered.order && !denied) advance(r, d->answered, now - d->answered.at);
 }
 
 void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt) {

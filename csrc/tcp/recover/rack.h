@@ -28,7 +28,7 @@ void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now);
 
 /* Steps 2 and 3: takes what an ACK delivered, highest is the top of it. denied: the timestamp it echoes tells that the
  * newest departure it covers is not the one that arrived; a round trip shorter than any tells so too, and then it was
- * an original. */
+ * an original, and an earlier retransmission may be the one answered. */
 void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool denied, int64_t now);
 
 /* A D-SACK came: the window was too small, once a round trip (una, nxt: SND.UNA and SND.NXT). */

@@ -118,6 +118,18 @@ static const tl_departure *note_original(const tl_scoreboard *s, const tl_blocks
   return first;
 }
 
+static bool departed_later(const tl_departure *a, uint32_t end, const tl_departed *than) {
+  if (!than->order) return true;
+  return a->at != than->at ? a->at > than->at : seq_gt(end, than->end);
+}
+
+static void note_again(tl_delivery *d, const tl_departure *again, uint32_t end) {
+  if (note_newest(d, again, end)) d->resent = true;
+  if (again->at <= d->answerable && departed_later(again, end, &d->answered))
+    d->answered = (tl_departed){.at = again->at, .order = again->order, .end = end};
+  d->has_resent = true;
+}
+
 static void note_first(const tl_scoreboard *s, const tl_blocks *b, uint32_t start, uint32_t end, tl_delivery *d) {
   if (!seq_lt(start, end)) return;
   const tl_departure *first = note_original(s, b, end, d);
@@ -132,9 +144,8 @@ static void note_departures(tl_scoreboard *s, const tl_blocks *b, uint32_t start
   const tl_departure *again = tl_resent_from(&s->again, b, start, &i);
   for (; again && seq_lt(again->start, end); again = tl_resent_at(&s->again, b, ++i)) {
     note_first(s, b, from, again->start, d);
-    if (note_newest(d, again, end)) d->resent = true;
+    note_again(d, again, seq_min(again->end, end));
     note_original(s, b, seq_min(again->end, end), d);
-    d->has_resent = true;
     from = again->end;
   }
   note_first(s, b, from, end, d);

@@ -27,7 +27,7 @@ typedef struct tl_scoreboard {
   uint64_t app_limited_until; /* departures are application-limited while delivered is below it; 0: not */
 } tl_scoreboard;
 
-/* What one ACK told: filled over its cumulative part and its SACK blocks. Zero it first. */
+/* What one ACK told: filled over its cumulative part and its SACK blocks. Zero it first, but for what is given. */
 typedef struct tl_delivery {
   uint32_t bytes;  /* newly delivered */
   uint32_t acked;  /* those of them by the cumulative ACK, counted whole: SND.UNA moved so far */
@@ -39,6 +39,8 @@ typedef struct tl_delivery {
   bool has_resent;         /* some byte of them had been sent again */
   tl_departure newest;
   tl_departed original; /* the first transmission that left last among them; order 0: none is known */
+  tl_departed answered; /* the retransmission that left last among them, but not later than answerable; order 0: none */
+  int64_t answerable;   /* given: what left later than this cannot have an answer yet */
 } tl_delivery;
 
 void tl_scoreboard_init(tl_scoreboard *s, uint32_t una);

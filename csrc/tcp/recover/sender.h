@@ -35,7 +35,7 @@ typedef struct tl_sender {
   uint8_t duplicates;                /* duplicate ACKs in a row, from a peer without SACK */
   uint32_t point;                    /* SND.NXT when the phase began: an ACK of it ends it */
   uint32_t guessed;                  /* bytes that duplicate ACKs without SACK tell have left the network */
-  uint32_t probe_end;                /* SND.NXT when the tail loss probe left; valid while probe_out */
+  uint32_t probe_seq, probe_end;     /* of the tail loss probe, and SND.NXT then; valid while probe_out */
   uint32_t undo_from;                /* SND.UNA when the last reduction was made */
   uint32_t resent_seq, resent_stamp; /* the first retransmission since, and its timestamp (Eifel, RFC 3522) */
   int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */

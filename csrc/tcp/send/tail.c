@@ -18,6 +18,6 @@ size_t tl_send_tail(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *
       size ? tl_send_text(s, t, size, TL_NO_FIN, out, room, sent) : tl_send_again(s, t, last, end, out, room, sent);
   if (!bytes) return 0;
   sent->probe = true;
-  tl_probe_sent(s, t, size == 0);
+  tl_probe_sent(s, t, size ? end : last, size == 0);
   return bytes;
 }

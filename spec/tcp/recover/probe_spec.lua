@@ -145,6 +145,7 @@ describe("the tail loss probe", function()
       p:pass(p:due "probe")
       assert.equal("9r", p:left())
       p:pass(RTT)
+      p:ack(9, nil, { echo = original })
       p:ack(10, nil, { echo = original })
       local before = p:status "cwnd"
       p:give(5)
@@ -152,6 +153,21 @@ describe("the tail loss probe", function()
       p:pass(RTT)
       p:ack(15, nil, { echo = later })
       assert.is_true(p:status "cwnd" >= before)
+    end)
+
+    it("costs what a loss costs where the timestamp may be that of what came before it, in the same ACK #R8985-8", function()
+      sent(10, { timestamps = true })
+      local original = p.clock
+      p:pass(p:due "probe")
+      assert.equal("9r", p:left())
+      p:pass(RTT)
+      p:ack(10, nil, { echo = original }) -- of 8, whose ACK was delayed
+      local before = p:status "cwnd"
+      p:give(5)
+      local later = p.clock
+      p:pass(RTT)
+      p:ack(15, nil, { echo = later })
+      assert.is_true(p:status "cwnd" < before)
     end)
   end)
 

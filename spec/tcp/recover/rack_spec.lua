@@ -54,6 +54,17 @@ describe("RACK", function()
     assert.equal("1r", p:ack(1, { { 2, 3 } }))
   end)
 
+  it("learns from the retransmissions that one ACK covers by each: what is too soon for the last may be time for another #R8985-2", function()
+    sent(20)
+    assert.equal("0r", p:ack(0, { { 1, 4 } }))
+    p:pass(0.01)
+    assert.equal("4r", p:ack(0, { { 1, 4 }, { 5, 8 } }):match "4r")
+    p:pass(0.01)
+    assert.equal("8r", p:ack(0, { { 1, 4 }, { 5, 8 }, { 9, 15 } }):match "8r")
+    p:pass(RTT - 0.01)
+    assert.equal("0r", p:ack(0, { { 1, 15 } }):match "0r") -- 8 itself, after 40 ms; 4r after 50, which left later than 0r
+  end)
+
   it("waits a quarter of the smallest round trip once reordering has been seen, to the microsecond #R8985-3 #R8985-4", function()
     reordered(10)
     p:ack(2, { { 3, 4 } })
