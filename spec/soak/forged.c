@@ -297,23 +297,12 @@ static void run_plain(unsigned c) {
 }
 
 int main(int argc, char **argv) {
-  uint64_t first = 1, count = 500000, at = 0;
-  bool show = false;
+  seed_range run = read_seeds(argc, argv, 500000);
   tally t = {0};
-  for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "-v") == 0)
-      show = true;
-    else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
-      first = strtoull(argv[++i], NULL, 10), count = 1, at = 2;
-    else if (at++ == 0)
-      first = strtoull(argv[i], NULL, 10);
-    else
-      count = strtoull(argv[i], NULL, 10);
-  }
   make_pattern();
   for (unsigned c = 0; c < CONVERSATIONS; c++) run_plain(c);
-  verbose = show;
-  for (uint64_t i = 0; i < count; i++) one(first + i, &t);
+  verbose = run.verbose;
+  for (uint64_t i = 0; i < run.count; i++) one(run.first + i, &t);
   char name[64], text[96];
   snprintf(name, sizeof name, "one forged segment, %" PRIu64 " times", t.run);
   snprintf(text, sizeof text, "%" PRIu64 " could have been the true peer's", t.could);

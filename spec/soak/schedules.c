@@ -219,20 +219,11 @@ static void one(uint64_t seed, const char *program, tally *t) {
 }
 
 int main(int argc, char **argv) {
-  uint64_t first = 1, count = 10000, at = 0;
+  seed_range run = read_seeds(argc, argv, 10000);
   tally t = {0};
-  for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "-v") == 0)
-      verbose = true;
-    else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
-      first = strtoull(argv[++i], NULL, 10), count = 1, at = 2;
-    else if (at++ == 0)
-      first = strtoull(argv[i], NULL, 10);
-    else
-      count = strtoull(argv[i], NULL, 10);
-  }
+  verbose = run.verbose;
   make_pattern();
-  for (uint64_t i = 0; i < count; i++) one(first + i, argv[0], &t);
+  for (uint64_t i = 0; i < run.count; i++) one(run.first + i, argv[0], &t);
   char text[160];
   snprintf(text, sizeof text,
            "%" PRIu64 " whole, %" PRIu64 " with an error, %" PRIu64 " events, %" PRIu64

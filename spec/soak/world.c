@@ -3,6 +3,21 @@
 
 uint8_t pattern[PATTERN + PERIOD];
 
+seed_range read_seeds(int argc, char **argv, uint64_t count) {
+  seed_range read = {.first = 1, .count = count};
+  for (int i = 1, at = 0; i < argc; i++) {
+    if (strcmp(argv[i], "-v") == 0)
+      read.verbose = true;
+    else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
+      read.first = strtoull(argv[++i], NULL, 10), read.count = 1, at = 2;
+    else if (at++ == 0)
+      read.first = strtoull(argv[i], NULL, 10);
+    else
+      read.count = strtoull(argv[i], NULL, 10);
+  }
+  return read;
+}
+
 void fail(const char *what) {
   fflush(stdout);
   fprintf(stderr, "soak: %s\n", what);

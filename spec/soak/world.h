@@ -55,6 +55,16 @@ typedef struct world_options {
 } world_options;
 
 void make_pattern(void);
+
+/* Which seeds a soak is to run. */
+typedef struct seed_range {
+  uint64_t first, count;
+  bool verbose;
+} seed_range;
+
+/* By its arguments: FIRST COUNT, or --seed N alone, and -v. count: of seeds from 1 on, where none are given. */
+seed_range read_seeds(int argc, char **argv, uint64_t count);
+
 void fail(const char *what);
 void check(tl_error e, const char *what);
 
