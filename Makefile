@@ -133,7 +133,7 @@ clean:
 
 sources = $(sort $(wildcard csrc/$(1)/*.c csrc/$(1)/*/*.c))
 SOURCES := $(foreach part,tcp lab io lua,$(call sources,$(part)))
-C_FILES := $(sort $(wildcard csrc/*/*.[ch] csrc/*/*/*.[ch] spec/fuzz/*.[ch] spec/bench/*.[ch] spec/soak/*.[ch]))
+C_FILES := $(sort $(wildcard csrc/*/*.[ch] csrc/*/*/*.[ch] spec/fuzz/*.[ch] spec/bench/*.[ch] spec/soak/*.[ch] spec/tcp/*/*.c))
 objects_of = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 OBJECTS := $(SOURCES:csrc/%.c=$(BUILD)/obj/%.o)
 FUZZERS := $(patsubst spec/fuzz/%.c,%,$(wildcard spec/fuzz/*.c))
