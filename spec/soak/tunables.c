@@ -127,7 +127,7 @@ static bool refused_or_ignored(const trial *t, unsigned i, tl_time now) {
   if (t->deaths > 0 || starves(&t->t[1 - i]) || t->life[i].shut) return false;
   for (const departure *d = eye->list; d < eye->list + eye->count; d++) {
     if ((int32_t)(d->seq - eye->una) > 0 || d->time + LONGEST_TRIP > now) continue;
-    refused += d->refused;
+    refused += d->refused && !d->probe; /* a shut window's are */
     arrived += d->delivered;
   }
   if (refused) without_a_reason("the peer refused what was sent");
@@ -169,21 +169,17 @@ static tl_time limit_of(const trial *t, unsigned i, tl_time time, int64_t retrie
 
 static int64_t retries_of(const trial *t, unsigned i) {
   const int64_t *o = t->t[i].value;
-  bool orphan = t->s.side[i].closed && t->s.side[i].manner == BOTH && o[TL_T_ORPHAN_RETRIES];
+  bool orphan = t->s.side[i].ended && t->s.side[i].manner == BOTH && o[TL_T_ORPHAN_RETRIES];
   return o[orphan ? TL_T_ORPHAN_RETRIES : TL_T_RETRIES];
 }
 
+/* Of a shut window's probes the first counts too. */
 static tl_time silence_limit(const trial *t, unsigned i) {
   const int64_t *o = t->t[i].value;
-  return limit_of(t, i, o[TL_T_R2], retries_of(t, i), o[TL_T_RTO_MIN]);
-}
-
-/* Of a shut window's probes the first counts too. */
-static tl_time probing_limit(const trial *t, unsigned i) {
-  const int64_t *o = t->t[i].value;
   int64_t retries = retries_of(t, i);
-  tl_time limit = silence_limit(t, i);
-  return retries ? earlier(limit, span_of(retries - 1, o[TL_T_RTO_MIN], o[TL_T_RTO_MAX])) : limit;
+  tl_time limit = limit_of(t, i, o[TL_T_R2], retries, o[TL_T_RTO_MIN]);
+  bool probing = t->life[i].shut && retries;
+  return probing ? earlier(limit, span_of(retries - 1, o[TL_T_RTO_MIN], o[TL_T_RTO_MAX])) : limit;
 }
 
 /* The handshake: a limit in time, one of SYNs and one of SYN-ACKs. */
@@ -215,7 +211,7 @@ static bool retransmissions_order(const trial *t, unsigned i, tl_time now) {
   if (!v->met) return handshake_limit(t, i, now);
   if (now - v->answered < silence_limit(t, i)) return without_a_reason("r2 is longer than anything has waited");
   if (t->eye[i].una == t->eye[i].nxt && !v->shut) return without_a_reason("nothing is outstanding");
-  return !answers_probes(v, probing_limit(t, i), now) || without_a_reason("every probe was answered");
+  return !answers_probes(v, silence_limit(t, i), now) || without_a_reason("every probe was answered");
 }
 
 /* A RST is the peer's word that it has no such connection: its own end is judged there. */
