@@ -16,10 +16,11 @@
 
 static void trim(tl_arrival *a) {
   tl_tcb *t = a->t;
-  if (seq_lt(a->seq, t->rcv.nxt)) {
+  bool again = seq_lt(a->seq, t->rcv.nxt);
+  if (again || tl_held(a->s, t)->count) tl_report_duplicate(a);
+  if (again) {
     uint32_t old = t->rcv.nxt - a->seq;
     if (old > a->size) old = a->size;
-    tl_report_duplicate(a);
     a->seq += old, a->text += old, a->size -= old;
   }
   uint32_t end = tl_end_of_text(t), room = seq_lt(a->seq, end) ? end - a->seq : 0;
@@ -58,7 +59,6 @@ static tl_step take_in_order(tl_arrival *a) {
 
 static tl_step take_out_of_order(tl_arrival *a) {
   tl_tcb *t = a->t;
-  tl_report_duplicate(a);
   tl_ack_now(a->s, t);
   if (!tl_store_text(a->s, t, a->seq, a->text, a->size)) return tl_refuse(a, TL_NO_MEMORY);
   if (!tl_hold_range(a->s, t, a->seq, a->seq + a->size)) return tl_refuse(a, TL_REASSEMBLY_FULL);

@@ -134,6 +134,37 @@ describe("a report of what came out of order", function()
     assert.equal("1-11 61-71 21-41", (text(1) == "61-71 21-41") and text(1))
   end)
 
+  for _, case in ipairs { -- that cover ..., how long, what the ACK reports, what it acknowledges, and how much of it had come in order
+    { "all of one block", 20, "11-21 41-51 31-36", 21, 0 },
+    { "part of one block, and not what follows", 13, "11-14 41-51 31-36", 21, 0 },
+    { "the first of two blocks", 38, "11-21 41-51", 39, 0 },
+    { "what came before RCV.NXT, and not the block behind it", 25, "1-6 41-51 31-36", 26, 5 },
+    { "no block where it ends at one", 10, "41-51 31-36", 21, 0 },
+  } do
+    local covered, size, reported, ack, old = table.unpack(case)
+    it("tells of a duplicate within text in order: " .. covered .. " #R2883-2", function()
+      agreed()
+      text(11)
+      text(31, 5)
+      text(41)
+      if old > 0 then text(1, old) end
+      p:arrive { payload = ("x"):rep(size) }
+      local sent = p:one()
+      assert.equal(reported, blocks(sent))
+      assert.equal(ack, sent.ack)
+    end)
+  end
+
+  it("tells of it where the text brings the FIN that waited behind it #R2883-2", function()
+    local conn = agreed()
+    text(11, 10, { flags = "F." })
+    p:arrive { flags = "F.", seq = 1, payload = ("y"):rep(20) }
+    local sent = p:take()
+    assert.equal("11-21", blocks(sent[#sent]))
+    assert.equal(22, sent[#sent].ack)
+    assert.equal(("y"):rep(10) .. ("x"):rep(10), conn:receive(20))
+  end)
+
   it("says nothing of duplicates without dsack", function()
     agreed { dsack = false }
     text(1)
