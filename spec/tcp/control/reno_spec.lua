@@ -160,6 +160,17 @@ describe("a control in Lua that sets cwnd in loss", function()
     assert.same({ MSS, 4 * MSS }, { p:status "cwnd", p:status "ssthresh" })
   end)
 
+  it("is obeyed when a retransmission is lost: that leaves once more, whatever the window is then (RFC 5681 3.2)", function()
+    local windows = { 30 * MSS, 1 }
+    p = flight.new { initial_window = 20, congestion = { loss = function(cc) cc.cwnd = table.remove(windows, 1) end } }
+    p:give(40)
+    p:pass(RTT)
+    assert.equal("0r 20 21", p:ack(0, { { 1, 4 } }):sub(1, 8))
+    p:pass(RTT)
+    assert.equal("0r", p:ack(0, { { 1, 20 }, { 21, 22 } }))
+    assert.same({ MSS, "recovery" }, { p:status "cwnd", p:status "phase" })
+  end)
+
   it("sees PRR at work where it sets ssthresh alone #R9937-1", function()
     p = flight.new { congestion = { loss = function(cc, s) cc.ssthresh = 5 * s.mss end } }
     p:give(40)

@@ -52,6 +52,17 @@ describe("rexmit_slop", function()
     near(7.4, at[3])
     near(15.6, at[4])
   end)
+
+  it("of more than rto_max leaves each timeout at rto_max", function()
+    for _, slop in ipairs { 60, 100 } do
+      local p <close> = paper.new { rexmit_slop = slop, rto_max = 60, r2 = 1000, user_timeout = 1000 }
+      p:established():send "x"
+      p:pass(200)
+      local at = {}
+      for i, s in ipairs(p:take()) do at[i] = s.time end
+      assert.same({ 0.0, 60.0, 120.0, 180.0 }, at)
+    end
+  end)
 end)
 
 describe("after a lost SYN", function()

@@ -113,6 +113,17 @@ describe("what was for nothing", function()
       assert.is_true(p:status "cwnd" >= 10 * MSS)
     end)
 
+    it("brings back the window that was, and the ACK that tells it adds nothing: one segment's was full, not this one", function()
+      p = flight.new { timestamps = true, frto = false, tail_loss_probe = false, initial_window = 10 }
+      p:give(40)
+      local original = p.clock
+      p:pass(1.1)
+      assert.equal("0r", p:left())
+      assert.equal(MSS, p:status "cwnd")
+      assert.equal("10", p:ack(1, nil, { echo = original }))
+      assert.equal(10 * MSS, p:status "cwnd")
+    end)
+
     it("judges anew what was marked lost: what really is goes out again without a timeout", function()
       p = flight.new { initial_window = 40, timestamps = true }
       p:give(2)

@@ -293,6 +293,14 @@ describe("timers", function()
       assert.equal("ETIMEDOUT", conn:status().code)
     end)
 
+    it("bears an interval of a century at the end of the third: no probe comes before its time", function()
+      local century = 100 * 365 * 86400
+      establish { keepalive = true, keepalive_idle = 10, keepalive_interval = century }
+      p:pass(2 * century + 1000)
+      assert.equal(3, #p:take())
+      assert.equal("ESTABLISHED", conn.state)
+    end)
+
     it("goes on for ever with a peer that answers", function()
       establish { keepalive = true, keepalive_idle = 10, keepalive_interval = 5, keepalive_count = 2 }
       for _ = 1, 20 do
