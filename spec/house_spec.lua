@@ -253,16 +253,16 @@ end)
 
 -- The rooms of lua/tcplab from left to right: a module may require those of its own room and of the rooms to its right.
 local PUBLIC_FACE <const> = "public face" -- the top folder
-local ROOMS <const> = { "command", "probe", PUBLIC_FACE, "net", "connection", "save", "draw", "trace", "base" }
+local ROOMS <const> = { "command", "packetdrill", "probe", PUBLIC_FACE, "net", "connection", "save", "draw", "trace", "base" }
 
 -- What a script, a spec or an editor may name. All other modules are the library's inside, and may change their names.
 local PUBLIC <const> = {
-  "tcplab", "tcplab.busted", "tcplab.diff", "tcplab.experiment", "tcplab.lab", "tcplab.narration", "tcplab.netstat", "tcplab.probe", "tcplab.tun",
-  "tcplab.types",
+  "tcplab", "tcplab.busted", "tcplab.diff", "tcplab.experiment", "tcplab.lab", "tcplab.narration", "tcplab.netstat", "tcplab.packetdrill",
+  "tcplab.probe", "tcplab.tun", "tcplab.types",
 }
 
 -- Those of them that are a room's own face.
-local FACES <const> = { ["tcplab.probe"] = true }
+local FACES <const> = { ["tcplab.packetdrill"] = true, ["tcplab.probe"] = true }
 
 local function room_of(path) return path:match "^lua/tcplab/([%w_]+)/" or PUBLIC_FACE end
 

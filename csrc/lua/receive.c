@@ -49,9 +49,9 @@ static size_t hand_over(lua_State *L, int arg, const tl_span spans[2], size_t si
   return size;
 }
 
-/* receive(network, host, ref, most, line, gather): up to most bytes (a string, or how many the gather got), whether a
+/* receive(network, host, ref, most, line, gather, peek): up to most bytes (a string, or how many the gather got), whether a
  * line feed ends them, and whether the connection is CLOSED. There may be more at once. The bytes are handed over
- * before they are taken: memory errors lose nothing. */
+ * before they are taken: memory errors lose nothing. With peek they stay. */
 static int receive(lua_State *L) {
   tl_target t = tl_target_change(L);
   size_t most = (size_t)luaL_checkinteger(L, 4);
@@ -62,7 +62,7 @@ static int receive(lua_State *L) {
   size_t size = wanted(spans, most, lua_toboolean(L, 5), &found);
   size = hand_over(L, 6, spans, size, &found);
   tl_enter(L, t.network);
-  e = tl_consume(t.stack, t.ref, size, t.now);
+  if (!lua_toboolean(L, 7)) e = tl_consume(t.stack, t.ref, size, t.now);
   tl_target_settle(L, &t);
   if (e != TL_OK) return tl_push_error(L, e);
   lua_pushboolean(L, found);

@@ -16,7 +16,7 @@ local command = {}
 
 ---The verbs, in the order of the help.
 ---@type string[]
-command.verbs = { "run", "list", "show", "machine", "probe", "diff", "ss" }
+command.verbs = { "run", "list", "show", "machine", "pkt", "probe", "diff", "ss" }
 
 local EXAMPLES <const> = [[
 Examples:

@@ -7,6 +7,7 @@ local find = require "tcplab.command.find"
 local formats = require "tcplab.save.formats"
 local json = require "tcplab.base.json"
 local output = require "tcplab.command.output"
+local process = require "tcplab.command.process"
 local arguments = require "tcplab.command.arguments"
 local runner = require "tcplab.command.script"
 
@@ -47,24 +48,14 @@ end
 
 -- ---- twice ----
 
-local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-
--- The words that started this process, up to the name of its script.
-local function program(words)
-  local first, list = 0, {}
-  while words[first - 1] do first = first - 1 end
-  for i = first, 0 do list[#list + 1] = quote(words[i]) end
-  return table.concat(list, " ")
-end
-
 local function once(words, options, events, quiet)
-  local list = { program(words), "run", "--events", quote(events) }
+  local list = { process.program(words), "run", "--events", process.quote(events) }
   if options.seed then list[#list + 1] = "--seed " .. options.seed end
   if options.lang then list[#list + 1] = "--lang " .. options.lang end
-  for _, path in ipairs(not quiet and options.save or {}) do list[#list + 1] = "--save " .. quote(path) end
+  for _, path in ipairs(not quiet and options.save or {}) do list[#list + 1] = "--save " .. process.quote(path) end
   if options.no_color then list[#list + 1] = "--no-color" end
-  list[#list + 1] = "-- " .. quote(options.script)
-  for _, argument in ipairs(options.arguments) do list[#list + 1] = quote(argument) end
+  list[#list + 1] = "-- " .. process.quote(options.script)
+  for _, argument in ipairs(options.arguments) do list[#list + 1] = process.quote(argument) end
   if quiet then list[#list + 1] = ">/dev/null" end
   local _, how, code = os.execute(table.concat(list, " "))
   return how == "exit" and code or exit.FAILED

@@ -265,6 +265,15 @@ function host:setoption(name, value)
   if tunables.has_control(values) then self._control = control end
 end
 
+---Changes a tunable of a listener, for connections that come from now on.
+---@param listener tcplab.listener
+---@param name string
+---@param value any
+function host:_set_listener(listener, name, value)
+  local numbers, values = tunables.encode(name, value)
+  for _, number in ipairs(numbers) do assert(core.set_tunable(self.network._core, self.id, listener._ref, number, values[number])) end
+end
+
 ---A tunable's value for connections opened from now on.
 ---```lua
 ---print(client:getoption "msl", client:getoption "congestion")  --> 120.0 reno
