@@ -21,7 +21,7 @@ Q := $(if $(V),,@)
 submake = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 setup = @spec/tools/setup
 
-.PHONY: help run live build test spec scorecard soak asan fuzz lint format bench docs rock clean
+.PHONY: help run live build test spec scorecard soak asan hostile fuzz lint format bench docs rock clean
 help:
 	@echo 'tcplab: make TASK'
 	@echo
@@ -34,6 +34,7 @@ help:
 	@echo '  scorecard  those specs, then which requirements of the RFCs they prove, and which are declared not done or open'
 	@echo '  soak       the figures: loss recovery, congestion control, floods, blind attackers, a million connections, random schedules, forged segments; SOAK=NAME for one'
 	@echo '  asan       every spec with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo '  hostile    the binding with a collection, and so finalizers, wherever Lua may allocate, and with memory refused once; part of asan'
 	@echo '  fuzz       each libFuzzer target for FUZZ_SECONDS (60)'
 	@echo '  lint       luacheck, clang-format, clang-tidy, and the warnings of gcc and clang as errors'
 	@echo '  format     clang-format on all C sources'
@@ -81,12 +82,19 @@ soak:
 	@$(LUA) spec/soak/run.lua $(SOAK)
 
 # The leak check stays off: Lua's modules are unloaded before it looks.
-asan:
+sanitized = SANITIZE=address,undefined OPTIMIZE='-O1 -fno-omit-frame-pointer' CC=gcc
+under_sanitizers = TCPLAB_PRELOAD="$$(gcc -print-file-name=libasan.so)" \
+  ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=0:detect_stack_use_after_return=1} UBSAN_OPTIONS=print_stacktrace=1
+asan: hostile
+	@$(submake) BUILD=build/asan $(sanitized) made soaks
+	@TCPLAB_BUILD=build/asan $(under_sanitizers) $(LUA) spec/run.lua --jobs=$(JOBS) --exclude-tags=rock $(SPECS)
+
+# Finalizers' own specs with a collection at every third call of Lua's that may allocate, those of what the binding serves at every few thousandth.
+hostile:
 	$(setup) build run test asan
-	@$(submake) BUILD=build/asan SANITIZE=address,undefined OPTIMIZE='-O1 -fno-omit-frame-pointer' CC=gcc made soaks
-	@TCPLAB_BUILD=build/asan TCPLAB_PRELOAD="$$(gcc -print-file-name=libasan.so)" \
-	  ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=0:detect_stack_use_after_return=1} UBSAN_OPTIONS=print_stacktrace=1 \
-	  $(LUA) spec/run.lua --jobs=$(JOBS) --exclude-tags=rock $(SPECS)
+	@$(submake) BUILD=build/hostile $(sanitized) CPPFLAGS=-DTL_HOSTILE LDFLAGS=-Wl,-z,nodelete made
+	@TCPLAB_BUILD=build/hostile TCPLAB_HOSTILE=3 $(under_sanitizers) $(LUA) spec/run.lua spec/net/finalizer_spec.lua
+	@TCPLAB_BUILD=build/hostile TCPLAB_HOSTILE=5000 $(under_sanitizers) $(LUA) spec/run.lua --jobs=$(JOBS) spec/net spec/connection spec/trace
 
 fuzz:
 	$(setup) fuzz

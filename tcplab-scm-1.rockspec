@@ -220,6 +220,7 @@ build = {
         "csrc/lua/field.c",
         "csrc/lua/gather.c",
         "csrc/lua/host.c",
+        "csrc/lua/hostile.c",
         "csrc/lua/icmp.c",
         "csrc/lua/io_error.c",
         "csrc/lua/ip.c",

@@ -31,15 +31,21 @@ tl_stack *tl_check_host(lua_State *L, tl_network *n, int arg, uint32_t *host) {
   return stack;
 }
 
+/* A string that is one already: a number would become one, and what makes a string may run a finalizer. */
+static const char *check_text(lua_State *L, int arg) {
+  luaL_checktype(L, arg, LUA_TSTRING);
+  return lua_tostring(L, arg);
+}
+
 tl_address tl_check_address(lua_State *L, int arg) {
   tl_address address = {{0}};
   if (lua_isnoneornil(L, arg)) return address;
-  if (!tl_address_parse(luaL_checkstring(L, arg), &address)) luaL_argerror(L, arg, "not an IP address");
+  if (!tl_address_parse(check_text(L, arg), &address)) luaL_argerror(L, arg, "not an IP address");
   return address;
 }
 
 tl_prefix tl_check_prefix(lua_State *L, int arg) {
   tl_prefix prefix;
-  if (!tl_prefix_parse(luaL_checkstring(L, arg), &prefix)) luaL_argerror(L, arg, "not an IP address or prefix");
+  if (!tl_prefix_parse(check_text(L, arg), &prefix)) luaL_argerror(L, arg, "not an IP address or prefix");
   return prefix;
 }

@@ -10,6 +10,7 @@
 
 #include "../lab/lab.h"
 #include "../tcp/wire/wire.h"
+#include "hostile.h"
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 

@@ -36,12 +36,12 @@ static tl_error open_one(const tl_target *t, how_to_open how, const tl_open *ope
 /* open(network, host, "active" | "passive" | "listener", local address, port, remote address, port, tunables, data):
  * the reference, and how many bytes of data TCP took: before the SYN leaves, so that it can carry some. */
 static int open(lua_State *L) {
-  tl_target t = tl_target_of_network(L, tl_check_change(L, 1));
   how_to_open how = (how_to_open)luaL_checkoption(L, 3, NULL, ways);
-  tl_tunables own;
-  tl_open what = read_open(L, 4, &t, &own);
   size_t size, taken = 0;
   const char *data = luaL_optlstring(L, 9, "", &size);
+  tl_target t = tl_target_of_network(L, tl_check_change(L, 1));
+  tl_tunables own;
+  tl_open what = read_open(L, 4, &t, &own);
   tl_enter(L, t.network);
   tl_error e = open_one(&t, how, &what, &t.ref);
   if (e == TL_OK && size) tl_send(t.stack, t.ref, data, size, TL_SEND_PUSH, t.now, &taken);
@@ -67,9 +67,9 @@ static int reopen(lua_State *L) {
 
 /* send(network, host, ref, data, first, last, urgent, ahead): how many bytes of data[first..last] TCP took. */
 static int send_some(lua_State *L) {
-  tl_target t = tl_target_change(L);
   size_t size, taken = 0;
   const char *data = luaL_checklstring(L, 4, &size);
+  tl_target t = tl_target_change(L);
   lua_Integer first = luaL_checkinteger(L, 5), last = luaL_checkinteger(L, 6);
   luaL_argcheck(L, first >= 1 && last <= (lua_Integer)size && first <= last + 1, 5, "outside the data");
   unsigned how =

@@ -8,6 +8,9 @@ __attribute__((visibility("default"))) int luaopen_tcplab_core(lua_State *L);
 
 int luaopen_tcplab_core(lua_State *L) {
   luaL_checkversion(L);
+#ifdef TL_HOSTILE
+  tl_hostile_allocator(L);
+#endif
   lua_newtable(L);
   tl_open_network(L);
   tl_open_host(L);

@@ -257,15 +257,25 @@ static int reboot(lua_State *L) {
 
 /* ---- looking ---- */
 
+static lua_Integer records_of(const tl_stack *stack) {
+  tl_stack_counters c;
+  tl_stack_count(stack, &c);
+  return (lua_Integer)c.connections + c.half_open + c.time_wait + c.listeners;
+}
+
 /* connections(network, host, at, most): a list of references, oldest slot first, a list telling which are listeners,
  * and where the next begins; nil after the last. Without at and most: all. */
 static int connections(lua_State *L) {
-  tl_network *n = tl_check_network(L, 1);
   uint32_t id, at = (uint32_t)luaL_optinteger(L, 3, 0);
-  lua_Integer most = luaL_optinteger(L, 4, LUA_MAXINTEGER);
-  tl_stack *stack = tl_check_host(L, n, 2, &id);
-  lua_newtable(L);
-  lua_newtable(L);
+  lua_Integer most = luaL_optinteger(L, 4, LUA_MAXINTEGER), room;
+  tl_stack *stack = tl_check_host(L, tl_check_network(L, 1), 2, &id);
+  do { /* lists with room for all: filling them makes nothing, so that no finalizer comes between */
+    lua_settop(L, 4);
+    room = records_of(stack) < most ? records_of(stack) : most;
+    lua_createtable(L, (int)room, 0);
+    lua_createtable(L, (int)room, 0);
+    stack = tl_check_host(L, tl_check_network(L, 1), 2, &id);
+  } while (room < most && room < records_of(stack));
   tl_status status;
   tl_ref ref = 0;
   for (lua_Integer i = 1; i <= most && (ref = tl_next(stack, &at)) != 0; i++) {

@@ -56,13 +56,25 @@ static int listener_status(lua_State *L) {
   return 1;
 }
 
+static uint32_t length_of(const tl_target *t, tl_listener_queue which) {
+  tl_listener_status s;
+  if (tl_listener_status_of(t->stack, t->ref, &s) != TL_OK) return 0;
+  return which == TL_QUEUE_HALF_OPEN ? s.half_open : s.waiting;
+}
+
 /* listener_queue(network, host, ref, "half_open" | "waiting"): a list of references, oldest first. */
 static int listener_queue(lua_State *L) {
   static const char *const queues[] = {[TL_QUEUE_HALF_OPEN] = "half_open", [TL_QUEUE_WAITING] = "waiting", NULL};
-  tl_target t = tl_target_look(L);
   tl_listener_queue which = (tl_listener_queue)luaL_checkoption(L, 4, NULL, queues);
+  tl_target t = tl_target_look(L);
+  uint32_t room;
+  do { /* a list with room for all: filling it makes nothing, so that no finalizer comes between */
+    lua_settop(L, 4);
+    room = length_of(&t, which);
+    lua_createtable(L, (int)room, 0);
+    t = tl_target_look(L);
+  } while (length_of(&t, which) > room);
   tl_ref at = 0;
-  lua_newtable(L);
   for (lua_Integer i = 1; (at = tl_listener_next(t.stack, t.ref, which, at)) != 0; i++) {
     lua_pushinteger(L, (lua_Integer)at);
     lua_rawseti(L, -2, i);

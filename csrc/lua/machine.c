@@ -61,10 +61,9 @@ static int events(lua_State *L) {
 
 /* override(network, host, state, event, next): next nil takes the override back. */
 static int override(lua_State *L) {
-  tl_machine *m = check_machine(L, tl_check_change(L, 1));
-  tl_state state = check_state(L, 3);
+  tl_state state = check_state(L, 3), next = lua_isnoneornil(L, 5) ? TL_STATES : check_state(L, 5);
   tl_cell event = check_event(L, 4);
-  m->override[state][event] = (uint8_t)(lua_isnoneornil(L, 5) ? TL_STATES : check_state(L, 5));
+  check_machine(L, tl_check_change(L, 1))->override[state][event] = (uint8_t)next;
   return 0;
 }
 
@@ -78,8 +77,9 @@ static int clear_overrides(lua_State *L) {
 
 /* cell_count(network, host, state, event): how often that cell ran. */
 static int cell_count(lua_State *L) {
-  tl_machine *m = check_machine(L, tl_check_network(L, 1));
-  lua_pushinteger(L, (lua_Integer)m->count[check_state(L, 3)][check_event(L, 4)]);
+  tl_state state = check_state(L, 3);
+  tl_cell event = check_event(L, 4);
+  lua_pushinteger(L, (lua_Integer)check_machine(L, tl_check_network(L, 1))->count[state][event]);
   return 1;
 }
 

@@ -151,7 +151,8 @@ static const char *reason_of(const tl_notice *n) {
   return NULL;
 }
 
-static void push_segment_notice(lua_State *L, const tl_notice *n, const uint8_t *bytes) {
+/* bytes: where the packet's stand on the stack. */
+static void push_segment_notice(lua_State *L, const tl_notice *n, int bytes) {
   static const char *const points[] = {
       [TL_SENT] = "sent", [TL_DROPPED] = "dropped", [TL_DELIVERED] = "delivered", [TL_REFUSED] = "refused"};
   tl_set_string(L, "point", points[n->segment.point]);
@@ -167,11 +168,11 @@ static void push_segment_notice(lua_State *L, const tl_notice *n, const uint8_t 
   set_true(L, "corrupted", n->segment.corrupted);
   set_true(L, "marked", n->segment.marked);
   set_true(L, "duplicated", n->segment.duplicated);
-  lua_pushlstring(L, (const char *)bytes, n->size);
+  lua_pushvalue(L, bytes);
   lua_setfield(L, -2, "bytes");
   tl_annotation a = {n->segment.retransmission, n->segment.probe,    n->segment.has_seq_base,
                      n->segment.has_ack_base,   n->segment.seq_base, n->segment.ack_base};
-  tl_push_packet(L, bytes, n->size, &a);
+  tl_push_packet(L, (const uint8_t *)lua_tostring(L, bytes), n->size, &a);
   lua_setfield(L, -2, "segment");
 }
 
@@ -179,7 +180,7 @@ static const char *kind_name(uint32_t kind) {
   return kind < TL_MOMENTS ? moments[kind].name : kind == TL_N_ALARM ? "alarm" : "segment";
 }
 
-static void push_notice(lua_State *L, const tl_notice *n, const uint8_t *bytes) {
+static void push_notice(lua_State *L, const tl_notice *n, int bytes) {
   lua_createtable(L, 0, 16);
   tl_set_integer(L, "ns", n->time);
   set_seconds(L, "time", n->time);
@@ -194,6 +195,12 @@ static void push_notice(lua_State *L, const tl_notice *n, const uint8_t *bytes) 
   } else {
     push_segment_notice(L, n, bytes);
   }
+}
+
+/* The bytes become Lua's first: what is made later may run a finalizer, which may move the log that they stand in. */
+static int own_bytes(lua_State *L, const tl_notice *n, const uint8_t *bytes) {
+  lua_pushlstring(L, n->size > 0 ? (const char *)bytes : "", n->size);
+  return lua_gettop(L);
 }
 
 /* What a notice says to those who only wait: the alarm, the listener, or that the connection has come to CLOSED. */
@@ -219,12 +226,14 @@ static int notice(lua_State *L) {
   tl_notice what;
   const uint8_t *bytes;
   if (!tl_lab_notice(n->lab, &what, &bytes)) return 0;
+  bool whole = (hooked & (1 << what.kind)) || is_for_hand(n, &what);
+  int owned = whole ? own_bytes(L, &what, bytes) : 0;
   lua_pushstring(L, kind_name(what.kind));
   lua_pushinteger(L, what.host);
   lua_pushinteger(L, what.kind < TL_MOMENTS ? (lua_Integer)what.event.conn : 0);
   push_gist(L, &what);
-  if (!(hooked & (1 << what.kind)) && !is_for_hand(n, &what)) return 4;
-  push_notice(L, &what, bytes);
+  if (!whole) return 4;
+  push_notice(L, &what, owned);
   return 5;
 }
 
@@ -262,8 +271,9 @@ static int trace_next(lua_State *L) {
   tl_notice what;
   const uint8_t *bytes;
   if (!tl_lab_trace_next(n->lab, &at, &what, &bytes)) return 0;
+  int owned = own_bytes(L, &what, bytes);
   lua_pushinteger(L, (lua_Integer)at);
-  push_notice(L, &what, bytes);
+  push_notice(L, &what, owned);
   return 2;
 }
 

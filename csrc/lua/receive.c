@@ -49,18 +49,36 @@ static size_t hand_over(lua_State *L, int arg, const tl_span spans[2], size_t si
   return size;
 }
 
+/* Whether what was handed over as a string still is what would be taken: a finalizer that ran meanwhile may have taken
+ * it itself. */
+static bool still_there(lua_State *L, const tl_target *t, size_t size) {
+  tl_span spans[2] = {{NULL, 0}, {NULL, 0}};
+  const char *handed = lua_tostring(L, -1);
+  if (tl_receive(t->stack, t->ref, spans) != TL_OK || spans[0].size + spans[1].size < size) return false;
+  size_t first = spans[0].size < size ? spans[0].size : size;
+  return (first == 0 || memcmp(handed, spans[0].data, first) == 0) &&
+         (size == first || memcmp(handed + first, spans[1].data, size - first) == 0);
+}
+
 /* receive(network, host, ref, most, line, gather, peek): up to most bytes (a string, or how many the gather got), whether a
  * line feed ends them, and whether the connection is CLOSED. There may be more at once. The bytes are handed over
  * before they are taken: memory errors lose nothing. With peek they stay. */
 static int receive(lua_State *L) {
-  tl_target t = tl_target_change(L);
-  size_t most = (size_t)luaL_checkinteger(L, 4);
-  bool found = false;
-  tl_span spans[2] = {{NULL, 0}, {NULL, 0}};
-  tl_error e = tl_receive(t.stack, t.ref, spans);
-  if (e != TL_OK) return tl_push_error(L, e);
-  size_t size = wanted(spans, most, lua_toboolean(L, 5), &found);
-  size = hand_over(L, 6, spans, size, &found);
+  size_t most = (size_t)luaL_checkinteger(L, 4), size;
+  bool found, gathered = !lua_isnoneornil(L, 6);
+  tl_target t;
+  tl_error e;
+  do {
+    tl_span spans[2] = {{NULL, 0}, {NULL, 0}};
+    lua_settop(L, 7);
+    t = tl_target_change(L);
+    found = false;
+    e = tl_receive(t.stack, t.ref, spans);
+    if (e != TL_OK) return tl_push_error(L, e);
+    size = wanted(spans, most, lua_toboolean(L, 5), &found);
+    size = hand_over(L, 6, spans, size, &found);
+    t = tl_target_change(L);
+  } while (!gathered && !still_there(L, &t, size));
   tl_enter(L, t.network);
   if (!lua_toboolean(L, 7)) e = tl_consume(t.stack, t.ref, size, t.now);
   tl_target_settle(L, &t);
@@ -84,8 +102,8 @@ static int readable(lua_State *L) {
  * written. 0: nobody waits any more. */
 static int await(lua_State *L) {
   static const char *const sides[] = {[TL_READING] = "reading", [TL_WRITING] = "writing", [TL_SIDES] = NULL};
-  tl_target t = tl_target_change(L);
   tl_side side = (tl_side)luaL_checkoption(L, 4, NULL, sides);
+  tl_target t = tl_target_change(L);
   lua_Integer bytes = luaL_checkinteger(L, 5);
   luaL_argcheck(L, bytes >= 0, 5, "must not be negative");
   tl_await(t.stack, t.ref, side, bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX);

@@ -17,17 +17,18 @@ static int check_field(lua_State *L, int arg) {
 }
 
 static int tcb_get(lua_State *L) {
+  int field = check_field(L, 4);
   tl_target t = tl_target_look(L);
   int64_t value;
-  tl_error e = tl_tcb_get(t.stack, t.ref, check_field(L, 4), &value);
+  tl_error e = tl_tcb_get(t.stack, t.ref, field, &value);
   if (e != TL_OK) return tl_push_error(L, e);
   lua_pushinteger(L, value);
   return 1;
 }
 
 static int tcb_set(lua_State *L) {
-  tl_target t = tl_target_change(L);
   int field = check_field(L, 4);
+  tl_target t = tl_target_change(L);
   int64_t value = luaL_checkinteger(L, 5);
   tl_enter(L, t.network);
   tl_error e = tl_tcb_set(t.stack, t.ref, field, value, t.now);

@@ -91,12 +91,16 @@ static int64_t tell_number(const tl_kernel_part *p, const tl_tunables *t) {
   return value * over / p->times * one_if_none(p->told);
 }
 
+static void tell_linger(int64_t linger, int64_t theirs[TL_KERNEL_PARTS]) {
+  theirs[0] = linger >= 0;
+  theirs[1] = linger >= 0 ? linger / S : 0;
+}
+
 void tl_kernel_tell(const tl_kernel_name *name, const tl_tunables *t, int64_t theirs[TL_KERNEL_PARTS]) {
-  int64_t value = t->value[name->part[0].which];
   switch (name->form) {
   case TL_CASES: theirs[0] = tell_case(name, t); break;
-  case TL_SWITCH: theirs[0] = value != 0; break;
-  case TL_LINGERS: theirs[0] = value >= 0, theirs[1] = value >= 0 ? value / S : 0; break;
+  case TL_SWITCH: theirs[0] = t->value[name->part[0].which] != 0; break;
+  case TL_LINGERS: tell_linger(t->value[name->part[0].which], theirs); break;
   default:
     for (unsigned part = 0; part < name->parts; part++) theirs[part] = tell_number(&name->part[part], t);
   }
