@@ -6,6 +6,7 @@ local check = require "tcplab.base.check"
 local core = require "tcplab.core"
 local conversation = require "tcplab.trace.conversation"
 local moment = require "tcplab.trace.moment"
+local schema = require "tcplab.save.schema"
 
 local jsonl = {}
 
@@ -218,26 +219,15 @@ end
 
 -- ---- reading ----
 
--- What is wrong with a line is raised as a table, and comes out as the reader's message.
-local function wrong(format, ...) error({ wrong = format:format(...) }, 0) end
+-- What is wrong with a line comes out as the reader's message.
+local wrong = schema.wrong
 
-local function need(value, expected, name)
-  local found = math.type(value) or type(value)
-  if found ~= expected then wrong("%s: %s expected, got %s", name, expected, value == nil and "nothing" or check.shown(value)) end
-  return value
-end
-
-local function need_known(value, known, name)
+local function known_in(things, value, name)
   if value == nil then return nil end
-  return known[need(value, "string", name)] or wrong("%s: there is no %s", name, check.shown(value))
+  return things[value] or wrong("%s: there is no %s", name, check.shown(value))
 end
 
-local function from_hex(text) return hex.decode(need(text, "string", "bytes")) or wrong "bytes: not base 16" end
-
-local function read_segment(event)
-  local shown, bytes = event.segment, event.bytes
-  if shown == nil then return nil end
-  need(shown, "table", "segment")
+local function read_segment(shown, bytes)
   local segment, message = core.parse(bytes, true)
   if not segment then wrong("bytes: %s", message) end
   segment.relative, segment.retransmission, segment.probe = shown.relative, shown.retransmission, shown.probe
@@ -247,37 +237,41 @@ end
 local Reader = {}
 Reader.__index = Reader
 
+-- Makes an object of each, in its place, and finds them by name.
 local function index(list, what, make)
   local by_name = {}
-  for i, given in ipairs(need(list, "table", what)) do
-    local made = make(need(given, "table", what), i)
-    list[i], by_name[need(given.name, "string", what .. ": name")] = made, made
+  for i, given in ipairs(list) do
+    if by_name[given.name] then wrong("%s[%d]: there is a %s already", what, i, check.shown(given.name)) end
+    list[i] = make(given, i)
+    by_name[given.name] = list[i]
   end
   return by_name
 end
 
-local function new_reader(header)
-  if type(header) ~= "table" or header.format ~= jsonl.FORMAT then wrong("no trace of tcplab: its first line has no format %q", jsonl.FORMAT) end
-  if header.version ~= jsonl.VERSION then
-    wrong("a trace of version %s; this tcplab reads version %d", tostring(header.version), jsonl.VERSION)
+local function new_reader(given)
+  if type(given) ~= "table" or given.format ~= jsonl.FORMAT then wrong("no trace of tcplab: its first line has no format %q", jsonl.FORMAT) end
+  if given.version ~= jsonl.VERSION then
+    wrong("a trace of version %s; this tcplab reads version %d", check.shown(given.version), jsonl.VERSION)
   end
-  for _, name in ipairs { "seed", "ns", "events", "lost" } do need(header[name], "integer", name) end
-  need(header.hash, "string", "hash")
-  local self = setmetatable({ header = header, conns = {}, events = {} }, Reader)
+  local header = schema.header(given)
+  local self = setmetatable({ header = header, conns = {}, events = {}, ns = 0 }, Reader)
   self.hosts = index(header.hosts, "hosts", function(host, id)
-    need(host.addresses, "table", "addresses")
-    return setmetatable({ id = id, name = host.name, kind = host.kind, addresses = host.addresses }, jsonl.host)
+    host.id = id
+    return setmetatable(host, jsonl.host)
   end)
   self.links = index(header.links, "links", function(link, id)
-    return setmetatable({ id = id, name = link.name, a = need_known(link.a, self.hosts, "a"), b = need_known(link.b, self.hosts, "b") }, jsonl.link)
+    local a, b = known_in(self.hosts, link.a, "a"), known_in(self.hosts, link.b, "b")
+    return setmetatable({ id = id, name = link.name, a = a, b = b }, jsonl.link)
   end)
   return self
 end
 
 function Reader:conn(name, host)
   if name == nil then return nil end
-  local known = self.conns[need(name, "string", "conn")]
+  local known = self.conns[name]
+  if known and known.host ~= host then wrong("conn: %s is one of another host", check.shown(name)) end
   if not known then
+    if not host then wrong("host: a string expected, got nothing") end
     known = setmetatable({ name = name, host = host }, jsonl.connection)
     self.conns[name], self.conns[#self.conns + 1] = known, known
   end
@@ -285,25 +279,26 @@ function Reader:conn(name, host)
 end
 
 -- Puts objects in the place of names.
-function Reader:event(event)
-  need(event, "table", "event")
-  need(event.ns, "integer", "ns")
-  need(event.order, "integer", "order")
-  if not FIELDS[need(event.moment, "string", "moment")] then wrong("moment: there is no %s", check.shown(event.moment)) end
+function Reader:event(given)
+  local event = schema.event(given)
+  if event.ns < self.ns then wrong("ns: %d is before the event above", event.ns) end
+  self.ns = event.ns
   event.time = event.ns / 1e9
-  event.host = need_known(event.host, self.hosts, "host")
+  event.host = known_in(self.hosts, event.host, "host")
   event.conn = self:conn(event.conn, event.host)
   if event.moment == "segment" then
-    event.bytes = from_hex(event.bytes)
-    event.segment = read_segment(event)
-    event.link = need_known(event.link, self.links, "link")
-    for _, name in ipairs { "from", "to", "sender" } do event[name] = need_known(event[name], self.hosts, name) end
+    event.bytes = hex.decode(event.bytes) or wrong "bytes: not base 16"
+    event.segment = event.segment and read_segment(event.segment, event.bytes)
+    event.link = known_in(self.links, event.link, "link")
+    for _, name in ipairs { "from", "to", "sender" } do event[name] = known_in(self.hosts, event[name], name) end
   end
   self.events[#self.events + 1] = event
 end
 
+-- A line that is nested beyond what Lua's stack holds raises.
 local function decode(text, json)
-  local value, position, message = json.decode(text, 1, nil, nil, nil)
+  local ok, value, position, message = pcall(json.decode, text, 1, nil, nil, nil)
+  if not ok then wrong "it is nested too deeply" end
   if message then wrong("%s", (message:gsub(" at line 1,", " at"))) end
   if text:find("%S", position) then wrong("column %d: nothing more was expected", position) end
   return value

@@ -188,6 +188,10 @@ for i, m in ipairs(moments) do
   names[m.name] = true
 end
 
+---Their names, in order.
+---@type string[]
+moment.names = names
+
 ---@param name any
 ---@return string name  raises when there is no such moment
 function moment.check(name)
