@@ -73,11 +73,15 @@ static bool suffer(tl_lab *lab, tl_fault *f, tl_parcel *p, tl_effect *e) {
   return true;
 }
 
-static bool matches(tl_lab *lab, const tl_fault *f, const tl_parcel *p, tl_reading *r) {
-  if (!tl_match_fits(&f->options.match, p, r)) return false;
+static bool is_chosen(tl_lab *lab, const tl_fault *f, const tl_parcel *p) {
   if (!f->options.match.function) return true;
   tl_transit seen = transit_of(p);
   return lab->config.match(lab->config.context, f->id, &seen);
+}
+
+static bool matches(tl_lab *lab, tl_fault *f, const tl_parcel *p, tl_reading *r) {
+  const tl_match *m = &f->options.match;
+  return tl_match_fits(m, p, r) && is_chosen(lab, f, p) && (!m->has_chance || tl_random_chance(&f->random, m->chance));
 }
 
 bool tl_effect_faults(tl_lab *lab, tl_fault *f, tl_parcel *p, tl_effect *e) {

@@ -22,6 +22,12 @@ static void free_fault(tl_memory *memory, tl_fault *f) {
   tl_memory_free(memory, f, sizeof *f);
 }
 
+/* By the link's name and the fault's number there: what is set on other links changes nothing. */
+static void seed(const tl_lab *lab, tl_link *l, tl_fault *f) {
+  uint64_t number = ++l->faults_set;
+  tl_random_seed(&f->random, lab->config.seed + number * UINT64_C(0x9e3779b97f4a7c15), "fault", l->name);
+}
+
 uint64_t tl_lab_fault(tl_lab *lab, uint32_t link, const tl_fault_options *options) {
   tl_link *l = tl_link_of(lab, link);
   if (l == NULL) return 0;
@@ -31,6 +37,7 @@ uint64_t tl_lab_fault(tl_lab *lab, uint32_t link, const tl_fault_options *option
     free_fault(&lab->memory, f);
     return 0;
   }
+  seed(lab, l, f);
   tl_fault **end = &l->faults;
   while (*end != NULL) end = &(*end)->next;
   *end = f;

@@ -15,6 +15,7 @@ struct tl_fault {
   uint64_t *which; /* own copy of options.which */
   size_t at;       /* which[at] is the next to act on */
   uint64_t matched, acted;
+  tl_random random; /* for the match's chance */
 };
 
 /* Counts a packet that fits; says whether it is one to act on. */

@@ -204,6 +204,8 @@ typedef struct tl_match {
   uint16_t source_port, destination_port;
   uint16_t flags, flags_mask; /* (flags & mask) == flags */
   bool function;              /* ask config.match besides */
+  bool has_chance;
+  tl_chance chance; /* of those that fit otherwise, drawn from the fault's own generator */
 } tl_match;
 
 /* The kinds as faults see them: SYN (without ACK), SYN-ACK, FIN and RST test flags, DATA payload; ACK is a bare one;

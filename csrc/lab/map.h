@@ -52,9 +52,10 @@ typedef struct tl_link {
   uint32_t id;
   bool up;
   tl_direction way[2];
-  tl_fault *faults;   /* in order of setting */
-  tl_filter *filters; /* likewise */
-  uint32_t floods;    /* how many there have been */
+  tl_fault *faults;    /* in order of setting */
+  tl_filter *filters;  /* likewise */
+  uint32_t floods;     /* how many there have been */
+  uint64_t faults_set; /* likewise */
 } tl_link;
 
 /* The shape of the network. */

@@ -38,7 +38,11 @@ typedef struct tl_network {
   bool failed;    /* a callback raised: the first error stands in callbacks[1] until tl_leave raises it */
   bool calls_lua; /* some filter, match function or policy is set: runs stop at the event in which one fails */
   int depth;      /* callbacks under way: calls that would change the network raise */
-  bool pause;     /* a callback left something to be done when the event is over: a run stops there */
+  struct {        /* the callback under way: tl_call's */
+    const char *what;
+    uint64_t who;
+  } deciding;
+  bool pause; /* a callback left something to be done when the event is over: a run stops there */
   tl_policy_owner *owners;
   bool (*edge)(void *context, uint32_t edge, const uint8_t *bytes, size_t size); /* set by a real network */
   void *edge_context;

@@ -29,6 +29,8 @@ bool tl_callback(tl_network *n, const tl_call *call) {
   if (!L || n->failed || !lua_checkstack(L, 8)) return false;
   int top = lua_gettop(L);
   n->depth++;
+  n->deciding.what = call->what ? call->what : call->function;
+  n->deciding.who = call->who;
   lua_pushcfunction(L, tl_with_traceback);
   lua_pushcfunction(L, call_protected);
   lua_rawgeti(L, LUA_REGISTRYINDEX, n->callbacks);

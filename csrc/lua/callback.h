@@ -17,6 +17,8 @@ void tl_leave(lua_State *L, tl_network *n);
    used. */
 typedef struct tl_call {
   const char *function;
+  const char *what; /* who decides: what it is, and its number; a filter's or fault's, else its host's */
+  uint64_t who;
   int (*push)(lua_State *L, void *data);
   void (*take)(lua_State *L, void *data);
   int results;

@@ -236,7 +236,7 @@ static bool find_entry(lua_State *L, question *q) {
   int top = lua_gettop(L);
   if (push_entry(L, q->network, q->host, q->conn)) return true;
   lua_settop(L, top);
-  tl_call call = {.function = "congestion", .push = push_who, .take = take_nothing, .data = q};
+  tl_call call = {.function = "congestion", .push = push_who, .take = take_nothing, .who = q->host, .data = q};
   return tl_callback(q->network, &call) && push_entry(L, q->network, q->host, q->conn);
 }
 
@@ -264,7 +264,7 @@ static bool ask(lua_State *L, question *q) {
     lua_pop(L, 1);
   }
   if (!(n->scripted.hooks & 1u << q->hook)) return false;
-  tl_call call = {.push = push_question, .take = take_answer, .data = q};
+  tl_call call = {.what = "congestion", .who = q->host, .push = push_question, .take = take_answer, .data = q};
   if (tl_callback(n, &call)) return true;
   push_entry(L, n, q->host, q->conn);
   lua_rawgeti(L, -1, NAME);

@@ -37,7 +37,8 @@ static void take_decision(lua_State *L, void *data) {
 /* False: it failed, and *answer is as it was. */
 static bool decide(tl_policy_owner *owner, const char *policy, tl_ref conn, lua_Integer *answer) {
   decision d = {.host = owner->host, .conn = conn, .built_in = *answer};
-  tl_call call = {.function = policy, .push = push_decision, .take = take_decision, .results = 1, .data = &d};
+  tl_call call = {
+      .function = policy, .push = push_decision, .take = take_decision, .who = owner->host, .results = 1, .data = &d};
   if (!tl_callback(owner->network, &call)) return false;
   *answer = d.built_in;
   return true;
@@ -71,14 +72,24 @@ static int push_with_segment(lua_State *L, void *data) {
 static tl_time decide_delay_ack(void *context, tl_ref conn, const tl_segment *segment, tl_time built_in) {
   tl_policy_owner *owner = context;
   decision d = {.host = owner->host, .conn = conn, .built_in = built_in, .segment = segment};
-  tl_call call = {.function = "delay_ack", .push = push_with_segment, .take = take_decision, .results = 1, .data = &d};
+  tl_call call = {.function = "delay_ack",
+                  .push = push_with_segment,
+                  .take = take_decision,
+                  .who = owner->host,
+                  .results = 1,
+                  .data = &d};
   return tl_callback(owner->network, &call) ? d.built_in : built_in;
 }
 
 static enum tl_admission decide_admit(void *context, tl_ref listener, const tl_segment *syn) {
   tl_policy_owner *owner = context;
   decision d = {.host = owner->host, .conn = listener, .built_in = TL_ADMIT, .segment = syn};
-  tl_call call = {.function = "admit", .push = push_with_segment, .take = take_decision, .results = 1, .data = &d};
+  tl_call call = {.function = "admit",
+                  .push = push_with_segment,
+                  .take = take_decision,
+                  .who = owner->host,
+                  .results = 1,
+                  .data = &d};
   return tl_callback(owner->network, &call) ? (enum tl_admission)d.built_in : TL_ADMIT;
 }
 

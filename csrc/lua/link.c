@@ -120,6 +120,8 @@ static void read_match(lua_State *L, int arg, tl_match *m) {
   m->source_port = (uint16_t)read(L, arg, "source_port", 0);
   m->has_destination_port = has(L, arg, "destination_port");
   m->destination_port = (uint16_t)read(L, arg, "destination_port", 0);
+  m->has_chance = has(L, arg, "chance");
+  m->chance = read_chance(L, arg, "chance", 0);
   m->has_payload_size = has(L, arg, "payload_size");
   m->payload_size = (uint32_t)read(L, arg, "payload_size", 0);
   m->has_retransmission = has(L, arg, "retransmission");
@@ -260,7 +262,7 @@ static void take_match(lua_State *L, void *data) {
 
 bool tl_call_match(void *network, uint64_t id, const tl_transit *packet) {
   question q = {.id = id, .packet = packet};
-  tl_call call = {.function = "match", .push = push_question, .take = take_match, .results = 1, .data = &q};
+  tl_call call = {.function = "match", .push = push_question, .take = take_match, .who = id, .results = 1, .data = &q};
   return tl_callback(network, &call) && q.answer;
 }
 
@@ -278,7 +280,8 @@ static void take_filter(lua_State *L, void *data) {
 
 tl_verdict tl_call_filter(void *network, uint64_t id, const tl_transit *packet, tl_treatment *treatment) {
   question q = {.id = id, .packet = packet, .treatment = treatment};
-  tl_call call = {.function = "filter", .push = push_question, .take = take_filter, .results = 4, .data = &q};
+  tl_call call = {
+      .function = "filter", .push = push_question, .take = take_filter, .who = id, .results = 4, .data = &q};
   if (tl_callback(network, &call)) return q.answer ? TL_DROP : TL_PASS;
   memset(treatment, 0, sizeof *treatment);
   return TL_PASS;

@@ -6,7 +6,11 @@
 #include "field.h"
 #include "link.h"
 
+#include "../lab/random.h"
+
 #include <stdlib.h>
+
+#define STREAM "tcplab.core.stream"
 
 #pragma GCC visibility push(hidden)
 
@@ -205,6 +209,31 @@ static int alarm_cancel(lua_State *L) {
   return 1;
 }
 
+/* deciding(network): what decides, and its number, inside of a callback; nothing outside. */
+static int deciding(lua_State *L) {
+  tl_network *n = tl_check_network(L, 1);
+  if (n->depth == 0) return 0;
+  lua_pushstring(L, n->deciding.what);
+  lua_pushinteger(L, (lua_Integer)n->deciding.who);
+  return 2;
+}
+
+/* stream(seed, realm, name): a generator of its own. */
+static int stream(lua_State *L) {
+  uint64_t seed = (uint64_t)luaL_checkinteger(L, 1);
+  const char *realm = luaL_checkstring(L, 2), *of = luaL_checkstring(L, 3);
+  tl_random_seed(lua_newuserdatauv(L, sizeof(tl_random), 0), seed, realm, of);
+  luaL_setmetatable(L, STREAM);
+  return 1;
+}
+
+/* draw(stream, n): as random. */
+static int draw(lua_State *L) {
+  tl_random *r = luaL_checkudata(L, 1, STREAM);
+  lua_pushinteger(L, (lua_Integer)tl_random_below(r, (uint64_t)luaL_checkinteger(L, 2)));
+  return 1;
+}
+
 /* random(network, n): an integer in [0, n); n 0: all 64 bits. */
 static int random_below(lua_State *L) {
   tl_network *n = tl_check_change(L, 1);
@@ -255,12 +284,17 @@ void tl_open_network(lua_State *L) {
                                        {"alarm", alarm_at},
                                        {"alarm_cancel", alarm_cancel},
                                        {"random", random_below},
+                                       {"deciding", deciding},
+                                       {"stream", stream},
+                                       {"draw", draw},
                                        {"call", call},
                                        {"codes", codes},
                                        {"name", name},
                                        {"rename", rename_node},
                                        {"counters", counters},
                                        {NULL, NULL}};
+  luaL_newmetatable(L, STREAM);
+  lua_pop(L, 1);
   luaL_newmetatable(L, TL_NETWORK);
   luaL_setfuncs(L, meta, 0);
   lua_pop(L, 1);

@@ -73,6 +73,20 @@ function check.port(value, name)
   return check.integer(value, name, 1, 65535)
 end
 
+---A probability as a threshold on 64-bit draws: exact, and never or always at the ends.
+---@param value any
+---@param name string
+---@return integer
+function check.chance(value, name)
+  if type(value) ~= "number" or not (value >= 0 and value <= 1) then
+    check.fail("%s: a probability from 0 to 1 expected, got %s", name, check.shown(value))
+  end
+  if value == 1 then return -1 end
+  local high = value * 0x1p32
+  local whole = high // 1
+  return math.tointeger(whole) << 32 | math.tointeger((high - whole) * 0x1p32 // 1)
+end
+
 ---A time span in seconds as nanoseconds, rounded to nearest.
 ---@param value any
 ---@param name string

@@ -41,6 +41,7 @@ local nearest = require "tcplab.base.nearest"
 ---@field reserved? integer    as in tcplab.Segment
 ---@field retransmission? boolean  its sender had sent all of it before
 ---@field probe? boolean       a keep-alive, zero-window or tail loss probe
+---@field chance? number       how probably one that fits in all else fits, 0 to 1; drawn from the fault's own numbers
 
 ---A fault that was set on a link. Losing the handle does not take it off.
 ---@class tcplab.fault
@@ -54,7 +55,7 @@ local fault = { __name = "tcplab.fault" }
 local KINDS = { "SYN", "SYN-ACK", "FIN", "RST", "DATA", "ACK", "NONE", "ANY" }
 local FIELDS = {
   "kind", "from", "seq", "ack", "relative", "flags", "source", "source_port", "destination", "destination_port", "window", "urgent", "payload",
-  "size", "ttl", "dscp", "ecn", "ip_id", "df", "flow_label", "reserved", "retransmission", "probe",
+  "size", "ttl", "dscp", "ecn", "ip_id", "df", "flow_label", "reserved", "retransmission", "probe", "chance",
 }
 
 local function set_of(list)
@@ -84,6 +85,7 @@ local in_core = {
   destination_port = function(into, value) into.destination_port = check.integer(value, "match.destination_port", 0, 65535) end,
   size = function(into, value) into.payload_size = check.integer(value, "match.size", 0, 65535) end,
   retransmission = function(into, value) into.retransmission = check.type(value, "boolean", "match.retransmission") end,
+  chance = function(into, value) into.chance = check.chance(value, "match.chance") end,
 }
 
 local function address(value, name)
@@ -220,6 +222,7 @@ local function new(on, kind, match, which, how)
   local id = core.fault(network._core, on.id, into)
   local self = setmetatable({ kind = kind, link = on, closed = false, _id = id, _matched = 0, _acted = 0 }, fault)
   network._functions[id] = asked
+  if asked then network:_name_decider(id, on) end
   network._faults[id] = self
   return self
 end

@@ -40,16 +40,7 @@ local UNLIMITED_PACKETS = 0xffffffff
 
 -- ---- options ----
 
--- A probability as a threshold on 64-bit draws: exact, and never or always at the ends.
-local function chance(value, name)
-  if type(value) ~= "number" or not (value >= 0 and value <= 1) then
-    check.fail("%s: a probability from 0 to 1 expected, got %s", name, check.shown(value))
-  end
-  if value == 1 then return -1 end
-  local high = value * 0x1p32
-  local whole = high // 1
-  return math.tointeger(whole) << 32 | math.tointeger((high - whole) * 0x1p32 // 1)
-end
+local chance = check.chance
 
 local function rate(value, name)
   if value == math.huge then return 0 end
@@ -334,8 +325,10 @@ local function run_filter(network, id, segment, from)
 end
 
 ---Hangs a filter; packet.lua shares it.
-local function hang_filter(network, id, f)
+local function hang_filter(owner, id, f)
+  local network = owner.network
   network._functions[id] = f
+  network:_name_decider(id, owner)
   return hook.new("filter", function()
     network._functions[id] = nil
     network:_do(function()
@@ -359,7 +352,7 @@ function link:filter(f)
   check.self(self, link, "filter")
   self.network:_check_open()
   check.callable(f, "function")
-  return hang_filter(self.network, core.link_filter(self.network._core, self.id), f)
+  return hang_filter(self, core.link_filter(self.network._core, self.id), f)
 end
 
 function link:__tostring() return ("link: %s"):format(self.name) end

@@ -72,6 +72,7 @@ local function new(options, pass)
   self._owners = {} -- names by address and prefix length
   self._faults = {}
   self._functions = {} -- filters and match functions by the core's number
+  self._deciders, self._decider_count, self._streams = {}, {}, {}
   self._hooks, self._hung, self._watched, self._hooked = {}, 0, {}, 0
   self._alarms = {}
   self._later = {} -- what policies, filters and match functions left to be done
@@ -148,7 +149,31 @@ function network:fd()
   return nil, "a virtual network has no descriptor", "ENOTSUP"
 end
 
----The script's own random numbers, from the network's seed; arguments as for math.random.
+---The name that a filter's or match function's numbers are drawn by: its owner's, and how many have been hung there.
+---@param id integer  the core's
+---@param owner tcplab.link|tcplab.host
+function network:_name_decider(id, owner)
+  local count = (self._decider_count[owner] or 0) + 1
+  self._decider_count[owner] = count
+  self._deciders[id] = ("%s %d"):format(owner.name, count)
+end
+
+-- What decides has numbers of its own, so that another one changes nothing in it.
+local function draw(self, n)
+  local what, who = core.deciding(self._core)
+  if not what then return core.random(self._core, n) end
+  local key = what .. " " .. who
+  local stream = self._streams[key]
+  if not stream then
+    local is_function = what == "filter" or what == "match"
+    stream = core.stream(self._seed, what, is_function and self._deciders[who] or self._nodes[who].name)
+    self._streams[key] = stream
+  end
+  return core.draw(stream, n)
+end
+
+---The script's own random numbers, from the network's seed; arguments as for math.random. A filter, match function or policy draws from numbers of
+---its own, which no other draws from.
 ---```lua
 ---local dice = net:random(6)
 ---print(dice >= 1 and dice <= 6, net:random() < 1)  --> true true
@@ -159,12 +184,12 @@ end
 function network:random(m, n)
   check.self(self, network, "random")
   self:_check_open()
-  if m == nil then return (core.random(self._core, 0) >> 11) * 0x1p-53 end
+  if m == nil then return (draw(self, 0) >> 11) * 0x1p-53 end
   if n == nil then m, n = 1, m end
   m = check.integer(m, "m", math.mininteger, math.maxinteger)
   n = check.integer(n, "n", math.mininteger, math.maxinteger)
   if m > n then check.fail("random: the interval from %d to %d is empty", m, n) end
-  return m + core.random(self._core, n - m + 1)
+  return m + draw(self, n - m + 1)
 end
 
 ---Counts of what the network has done; unseen: moments of floods' segments that neither the trace nor a hook that asked was shown.

@@ -73,7 +73,7 @@ function methods:filter(direction, f)
   self:_check_open "filter"
   if direction ~= "in" and direction ~= "out" then check.fail('direction: "in" or "out" expected, got %s', check.shown(direction)) end
   check.callable(f, "function")
-  return link.hang_filter(self.network, core.host_filter(self.network._core, self.id, direction == "in"), f)
+  return link.hang_filter(self, core.host_filter(self.network._core, self.id, direction == "in"), f)
 end
 
 ---Sends what goes to the prefix over this link, whatever the shortest path is.
