@@ -10,10 +10,11 @@ local settings = require "tcplab.base.settings"
 ---@class tcplab.lab_options
 ---@field seed? integer                               of every generator; 0
 ---@field trace? false|{ limit?: integer, bytes?: integer }  how many events and bytes of packets the trace keeps; false: no trace
+---@field hosts? table<string, string>                 names that connect takes for addresses: { ["example.com"] = "10.0.0.2" }
 ---@field packet_bytes? integer                       how much memory packets under way may take; 1 GiB. More of them are dropped, "crowded"
 
-local NAMES = { "seed", "trace", "packet_bytes" }
-local known = { seed = true, trace = true, packet_bytes = true }
+local NAMES = { "seed", "trace", "hosts", "packet_bytes" }
+local known = { seed = true, trace = true, hosts = true, packet_bytes = true }
 
 ---Makes a virtual network.
 ---```lua
@@ -30,7 +31,7 @@ local function lab(options)
   end
   local seed = check.integer(settings.seed or options.seed or 0, "seed", math.mininteger, math.maxinteger)
   local packet_bytes = check.integer(options.packet_bytes or 1 << 30, "packet_bytes", 1 << 20, 1 << 50)
-  return network.new { seed = seed, trace = options.trace, packet_bytes = packet_bytes }
+  return network.new { seed = seed, trace = options.trace, hosts = options.hosts, packet_bytes = packet_bytes }
 end
 
 return lab

@@ -84,7 +84,7 @@ end
 
 -- ---- making one ----
 
-local OPTIONS = { "address", "name", "mtu", "queue", "namespace", "seed", "trace" }
+local OPTIONS = { "address", "name", "mtu", "queue", "namespace", "seed", "trace", "hosts" }
 
 local function check_options(given)
   check.type(given, "table", "options")
@@ -155,7 +155,8 @@ local MISUSE = { EINVAL = true, ENAMETOOLONG = true }
 ---@field queue? integer           packets the kernel keeps for us; 5000 without
 ---@field namespace? boolean       this process moves into a network namespace of its own first, and stays there with all it starts
 ---@field seed? integer            for random draws; another one each time without
----@field trace? false|table       as for tcplab.lab
+---@field trace? false|table       as for tcplab.lab; so is hosts
+---@field hosts? table<string, string>
 
 ---Makes a TUN device whose other side is this machine's kernel, and a network on our side of it. Its hosts need addresses out of the device's
 ---prefix; the kernel goes by the name "kernel", and with the option kernel it is a host, whose connections are its own sockets. It runs in real time:
@@ -182,7 +183,7 @@ local function tun(options)
     if not ok then return nil, message, code end
   end
   local seed = optional_integer(settings.seed or options.seed, "seed", math.mininteger, math.maxinteger) or fresh_seed()
-  local self = network.new({ seed = seed, trace = options.trace }, pass)
+  local self = network.new({ seed = seed, trace = options.trace, hosts = options.hosts }, pass)
   local wire = lay_wire(self, device)
   local opened, message, code = core.tun_open(self._core, self._kernel.id, device)
   if not opened then

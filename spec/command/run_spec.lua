@@ -30,6 +30,18 @@ describe("tcplab run", function()
     assert.is_nil(output:find("command.lua", 1, true) or output:find("run.lua", 1, true), output)
   end)
 
+  it("says when memory is short", function()
+    local path = script "local list = {} while true do list[#list + 1] = ('x'):rep(1 << 20) .. #list end"
+    local output, code = helper.shell(("ulimit -v 1000000; %s run %s"):format(COMMAND, path))
+    assert.same({ "tcplab: not enough memory\n", 1 }, { output, code })
+  end)
+
+  it("leaves load its own answers", function()
+    local output, code = tcplab("run " .. script "print(load('return ' .. ('('):rep(100000)))")
+    assert.equal(0, code)
+    assert.is_truthy(output:find "^nil\t[^\n]*overflow[^\n]*\n$", output)
+  end)
+
   it("shows errors that are no strings", function()
     local output, code = tcplab("run " .. script "error(setmetatable({}, { __tostring = function() return 'a table of mine' end }))")
     assert.equal(1, code)

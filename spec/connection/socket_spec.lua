@@ -59,6 +59,17 @@ describe("tcp(), LuaSocket's shape", function()
     assert.equal("timeout", select(2, stream:receive()))
   end)
 
+  it("answers a name that nobody knows as LuaSocket does, and takes those that the network resolves", function()
+    assert.same({ nil, "host or service not provided, or not known", "EAI_NONAME" }, { client:tcp():connect("example.com", 80) })
+    local other <close> = require("tcplab").lab { hosts = { ["example.com"] = "10.0.0.2" } }
+    local near, far = other:host("near", { address = "10.0.0.1" }), other:host("far", { address = "10.0.0.2" })
+    other:link(near, far)
+    far:listen(80)
+    assert.equal(1, near:tcp():connect("example.com", 80))
+    assert.equal("ESTABLISHED", near:connect("example.com", 80).state)
+    assert.is_nil((near:tcp():connect("example.org", 80)))
+  end)
+
   it("answers a refusal and a timeout as LuaSocket does", function()
     local stream <close> = client:tcp()
     assert.same({ nil, "connection refused", "ECONNREFUSED" }, { stream:connect(server, 80) })

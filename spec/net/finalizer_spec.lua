@@ -67,7 +67,7 @@ describe("a finalizer that uses the network", function()
     passes [[
       net:on("segment", function(e) check(e.segment) end)
       haunt(open_send_abort)
-      collectgarbage("incremental", 100, 400, 8)
+      collectgarbage("incremental", 100, 400, 8) collectgarbage()
       for i = 1, 40 do
         assert(conn:send(TEXT:sub(i * 1400 - 1399, i * 1400)))
         assert(peer:receive(1400) == TEXT:sub(i * 1400 - 1399, i * 1400))
@@ -90,7 +90,7 @@ describe("a finalizer that uses the network", function()
         data = data or rest
         if data and data ~= "" then taken[#taken + 1] = data end
       end)
-      collectgarbage("incremental", 100, 400, 8)
+      collectgarbage("incremental", 100, 400, 8) collectgarbage()
       for i = 1, 50 do
         assert(conn:send(TEXT:sub(i * 600 - 599, i * 600)))
         net:run(0.01)
@@ -113,7 +113,7 @@ describe("a finalizer that uses the network", function()
   it("that opens connections while the queues and the list of connections are read leaves them whole", function()
     passes [[
       haunt(function() open_send_abort(); client:open { address = server, port = 80 } end)
-      collectgarbage("incremental", 100, 400, 8)
+      collectgarbage("incremental", 100, 400, 8) collectgarbage()
       for i = 1, 40 do
         client:open { address = server, port = 80 }
         if i % 2 == 0 then net:run(0.0015) else net:run(0.01) end
@@ -132,7 +132,7 @@ describe("a finalizer that uses the network", function()
 
   it("that closes the network ends what goes on with an error that says so", function()
     local output, code = run [[
-      collectgarbage("incremental", 100, 400, 8)
+      collectgarbage("incremental", 100, 400, 8) collectgarbage()
       haunt(function() if ghosts > 30 then net:close() else open_send_abort() end end)
       net:on("segment", function(e) check(e.segment) end)
       for i = 1, 1000 do

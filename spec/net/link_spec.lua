@@ -265,6 +265,24 @@ describe("a link", function()
 end)
 
 describe("a filter on a link", function()
+  it("that answers or leaves what makes no sense is blamed at its own line", function()
+    local net <close>, client, server, link = helper.lab()
+    server:listen(80)
+    local here = debug.getinfo(1, "l").currentline
+    local senseless = {
+      function() return 5 end,
+      function() return { delay = "long" } end,
+      function() return { late = 1 } end,
+      function(segment) segment.window = "x" end,
+    }
+    for i, f in ipairs(senseless) do
+      local filter <close> = link:filter(f)
+      local ok, problem = pcall(client.connect, client, server, 80)
+      assert.is_false(ok)
+      assert.is_truthy(problem:find(("link_spec.lua:%d: filter: "):format(here + 1 + i), 1, true), problem)
+    end
+  end)
+
   local net, client, server, link
   before_each(function() net, client, server, link = helper.lab() end)
   after_each(function() net:close() end)

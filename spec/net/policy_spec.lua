@@ -5,7 +5,7 @@ describe("the policy", function()
   local function raises(f, text)
     local ok, problem = pcall(f)
     assert.is_false(ok)
-    assert.equal(text, problem:sub(1, #text))
+    assert.equal(text, problem:match("^spec/net/policy_spec%.lua:%d+: (.*)$"):sub(1, #text))
   end
 
   local function lab_with(policies)

@@ -30,6 +30,16 @@ end
 ---@param ... any
 function check.fail(format, ...) error(format:format(...), blamed()) end
 
+---Raises a formatted message with the place where a function of the script's begins, which has answered, or left behind, what makes no sense.
+---@param f function
+---@param format string
+---@param ... any
+function check.blame(f, format, ...)
+  local info = type(f) == "function" and debug.getinfo(f, "S")
+  local place = info and info.what ~= "C" and ("%s:%d: "):format(info.short_src, info.linedefined) or ""
+  error(place .. format:format(...), 0)
+end
+
 ---@param value any
 ---@return string  the value as an error message shows it
 function check.shown(value)

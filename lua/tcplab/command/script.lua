@@ -41,16 +41,26 @@ local function text_of(err)
   return "an error that is a table" .. fields_of(err)
 end
 
-local function with_traceback(err) return { error = err, text = traceback.of(text_of(err)) } end
+-- A handler, and what gives the text of what it was called with last. The error stays what it is: `load` hands its own through the handler too.
+-- Lua calls none when memory is short.
+local function with_traceback()
+  local last, text
+  local function handle(err)
+    last, text = err, traceback.of(text_of(err))
+    return err
+  end
+  return handle, function(err) return rawequal(last, err) and text or text_of(err) end
+end
 
 -- ---- the script ----
 
 local function load_and_call(path, arguments)
   local chunk, fault = loadfile(path)
   if not chunk then return exit.FAILED, fault end
-  local ok, trouble = xpcall(chunk, with_traceback, table.unpack(arguments))
+  local handle, text = with_traceback()
+  local ok, trouble = xpcall(chunk, handle, table.unpack(arguments))
   if ok then return exit.FINE end
-  return is_environment(trouble.error) and exit.ENVIRONMENT or exit.FAILED, trouble.text
+  return is_environment(trouble) and exit.ENVIRONMENT or exit.FAILED, text(trouble)
 end
 
 ---What `run.script` is asked for.

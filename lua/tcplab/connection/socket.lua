@@ -78,7 +78,10 @@ function socket:accept()
   return self._listener:accept()
 end
 
----Becomes a client: as host:connect.
+---Becomes a client: as host:connect, but a name that nobody knows is answered as LuaSocket does. The network's option hosts says who is known.
+---```lua
+---print(client:tcp():connect("example.com", 80))  --> nil host or service not provided, or not known EAI_NONAME
+---```
 ---@param address string|tcplab.host
 ---@param port integer
 ---@return integer? ok  1
@@ -87,6 +90,7 @@ end
 function socket:connect(address, port)
   check_self(self, "connect")
   if stream(self) then return nil, "already connected", "EISCONN" end
+  if not self.host:_resolves(address) then return nil, "host or service not provided, or not known", "EAI_NONAME" end
   local opts = { local_address = self._address, local_port = self._port ~= 0 and self._port or nil, timeout = self._timeout }
   for name, value in next, self._options do opts[name] = value end
   local conn, message, code = self.host:connect(address, tonumber(port), opts)

@@ -39,14 +39,22 @@ function address.of_family(addresses, wanted)
   end
 end
 
----An address given as text, as a host, or as a host's name.
+---Whether it stands for an address.
+---@param given any
+---@return boolean
+function methods:_resolves(given)
+  if type(given) ~= "string" then return true end
+  return core.parse_address(given) ~= nil or self.network._resolved[given] ~= nil or self.network._names[given] ~= nil
+end
+
+---An address given as text, as a host, as a host's name, or as one that the network resolves.
 ---@param given any
 ---@param argument string
 ---@param wanted? integer  4 or 6: of a host's addresses
 ---@return string
 function methods:_address(given, argument, wanted)
   if type(given) == "string" then
-    local text = core.parse_address(given)
+    local text = core.parse_address(given) or self.network._resolved[given]
     if text then return text end
   end
   local node = self.network:_node(given, argument)

@@ -299,18 +299,31 @@ end
 
 local VERDICT = { delay = true, duplicate = true }
 
+local function number_of(filter, kind, value, name, ...)
+  local ok, number = pcall(check[kind], value, name, ...)
+  return ok and number or check.blame(filter, "%s", (number:gsub("^.-:%d+: ", "")))
+end
+
 -- drop, delay, copies
-local function verdict(answer)
+local function verdict(filter, answer)
   if answer == nil then return false end
   if answer == "drop" then return true end
   if type(answer) ~= "table" then
-    check.fail('filter: it must return nothing, "drop" or a table, not %s', check.shown(answer))
+    check.blame(filter, 'filter: it must return nothing, "drop" or a table, not %s', check.shown(answer))
   end
   for name in pairs(answer) do
-    if not VERDICT[name] then check.fail("filter: unknown field %s in its answer; there are delay and duplicate", check.shown(name)) end
+    if not VERDICT[name] then
+      check.blame(filter, "filter: unknown field %s in its answer; there are delay and duplicate", check.shown(name))
+    end
   end
-  return false, answer.delay and check.span(answer.delay, "filter: delay"),
-    answer.duplicate and check.integer(answer.duplicate, "filter: duplicate", 0, 1000)
+  return false, answer.delay and number_of(filter, "span", answer.delay, "filter: delay"),
+    answer.duplicate and number_of(filter, "integer", answer.duplicate, "filter: duplicate", 0, 1000)
+end
+
+-- The bytes of a segment that a filter may have changed into none.
+local function bytes_after(filter, segment)
+  local ok, made = pcall(segment.bytes, segment)
+  return ok and made or check.blame(filter, "filter: it leaves a segment with %s", (made:gsub("^.-:%d+: ", "")))
 end
 
 ---The core's question: what to do with a packet. A segment that the function changed is sent as changed.
@@ -318,9 +331,9 @@ local function run_filter(network, id, segment, from)
   local filter = network._functions[id]
   if not filter or not segment then return false, nil, nil, nil end
   local before = segments.wrap(segment):bytes()
-  local drop, delay, copies = verdict(filter(segment, network._nodes[from]))
+  local drop, delay, copies = verdict(filter, filter(segment, network._nodes[from]))
   if drop then return true, nil, nil, nil end
-  local after = segment:bytes()
+  local after = bytes_after(filter, segment)
   return false, delay, copies, after ~= before and after or nil
 end
 

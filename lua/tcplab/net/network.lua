@@ -10,6 +10,7 @@ local deferral = require "tcplab.net.deferral"
 local hook = require "tcplab.net.hook"
 local link = require "tcplab.net.link"
 local mixin = require "tcplab.base.mixin"
+local names = require "tcplab.net.names"
 local policy = require "tcplab.net.policy"
 local queue = require "tcplab.base.queue"
 local ring = require "tcplab.net.ring"
@@ -58,15 +59,16 @@ local function trace_limits(given)
 end
 
 ---A network over a new core. Lab and tun call it.
----@param options { seed: integer, trace?: false|table, packet_bytes?: integer }
+---@param options { seed: integer, trace?: false|table, hosts?: table, packet_bytes?: integer }
 ---@param pass? fun(self: tcplab.network, until_ns?: integer, events: integer): "idle"|"time"|"notice"|"slice"|"interrupted"
 ---@return tcplab.network
 local function new(options, pass)
   local holder = setmetatable({}, { __mode = "v" }) -- the core must not keep the network alive
   local config = callbacks(holder)
   config.seed, config.packet_bytes = options.seed, options.packet_bytes
+  local resolved = names.read(options.hosts)
   config.trace_limit, config.trace_bytes_limit = trace_limits(options.trace)
-  local self = setmetatable({ _core = core.new(config), _seed = options.seed, closed = false }, network)
+  local self = setmetatable({ _core = core.new(config), _seed = options.seed, _resolved = resolved, closed = false }, network)
   holder[1] = self
   self._hosts, self._nodes, self._links, self._names = {}, {}, {}, {}
   self._owners = {} -- names by address and prefix length

@@ -37,8 +37,8 @@ end
 
 -- ---- the core's questions ----
 
-local function nonsense(name, expected, answer)
-  error(("policy %s: it must return %s, not %s"):format(name, expected, check.shown(answer)), 0)
+local function nonsense(owner, name, expected, answer)
+  check.blame(owner._policies[name], "policy %s: it must return %s, not %s", name, expected, check.shown(answer))
 end
 
 function policy.run_isn(network, id, ref)
@@ -46,7 +46,7 @@ function policy.run_isn(network, id, ref)
   local isn = owner._policies.isn(owner:_connection(ref))
   if isn == nil then return nil end
   local whole = type(isn) == "number" and math.tointeger(isn)
-  if not whole or whole < 0 or whole > 0xffffffff then nonsense("isn", "an integer from 0 to 2^32 - 1, or nothing", isn) end
+  if not whole or whole < 0 or whole > 0xffffffff then nonsense(owner, "isn", "an integer from 0 to 2^32 - 1, or nothing", isn) end
   return whole
 end
 
@@ -56,7 +56,7 @@ function policy.run_admit(network, id, listener_ref, _, syn)
   local owner = network._nodes[id]
   local answer = owner._policies.admit(segment.wrap(syn), owner:_listener(listener_ref))
   if answer == nil then return nil end
-  return ADMISSIONS[answer] or nonsense("admit", '"accept", "drop", "reset", "cookie" or nothing', answer)
+  return ADMISSIONS[answer] or nonsense(owner, "admit", '"accept", "drop", "reset", "cookie" or nothing', answer)
 end
 
 local function is_span(value) return type(value) == "number" and value >= 0 and value < 9e9 end
@@ -65,7 +65,7 @@ function policy.run_rto(network, id, ref, built_in)
   local owner = network._nodes[id]
   local seconds = owner._policies.rto(owner:_connection(ref), built_in / 1e9)
   if seconds == nil then return nil end
-  if not is_span(seconds) or seconds == 0 then nonsense("rto", "seconds above 0, or nothing", seconds) end
+  if not is_span(seconds) or seconds == 0 then nonsense(owner, "rto", "seconds above 0, or nothing", seconds) end
   return check.span(seconds, "policy rto")
 end
 
@@ -74,7 +74,7 @@ function policy.run_delay_ack(network, id, ref, _, seg)
   local seconds = owner._policies.delay_ack(owner:_connection(ref), segment.wrap(seg))
   if seconds == nil then return nil end
   if seconds == false then return 0 end
-  if not is_span(seconds) then nonsense("delay_ack", "seconds, false or nothing", seconds) end
+  if not is_span(seconds) then nonsense(owner, "delay_ack", "seconds, false or nothing", seconds) end
   return check.span(seconds, "policy delay_ack")
 end
 

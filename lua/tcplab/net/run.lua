@@ -48,7 +48,8 @@ local function run_for(self, until_ns)
   return why == "time" and not core.deadline(self._core) and "idle" or why
 end
 
----Lets the network run: until nothing is left to happen, or for some seconds. Without seconds a virtual network stops after a day.
+---Lets the network run: until nothing is left to happen, or for some seconds. Without seconds a virtual network stops after a day, or at
+---the end of its clock, 9e9 seconds.
 ---```lua
 ---conn:close()
 ---peer:close()
@@ -71,7 +72,7 @@ function methods:run(seconds)
 end
 
 ---When a run without seconds ends at the latest.
-function methods:_limit() return core.now(self._core) + DAY end
+function methods:_limit() return math.min(core.now(self._core) + DAY, wait.LAST) end
 
 ---Lets the network run until the function answers true; it is asked before each event.
 ---```lua
@@ -104,8 +105,9 @@ end
 function methods:step()
   check_may_run(self, "step")
   scheduler.settle(self)
-  if self.closed or not core.deadline(self._core) then return false end
-  self:_pass(core.deadline(self._core), 1)
+  local due = not self.closed and core.deadline(self._core)
+  if not due or due > wait.LAST then return false end
+  self:_pass(due, 1)
   scheduler.settle(self)
   return true
 end

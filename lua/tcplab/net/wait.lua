@@ -102,7 +102,10 @@ function methods:_wait(on, until_ns, what)
   return failure(self.closed and "closed" or "time")
 end
 
-local LAST = 9000000000 * 1000000000 -- ns: as far as the clock goes
+local LAST <const> = 9000000000 * 1000000000
+
+---ns: as far as the clock goes.
+wait.LAST = LAST
 
 ---The time so many seconds from now, in nanoseconds.
 ---@return integer
