@@ -266,7 +266,7 @@ end)
 
 describe("a filter on a link", function()
   it("that answers or leaves what makes no sense is blamed at its own line", function()
-    local net <close>, client, server, link = helper.lab()
+    local _ <close>, client, server, link = helper.lab()
     server:listen(80)
     local here = debug.getinfo(1, "l").currentline
     local senseless = {
@@ -276,7 +276,7 @@ describe("a filter on a link", function()
       function(segment) segment.window = "x" end,
     }
     for i, f in ipairs(senseless) do
-      local filter <close> = link:filter(f)
+      local _ <close> = link:filter(f)
       local ok, problem = pcall(client.connect, client, server, 80)
       assert.is_false(ok)
       assert.is_truthy(problem:find(("link_spec.lua:%d: filter: "):format(here + 1 + i), 1, true), problem)
