@@ -27,6 +27,16 @@ end
 ---@return fun(text: string): number?, string?
 function arguments.seconds(option) return converter(option, seconds, "a time in seconds") end
 
+local function positive(text)
+  local number = integer(text)
+  return number and number >= 1 and number or nil
+end
+
+---Reads the count that an option is given, 1 at least.
+---@param option string  its name
+---@return fun(text: string): integer?, string?
+function arguments.count(option) return converter(option, positive, "a count") end
+
 ---The name of a file that a trace can be saved as.
 ---@param text string
 ---@return string?

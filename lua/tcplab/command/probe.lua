@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- tcplab probe: questions asked of a TCP, packet by packet, and where two TCPs answer differently.
 
+local answers = require "tcplab.command.probe.answers"
 local arguments = require "tcplab.command.arguments"
-local columns = require "tcplab.base.columns"
+local asking = require "tcplab.command.probe.asking"
+local device = require "tcplab.command.probe.device"
 local exit = require "tcplab.command.exit"
-local json = require "tcplab.base.json"
-local narration = require "tcplab.narration"
+local formats = require "tcplab.save.formats"
+local list = require "tcplab.command.probe.list"
 local output = require "tcplab.command.output"
 local profiles = require "tcplab.connection.profile"
 local questions = require "tcplab.probe"
@@ -15,123 +17,80 @@ local probe = { summary = "Ask a profile or the kernel how it behaves, packet by
 probe.examples = [[
 Examples:
   tcplab probe --list
-  tcplab probe --profile linux
   tcplab probe opening window --profile linux
   tcplab probe syn data_timeout --profile linux --against rfc9293
-  tcplab probe mine.lua --json
-  sudo tcplab probe --kernel --against linux
+  tcplab probe mine.lua --save said.pcapng
+  sudo tcplab probe --kernel --against linux-6.18
+  sudo tcplab probe --kernel --json > sheet.json
+  tcplab probe --sheet sheet.json --against linux
+  tcplab probe --profile-from sheet.json > device.lua
 
 Each question is a conversation that a hand plays against a host of the
-profile, in a lab of its own; or against this machine's kernel, in a network
-namespace of its own, many side by side. Times are in seconds, to the
-millisecond; sequence numbers count from the initial ones. A question of your
-own is a file that returns such a table as those below lua/tcplab/probe/question.
-The kernel's times may differ by 20 ms.
+profile, in a lab of its own, in an instant; or against this machine's kernel,
+in real time, in a network namespace of its own, many side by side. Times are
+in seconds, to the millisecond; sequence numbers count from the initial ones. A
+question of your own is a file that returns such a table as those below
+lua/tcplab/probe/question.
+
+Where a real clock ran, times may differ by one grain of a kernel's timer wheel
+at that duration (4 ms below 0.256 s, 32 ms below 2.048 s, 256 ms below 16.4 s,
+2.048 s below 131 s ...) for each timer that they are made of, and by 10 ms.
+What differs from the nearest profile is told at the end.
+
+A saved sheet can be asked instead of a profile, and held against another. From
+it comes a table of the options that its answers determine, each with the
+question that is its witness: net:host(name, { profile = dofile "device.lua" }).
 
 Exit codes: 0 asked, or nothing differs; 1 with --against, something differs,
-or a question failed; 2 wrong usage; 3 there can be no TUN device.]]
-
-local TOLERANCE <const> = 0.02 -- seconds: a kernel's timers and this process have a grain
+or a question failed; 2 wrong usage; 3 there can be no TUN device, or no
+namespace.]]
 
 function probe.describe(parser)
   parser:argument("questions", "Their names, topics (such as opening), or Lua files; all there are without."):args "*"
   parser:mutex(
     parser:option("--profile", "Whom to ask.", "rfc9293"):argname "NAME",
-    parser:flag("--kernel", "Ask this machine's kernel, in real time, over TUN devices in network namespaces.")
+    parser:option("--kernel", "Ask this machine's kernel, in real time."):argname "[=VERSION]",
+    parser:option("--sheet", "Take the answers of a file that --json saved."):argname "FILE",
+    parser:option("--profile-from", "Print the options that such a file's answers determine, as a Lua table."):argname "FILE"
   )
-  parser:option("--against", "Print only where this profile answers otherwise."):argname "PROFILE"
+  parser:option("--against", "Print only where this profile, or a file of answers (.json), has it otherwise."):argname "PROFILE"
+  parser:option("--save", "Save what was said, of several questions each by its name: " .. formats.names() .. "."):argname "FILE"
+    :convert(arguments.trace_file)
+  parser:option("--jobs -j", "How many questions to ask the kernel at a time (32)."):argname "N":convert(arguments.count "--jobs")
   parser:flag("--list", "Tell the questions, and ask none.")
   parser:flag("--json", "Print as JSON.")
   arguments.language(parser)
 end
 
--- ---- the questions ----
-
-local function list(options, asked)
-  if options.json then
-    local rows = json.array {}
-    for i, it in ipairs(asked) do rows[i] = { name = it.name, en = it.en, zh = it.zh, rfc = it.rfc, values = it.values } end
-    return output.write(json.text(rows, { "name", "en", "zh", "rfc", "values" }))
-  end
-  local width, language = 0, options.lang or narration.language()
-  for _, it in ipairs(asked) do width = math.max(width, columns.width(it.name)) end
-  for _, it in ipairs(asked) do print(columns.entry(it.name, width, (it[language] or it.en) .. (it.rfc and " (" .. it.rfc .. ")" or ""))) end
-end
-
--- ---- answers ----
-
-local function word(value)
-  if value == nil then return "none" end
-  return math.type(value) == "float" and ("%.3f"):format(value) or tostring(value)
-end
-
-local function text_of(value)
-  if type(value) ~= "table" then return word(value) end
-  local words, count = {}, 0
-  for i, each in ipairs(value) do
-    count = count + 1
-    if each ~= value[i + 1] then
-      words[#words + 1], count = (count > 2 and count .. " x " or (word(each) .. ", "):rep(count - 1)) .. word(each), 0
-    end
-  end
-  return #words > 0 and table.concat(words, ", ") or "never"
-end
-
-local function print_sheet(sheet)
-  local width = 0
-  for _, row in ipairs(sheet) do
-    for _, name in ipairs(row.order) do width = math.max(width, columns.width(name)) end
-  end
-  for _, row in ipairs(sheet) do
-    print(row.question)
-    for _, name in ipairs(row.order) do print(columns.entry(name, width, text_of(row.values[name]))) end
-  end
-end
-
-local function print_differences(differences, first, second)
-  local width = math.max(columns.width(first), columns.width(second))
-  for _, it in ipairs(differences) do
-    print(it.question .. " " .. it.value)
-    print(columns.entry(first, width, text_of(it.first)))
-    print(columns.entry(second, width, text_of(it.second)))
-  end
-  if #differences == 0 then print "nothing differs" end
-end
-
-local function plain(value) return type(value) == "table" and json.array(value) or value end
-
-local function sheet_as_json(sheet)
-  local answers = json.array {}
-  for i, row in ipairs(sheet) do
-    local values = {}
-    for _, name in ipairs(row.order) do values[name] = plain(row.values[name]) end
-    answers[i] = { question = row.question, values = json.object(values) }
-  end
-  return json.text({ subject = sheet.subject, answers = answers, failed = json.array(sheet.failed) },
-    { "subject", "answers", "failed", "question", "values", "message" })
-end
-
-local function differences_as_json(differences, first, second)
-  local rows = json.array {}
-  for i, it in ipairs(differences) do
-    rows[i] = { question = it.question, value = it.value, first = plain(it.first), second = plain(it.second) }
-  end
-  local told = { subject = first, against = second, differences = rows }
-  return json.text(told, { "subject", "against", "differences", "question", "value", "first", "second" })
-end
+-- ---- showing ----
 
 local function show(options, sheet)
-  if options.json then output.write(sheet_as_json(sheet)) else print_sheet(sheet) end
-  return #sheet.failed > 0 and exit.FAILED or exit.FINE
+  if options.json then output.write(questions.text(sheet)) else answers.print(sheet) end
 end
 
 local function show_against(options, sheet, other)
-  local differences = questions.compare(sheet, other, options.kernel and TOLERANCE)
+  local differences = questions.compare(sheet, other)
   if options.json then
-    output.write(differences_as_json(differences, sheet.subject, options.against))
+    output.write(answers.differences_as_json(differences, sheet.subject, other.subject))
   else
-    print_differences(differences, sheet.subject, options.against)
+    answers.print_differences(differences, sheet.subject, other.subject)
   end
+  return differences
+end
+
+-- Which profile a real TCP is nearest to, and what it has otherwise; unless that was just told.
+local function show_nearest(sheet, against)
+  local nearest = questions.nearest(sheet)[1]
+  if nearest.count == 0 or nearest.profile == against then return end
+  print(("nearest: %s, where %d of %d values differ"):format(nearest.profile, #nearest.differences, nearest.count))
+  if #nearest.differences > 0 then answers.print_differences(nearest.differences, sheet.subject, nearest.profile) end
+end
+
+local function tell(options, sheet, other)
+  local differences = {}
+  if other then differences = show_against(options, sheet, other) else show(options, sheet) end
+  if sheet.real and not options.json and (not other or #differences > 0) then show_nearest(sheet, options.against) end
+  for _, it in ipairs(sheet.failed) do exit.complain(("%s: %s"):format(it.question, it.message)) end
   return #differences + #sheet.failed > 0 and exit.FAILED or exit.FINE
 end
 
@@ -146,15 +105,33 @@ local function read(options, names)
   if not ok then return nil, message_of(asked) end
   for _, name in ipairs { options.profile, options.against } do
     local known, trouble = pcall(profiles.sheet, name)
-    if not known then return nil, message_of(trouble) end
+    if not (known or asking.is_file(name)) then return nil, message_of(trouble) end
   end
   return asked
 end
 
-local function ask(options, names)
-  local sheet, message = questions.ask(options.kernel and "kernel" or options.profile, names)
-  if not sheet then return nil, nil, message end
-  return sheet, options.against and questions.ask(options.against, names)
+local WITHOUT <const> = "without it: the profiles in a lab (--profile NAME) and saved sheets (--sheet FILE) answer all questions"
+
+local function refuse(message, code)
+  exit.complain(message, code and exit.ENVIRONMENT or exit.USAGE)
+  return code and exit.complain(WITHOUT, exit.ENVIRONMENT) or exit.USAGE
+end
+
+local function print_device(path)
+  local sheet, message = questions.read(path)
+  if not sheet then return refuse(message) end
+  output.write(device(sheet))
+  return exit.FINE
+end
+
+local function ask(options, names, asked)
+  if options.profile_from then return print_device(options.profile_from) end
+  local sheet, message, code = asking.subject(options, names, #asked)
+  if not sheet then return refuse(message, code) end
+  if not options.against then return tell(options, sheet) end
+  local other
+  other, message = asking.other(sheet, options.against, names)
+  return other and tell(options, sheet, other) or refuse(message)
 end
 
 function probe.run(options)
@@ -162,15 +139,11 @@ function probe.run(options)
   local asked, wrong = read(options, names)
   if not asked then return exit.complain(wrong, exit.USAGE) end
   if options.list then
-    list(options, asked)
+    list(asked, options)
     return exit.FINE
   end
-  local ok, sheet, other, message = pcall(ask, options, names)
-  if not ok then return exit.complain(tostring(sheet), exit.FAILED) end
-  if not sheet then return exit.complain(message, exit.ENVIRONMENT) end
-  for _, it in ipairs(sheet.failed) do exit.complain(("%s: %s"):format(it.question, it.message)) end
-  if other then return show_against(options, sheet, other) end
-  return show(options, sheet)
+  local ok, code = pcall(ask, options, names, asked)
+  return ok and code or exit.complain(tostring(code), exit.FAILED)
 end
 
 return probe

@@ -2,6 +2,7 @@
 -- Pictures of a trace: which one is meant, what it may be asked, and its file.
 
 local check = require "tcplab.base.check"
+local ladder = require "tcplab.draw.ladder"
 local mermaid = require "tcplab.draw.mermaid"
 local view = require "tcplab.draw.view"
 
@@ -43,6 +44,16 @@ function picture.svg(record, options, path)
   local read = view.read(options, "save", own)
   local name = read.picture or picture.meant_by(path) or "ladder"
   return require(modules[name]).draw(record.events, read, record.lost)
+end
+
+---Draws a .txt: the ladder, without colours.
+---@param record tcplab.record
+---@param options? tcplab.ladder.options
+---@return string text
+function picture.txt(record, options)
+  local plain = { color = false }
+  for name, value in pairs(options or {}) do plain[name] = value end -- each to its own name: order does not show
+  return ladder.draw(record.events, plain, record.lost)
 end
 
 ---Draws an .mmd.

@@ -115,7 +115,7 @@ end
 
 ---Writes the trace to a file, in the format that the name's extension says; the file appears whole or not at all.
 ---`.pcapng` is for Wireshark, each packet with a comment; `.svg` a drawn ladder, or the picture that `picture` or a double extension names, as in
----`x.sequence.svg` and `x.congestion.svg`; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for programs (see tcplab.jsonl), and `tcplab.load`
+---`x.sequence.svg` and `x.congestion.svg`; `.txt` the ladder as text; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for programs (see tcplab.jsonl), and `tcplab.load`
 ---reads it.
 ---```lua
 ---conn:send "hello"
@@ -126,7 +126,7 @@ end
 ---print(net.trace:save "/nowhere/mine.jsonl")
 ---```
 ---@param path string
----@param options? tcplab.picture.options  what a picture shows; for .svg and .mmd alone
+---@param options? tcplab.picture.options  what a picture shows; for .svg, .txt and .mmd alone
 ---@return true? ok
 ---@return string? message
 ---@return string? code "ENOSPC", "EACCES" ...

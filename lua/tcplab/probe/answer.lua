@@ -21,12 +21,20 @@ local function check_values(question, values)
   return values
 end
 
+local function saving(subject, path)
+  return setmetatable({}, { __close = function()
+    if path then assert(subject:save(path)) end
+  end })
+end
+
 ---Asks, and closes the subject, whatever happens.
 ---@param question tcplab.probe.question
 ---@param made tcplab.probe.subject
+---@param save? string  a file for what was said, also when the question raises
 ---@return tcplab.probe.row
-local function answer(question, made)
+local function answer(question, made, save)
   local subject <close> = made
+  local _ <close> = saving(subject, save)
   local began = subject:now()
   local values = check_values(question, question.ask(subject))
   return { question = question.name, order = question.values, values = values, seconds = subject:now() - began }

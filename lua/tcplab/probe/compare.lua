@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Where two sheets part.
 
+local wheel = require "tcplab.probe.wheel"
+
 ---A value that two sheets have not alike.
 ---@class tcplab.probe.difference
 ---@field question string
@@ -8,36 +10,51 @@
 ---@field first any
 ---@field second any
 
-local function same(a, b, alike)
-  if type(a) == "table" and type(b) == "table" then
-    for i = 1, math.max(#a, #b) do
-      if not same(a[i], b[i], alike) then return false end
-    end
-    return true
-  end
-  if math.type(a) == "float" and math.type(b) == "float" then return alike(a, b) end
-  return a == b
+local ROUNDING <const> = 1e-9
+
+local function is_time(value) return math.type(value) == "float" end
+
+local function item(value, at)
+  if type(value) == "table" then return value[at] end
+  return value
 end
 
-local function within(tolerance)
-  return function(a, b) return math.abs(a - b) <= tolerance + 1e-9 end
+-- slack: how far apart a time of the second's may lie; counts and words may not at all.
+local function alike(first, second, at, slack)
+  local a, b = item(first, at), item(second, at)
+  if not (is_time(a) and is_time(b)) then return a == b end
+  return math.abs(a - b) <= math.max(slack(first, at), slack(second, at)) + ROUNDING
 end
+
+local function same(first, second, slack)
+  if type(first) ~= "table" or type(second) ~= "table" then
+    return type(first) == type(second) and alike(first, second, nil, slack)
+  end
+  for i = 1, math.max(#first, #second) do
+    if not alike(first, second, i, slack) then return false end
+  end
+  return true
+end
+
+local function none() return 0 end
 
 ---@param first tcplab.probe.sheet
 ---@param second tcplab.probe.sheet
----@param tolerance? number|fun(a: number, b: number): boolean  seconds that times may differ by, none without; or a rule
+---@param tolerance? number  seconds that times may differ by; without: none between labs, and what timers' grains make where a real clock ran
 ---@return tcplab.probe.difference[]
+---@return integer count  how many values were compared
 return function(first, second, tolerance)
-  local others, list = {}, {}
-  local alike = type(tolerance) == "function" and tolerance or within(tolerance or 0)
+  local others, list, count = {}, {}, 0
+  local slack = tolerance and function() return tolerance end or (first.real or second.real) and wheel.slack or none
   for _, row in ipairs(second) do others[row.question] = row end
   for _, row in ipairs(first) do
     local other = others[row.question]
     for _, name in ipairs(other and other.order or {}) do
-      if not same(row.values[name], other.values[name], alike) then
+      count = count + 1
+      if not same(row.values[name], other.values[name], slack) then
         list[#list + 1] = { question = row.question, value = name, first = row.values[name], second = other.values[name] }
       end
     end
   end
-  return list
+  return list, count
 end

@@ -4,15 +4,12 @@
 local answer = require "tcplab.probe.answer"
 local check = require "tcplab.base.check"
 local compare = require "tcplab.probe.compare"
+local fitted = require "tcplab.probe.fit"
 local kernel = require "tcplab.probe.kernel"
 local lab = require "tcplab.probe.subject.lab"
+local nearest = require "tcplab.probe.nearest"
 local questions = require "tcplab.probe.questions"
-
----What a subject has answered.
----@class tcplab.probe.sheet
----@field subject string     the profile's name, or "kernel"
----@field failed { question: string, message: string }[]  the questions that raised, and what
----@field [integer] tcplab.probe.row  in the order in which it was asked
+local sheets = require "tcplab.probe.sheet"
 
 local probe = {}
 
@@ -25,15 +22,22 @@ local probe = {}
 ---@return tcplab.probe.question[]
 function probe.questions(chosen) return questions(chosen) end
 
-local function ask_in_labs(asked, profile, told)
+-- Ctrl-C ends the whole, and not a question.
+local function passed_on(ran, ...)
+  if not ran and tostring((...)):find "interrupted!" then error((...), 0) end
+  return ran, ...
+end
+
+local function ask_in_labs(asked, profile, save, told)
+  lab.new(profile):close() -- raises where there is no such profile
   for i, question in ipairs(asked) do
-    told(i, pcall(function() return answer(question, lab.new(profile, question.rtt)) end))
+    told(i, passed_on(pcall(function() return answer(question, lab.new(profile, question.rtt), save and save(question)) end)))
   end
 end
 
 -- What was told of each, as a sheet; nil, message, code where one could not be asked at all.
-local function sheet_of(subject, asked, rows, failures)
-  local sheet = { subject = subject, failed = {} }
+local function sheet_of(subject, real, asked, rows, failures)
+  local sheet = { subject = subject, real = real, failed = {}, left_out = {} }
   for i, question in ipairs(asked) do
     if rows[i] then
       sheet[#sheet + 1] = rows[i]
@@ -47,6 +51,7 @@ end
 ---How asking goes on.
 ---@class tcplab.probe.ways
 ---@field jobs? integer  of the kernel: how many at a time; 32 without
+---@field save? fun(question: tcplab.probe.question): string?  the file that what was said is saved in, as by `trace:save`
 ---@field on_answer? fun(question: tcplab.probe.question, count: integer)  called after each: how many have answered or failed by now
 
 ---Asks a host of a profile, in a lab of its own for each question; or this machine's kernel, in real time, in a process and a network namespace of its
@@ -70,9 +75,10 @@ function probe.ask(whom, chosen, ways)
     rows[i], failures[i], count = ran and row, not ran and row, count + 1
     if ways.on_answer then ways.on_answer(asked[i], count) end
   end
-  if whom == "kernel" then kernel.ask(asked, ways.jobs, told) else ask_in_labs(asked, whom, told) end
+  local real = whom == "kernel" or nil
+  if real then kernel.ask(asked, ways, told) else ask_in_labs(asked, whom, ways.save, told) end
   if refused then return nil, refused[1], refused[2] end
-  return sheet_of(type(whom) == "string" and whom or "options", asked, rows, failures)
+  return sheet_of(type(whom) == "string" and whom or "options", real, asked, rows, failures)
 end
 
 ---How long asking this machine's kernel will take.
@@ -85,7 +91,7 @@ end
 ---@return number seconds
 function probe.forecast(chosen, jobs) return kernel.forecast(questions(chosen), jobs) end
 
----Where two sheets part, of the questions that both have answered. Times are as the sheets have them, to the millisecond.
+---Where two sheets part, of the questions that both have answered.
 ---```lua
 ---local probe = require "tcplab.probe"
 ---local first, second = probe.ask("rfc9293", { "syn" }), probe.ask("rfc9293", { "syn" })
@@ -93,8 +99,82 @@ function probe.forecast(chosen, jobs) return kernel.forecast(questions(chosen), 
 ---```
 ---@param first tcplab.probe.sheet
 ---@param second tcplab.probe.sheet
----@param tolerance? number|fun(a: number, b: number): boolean  seconds that times may differ by, none without; or a rule
+---@param tolerance? number  seconds that times may differ by. Without: none between labs; where a real clock ran, what a timer wheel's grain at that
+---duration makes (4 ms below 0.256 s, 32 ms below 2.048 s, 256 ms below 16.384 s, 2.048 s below 131 s ...), and 10 ms
 ---@return tcplab.probe.difference[]
+---@return integer count  how many values were compared
 function probe.compare(first, second, tolerance) return compare(first, second, tolerance) end
+
+---The questions that a sheet answers and that there are here.
+---@param sheet tcplab.probe.sheet
+---@return string[] names
+function probe.known(sheet)
+  local known, names = {}, {}
+  for _, question in ipairs(questions()) do known[question.name] = true end
+  for _, row in ipairs(sheet) do
+    if known[row.question] then names[#names + 1] = row.question end
+  end
+  return names
+end
+
+---Which profiles come near to a sheet, the nearest first.
+---```lua
+---local probe = require "tcplab.probe"
+---local sheet = probe.ask({ base = "rfc793", ttl = 99 }, { "syn", "abort", "syn_ack_retries" })
+---print(probe.nearest(sheet)[1].profile, #probe.nearest(sheet)[1].differences)  --> rfc793 0
+---```
+---@param sheet tcplab.probe.sheet
+---@return tcplab.probe.nearness[]
+function probe.nearest(sheet)
+  local names = probe.known(sheet)
+  return nearest(sheet, function(profile) return probe.ask(profile, names) end)
+end
+
+---What a sheet's answers determine: options over the profile nearest to it, with which a host in a lab answers so. They are found by trying; each has
+---the question that is its witness.
+---```lua
+---local probe = require "tcplab.probe"
+---local fit = probe.fit(probe.ask({ base = "linux", initial_window = 4 }, { "initial_window", "abort" }))
+---print(fit.determined[1].option, fit.determined[1].value, fit.determined[1].question, #fit.differences)  --> initial_window 4 initial_window 0
+---local net = tcplab.lab()
+---print(net:host("device", { profile = fit.profile }):getoption "initial_window")  --> 4
+---```
+---@param sheet tcplab.probe.sheet
+---@param among? string[]  the profiles whose values are tried; all without
+---@return tcplab.probe.fit
+function probe.fit(sheet, among)
+  local names, base = probe.known(sheet), nil
+  for _, near in ipairs(probe.nearest(sheet)) do
+    for _, name in ipairs(among or { near.profile }) do base = base or name == near.profile and name end
+  end
+  local fit = fitted(sheet, base, among)
+  fit.differences, fit.count = compare(sheet, probe.ask(fit.profile, names))
+  return fit
+end
+
+---A sheet as JSON.
+---```lua
+---local probe = require "tcplab.probe"
+---local text = probe.text(probe.ask("rfc9293", { "abort" }))
+---print(probe.parse(text)[1].values.flags)  --> R
+---```
+---@param sheet tcplab.probe.sheet
+---@return string json
+function probe.text(sheet) return sheets.text(sheet) end
+
+---A sheet that `text` wrote. Every field is looked at.
+---```lua
+---print(require("tcplab.probe").parse '{"subject": "x", "answers": 5}')  --> nil answers: a list expected, got 5
+---```
+---@param text string
+---@return tcplab.probe.sheet? sheet
+---@return string? message  what is wrong with it
+function probe.parse(text) return sheets.parse(text) end
+
+---A sheet out of a file.
+---@param path string
+---@return tcplab.probe.sheet? sheet
+---@return string? message
+function probe.read(path) return sheets.read(path) end
 
 return probe

@@ -19,21 +19,21 @@ local function seconds_of(question)
   return ran and row.seconds or UNKNOWN
 end
 
-local function work(question)
+local function work(question, save)
   local seconds = seconds_of(question)
   return {
     seconds = seconds, limit = limit(seconds),
     begin = function()
       local made, message, code = subject.new(question.rtt)
       if not made then return nil, message, code end
-      return answer(question, made)
+      return answer(question, made, save)
     end,
   }
 end
 
-local function works_of(questions)
+local function works_of(questions, save)
   local works = {}
-  for i, question in ipairs(questions) do works[i] = work(question) end
+  for i, question in ipairs(questions) do works[i] = work(question, save and save(question)) end
   return works
 end
 
@@ -44,8 +44,8 @@ end
 function kernel.forecast(questions, jobs) return side_by_side.forecast(works_of(questions), jobs or side_by_side.USUAL) end
 
 ---@param questions tcplab.probe.question[]
----@param jobs? integer  how many at a time
+---@param ways tcplab.probe.ways
 ---@param told fun(number: integer, ran: boolean, row: tcplab.probe.row?, message?: string, code?: string)  of each in its turn
-function kernel.ask(questions, jobs, told) side_by_side.run(works_of(questions), jobs or side_by_side.USUAL, told) end
+function kernel.ask(questions, ways, told) side_by_side.run(works_of(questions, ways.save), ways.jobs or side_by_side.USUAL, told) end
 
 return kernel

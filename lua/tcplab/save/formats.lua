@@ -28,6 +28,8 @@ end
 
 function writers.mmd(record, options) return written(picture.mmd(record, options)) end
 
+function writers.txt(record, options) return written(picture.txt(record, options)) end
+
 function writers.svg(record, options, path) return written(picture.svg(record, options, path)) end
 
 function writers.pcapng(record, options)
@@ -39,19 +41,19 @@ local extensions = {}
 for extension in pairs(writers) do extensions[#extensions + 1] = "." .. extension end
 table.sort(extensions)
 
----A name of the same format with a number before its extension, a picture's double one kept: `x.sequence.svg`, `x-2.sequence.svg`.
+---A name of the same format with a number, or a word, before its extension, a picture's double one kept: `x.sequence.svg`, `x-2.sequence.svg`.
 ---@param path string
----@param number integer
+---@param number integer|string
 ---@return string
 function formats.numbered(path, number)
   local stem, extension = path:match "^(.*)(%.[^./]*)$"
-  if not stem then return ("%s-%d"):format(path, number) end
+  if not stem then return ("%s-%s"):format(path, number) end
   local name = extension == ".svg" and picture.meant_by(path)
   if name then stem, extension = stem:sub(1, -#name - 2), "." .. name .. extension end
-  return ("%s-%d%s"):format(stem, number, extension)
+  return ("%s-%s%s"):format(stem, number, extension)
 end
 
----Every extension there is, for messages: ".jsonl, .mmd, .pcapng or .svg".
+---Every extension there is, for messages: ".jsonl, .mmd, .pcapng, .svg or .txt".
 ---@return string
 function formats.names()
   local last = #extensions

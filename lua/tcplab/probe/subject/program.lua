@@ -75,6 +75,12 @@ function subject:outcome(conn, seconds)
   if not text and message ~= "timeout" then return code, self:now() end
 end
 
+---Saves what was said so far.
+---@param path string  as for `trace:save`
+---@return true? ok
+---@return string? message
+function subject:save(path) return self._network.trace:save(path) end
+
 ---Leaves nothing behind.
 function subject:close() self._network:close() end
 
