@@ -37,6 +37,16 @@ end
 ---@return fun(text: string): integer?, string?
 function arguments.count(option) return converter(option, positive, "a count") end
 
+local function port(text)
+  local number = integer(text)
+  return number and number >= 1 and number <= 65535 and number or nil
+end
+
+---Reads the port that an option is given.
+---@param option string  its name
+---@return fun(text: string): integer?, string?
+function arguments.port(option) return converter(option, port, "a port") end
+
 ---The name of a file that a trace can be saved as.
 ---@param text string
 ---@return string?

@@ -9,6 +9,7 @@ local exit = require "tcplab.command.exit"
 local formats = require "tcplab.save.formats"
 local list = require "tcplab.command.probe.list"
 local output = require "tcplab.command.output"
+local peer = require "tcplab.command.probe.peer"
 local profiles = require "tcplab.connection.profile"
 local questions = require "tcplab.probe"
 
@@ -22,6 +23,7 @@ Examples:
   tcplab probe mine.lua --save said.pcapng
   sudo tcplab probe --kernel --against linux-6.18
   sudo tcplab probe --kernel --json > sheet.json
+  sudo tcplab probe opening --server 192.0.2.1:80
   tcplab probe --sheet sheet.json --against linux
   tcplab probe --profile-from sheet.json > device.lua
 
@@ -37,6 +39,12 @@ at that duration (4 ms below 0.256 s, 32 ms below 2.048 s, 256 ms below 16.4 s,
 2.048 s below 131 s ...) for each timer that they are made of, and by 10 ms.
 What differs from the nearest profile is told at the end.
 
+Of a peer whose program is not ours are asked the questions that need no control
+of it, at most 20 packets a second; what will be sent is printed first. What a
+strict peer could take for an attack is asked about on a terminal, and left out
+without one. Forwarding and translation that the way needs are printed as
+commands, never set.
+
 A saved sheet can be asked instead of a profile, and held against another. From
 it comes a table of the options that its answers determine, each with the
 question that is its witness: net:host(name, { profile = dofile "device.lua" }).
@@ -50,6 +58,8 @@ function probe.describe(parser)
   parser:mutex(
     parser:option("--profile", "Whom to ask.", "rfc9293"):argname "NAME",
     parser:option("--kernel", "Ask this machine's kernel, in real time."):argname "[=VERSION]",
+    parser:option("--server", "Ask a server, over a TUN device and this machine's routes."):argname "ADDRESS:PORT":convert(peer.endpoint),
+    parser:option("--client", "Ask whoever calls this port, the same way."):argname "PORT":convert(arguments.port "--client"),
     parser:option("--sheet", "Take the answers of a file that --json saved."):argname "FILE",
     parser:option("--profile-from", "Print the options that such a file's answers determine, as a Lua table."):argname "FILE"
   )
@@ -57,6 +67,8 @@ function probe.describe(parser)
   parser:option("--save", "Save what was said, of several questions each by its name: " .. formats.names() .. "."):argname "FILE"
     :convert(arguments.trace_file)
   parser:option("--jobs -j", "How many questions to ask the kernel at a time (32)."):argname "N":convert(arguments.count "--jobs")
+  parser:option("--tun", "The TUN device's address for --server and --client; the one behind it speaks."):argname "ADDRESS/LENGTH"
+  parser:flag("--all", "Ask a peer also what it could take for an attack.")
   parser:flag("--list", "Tell the questions, and ask none.")
   parser:flag("--json", "Print as JSON.")
   arguments.language(parser)
@@ -90,6 +102,7 @@ local function tell(options, sheet, other)
   local differences = {}
   if other then differences = show_against(options, sheet, other) else show(options, sheet) end
   if sheet.real and not options.json and (not other or #differences > 0) then show_nearest(sheet, options.against) end
+  peer.tell_left_out(sheet)
   for _, it in ipairs(sheet.failed) do exit.complain(("%s: %s"):format(it.question, it.message)) end
   return #differences + #sheet.failed > 0 and exit.FAILED or exit.FINE
 end
@@ -112,26 +125,26 @@ end
 
 local WITHOUT <const> = "without it: the profiles in a lab (--profile NAME) and saved sheets (--sheet FILE) answer all questions"
 
-local function refuse(message, code)
-  exit.complain(message, code and exit.ENVIRONMENT or exit.USAGE)
-  return code and exit.complain(WITHOUT, exit.ENVIRONMENT) or exit.USAGE
+local function refuse(options, message, code)
+  if options.kernel and code then message = message .. "\n" .. WITHOUT end
+  return exit.complain(message, code and exit.ENVIRONMENT or exit.USAGE)
 end
 
-local function print_device(path)
-  local sheet, message = questions.read(path)
-  if not sheet then return refuse(message) end
+local function print_device(options)
+  local sheet, message = questions.read(options.profile_from)
+  if not sheet then return refuse(options, message) end
   output.write(device(sheet))
   return exit.FINE
 end
 
 local function ask(options, names, asked)
-  if options.profile_from then return print_device(options.profile_from) end
+  if options.profile_from then return print_device(options) end
   local sheet, message, code = asking.subject(options, names, #asked)
-  if not sheet then return refuse(message, code) end
+  if not sheet then return refuse(options, message, code) end
   if not options.against then return tell(options, sheet) end
   local other
   other, message = asking.other(sheet, options.against, names)
-  return other and tell(options, sheet, other) or refuse(message)
+  return other and tell(options, sheet, other) or refuse(options, message)
 end
 
 function probe.run(options)

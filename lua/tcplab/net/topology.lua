@@ -81,7 +81,8 @@ end
 ---talk:expect { flags = ".", ack = 6 }
 ---```
 ---@param name string
----@param options? { address?: string|string[] }  as a host's
+---@param options? { address?: string|string[], rate?: integer }  address: as a host's; rate: packets that it sends at most over any second, for
+---which its calls wait after they have sent
 ---@return tcplab.hand
 function methods:hand(name, options)
   check.self(self, methods, "hand")

@@ -7,6 +7,7 @@ local compare = require "tcplab.probe.compare"
 local fitted = require "tcplab.probe.fit"
 local kernel = require "tcplab.probe.kernel"
 local lab = require "tcplab.probe.subject.lab"
+local peers = require "tcplab.probe.peer"
 local nearest = require "tcplab.probe.nearest"
 local questions = require "tcplab.probe.questions"
 local sheets = require "tcplab.probe.sheet"
@@ -48,6 +49,18 @@ local function sheet_of(subject, real, asked, rows, failures)
   return sheet
 end
 
+-- The sheet of what `ask` tells of each question.
+local function gather(subject, real, asked, ways, ask)
+  local rows, failures, count, refused = {}, {}, 0, nil
+  ask(function(i, ran, row, message, code)
+    if ran and not row then refused = refused or { message, code } end
+    rows[i], failures[i], count = ran and row, not ran and row, count + 1
+    if ways.on_answer then ways.on_answer(asked[i], count) end
+  end)
+  if refused then return nil, refused[1], refused[2] end
+  return sheet_of(subject, real, asked, rows, failures)
+end
+
 ---How asking goes on.
 ---@class tcplab.probe.ways
 ---@field jobs? integer  of the kernel: how many at a time; 32 without
@@ -69,16 +82,42 @@ end
 function probe.ask(whom, chosen, ways)
   check.type(whom, "string|table", "whom")
   ways = ways or {}
-  local asked, rows, failures, count, refused = questions(chosen), {}, {}, 0, nil
-  local function told(i, ran, row, message, code)
-    if ran and not row then refused = refused or { message, code } end
-    rows[i], failures[i], count = ran and row, not ran and row, count + 1
-    if ways.on_answer then ways.on_answer(asked[i], count) end
-  end
+  local asked = questions(chosen)
   local real = whom == "kernel" or nil
-  if real then kernel.ask(asked, ways, told) else ask_in_labs(asked, whom, ways.save, told) end
-  if refused then return nil, refused[1], refused[2] end
-  return sheet_of(type(whom) == "string" and whom or "options", real, asked, rows, failures)
+  return gather(type(whom) == "string" and whom or "options", real, asked, ways, function(told)
+    if real then kernel.ask(asked, ways, told) else ask_in_labs(asked, whom, ways.save, told) end
+  end)
+end
+
+---What can be asked of a peer whose program is not ours, what each question would send, and what is left out and why.
+---```lua
+---local plan = require("tcplab.probe").plan("server", { "syn_ack", "closed_port", "abort" })
+---print(plan.asked[1].question.name, plan.odd[1].odd, plan.left_out[1].question)  --> syn_ack a SYN to a port that nobody named abort
+---```
+---@param role "server"|"client"  what the peer is
+---@param chosen? string[]  as for questions
+---@return tcplab.probe.plan
+function probe.plan(role, chosen) return peers.plan(questions(chosen), role) end
+
+---Whether a server answers at all: one handshake, ended by a RST.
+---@param options tcplab.probe.peer_options
+---@return true? ok
+---@return string? message
+---@return string? code
+function probe.knock(options) return peers.knock(options) end
+
+---Asks a peer over a TUN device and this machine's routes, in real time, one question after another, at 20 packets a second at most.
+---@param options tcplab.probe.peer_options
+---@param rehearsals tcplab.probe.rehearsal[]  out of a plan
+---@param ways? tcplab.probe.ways
+---@return tcplab.probe.sheet?
+---@return string? message
+---@return string? code
+function probe.ask_peer(options, rehearsals, ways)
+  local asked = {}
+  for i, it in ipairs(rehearsals) do asked[i] = it.question end
+  ways = ways or {}
+  return gather(options.address and "server" or "client", true, asked, ways, function(told) peers.ask(rehearsals, options, ways, told) end)
 end
 
 ---How long asking this machine's kernel will take.

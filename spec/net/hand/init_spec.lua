@@ -138,3 +138,41 @@ describe("a hand", function()
     assert.error_matches(function() hand:connect(server, 80, { local_address = "10.2.0.1" }) end, 'local_address: "10.2.0.1" is no address of hand')
   end)
 end)
+
+describe("a hand's rate", function()
+  local function sent_at(rate, count)
+    local net = tcplab.lab()
+    local hand, server = net:hand("hand", { address = "10.0.0.9", rate = rate }), net:host("server", { address = "10.0.0.2" })
+    net:link(hand, server)
+    local times = {}
+    net:on("segment", function(event)
+      if event.point == "sent" and event.segment.source == "10.0.0.9" then times[#times + 1] = event.time end
+    end)
+    for port = 1, count do hand:conversation(server, port):send { flags = "S" } end
+    local now = net:now()
+    net:run(0)
+    return times, now
+  end
+
+  it("lets so many packets go at once, and no more within a second", function()
+    local times = sent_at(20, 61)
+    for i, time in ipairs(times) do
+      assert.is_true(not times[i + 20] or times[i + 20] - time >= 1.0)
+      if i <= 20 then assert.equal(0.0, time) end
+    end
+    assert.equal(61, #times)
+    assert.is_true(times[61] < 3.01)
+  end)
+
+  it("waits behind a packet, not before it", function()
+    local _, now = sent_at(3, 3)
+    assert.is_true(now >= 1.0)
+    assert.same({ 0.0, 0.0 }, (sent_at(3, 2)))
+  end)
+
+  it("is a count", function()
+    local net = tcplab.lab()
+    assert.error_matches(function() net:hand("hand", { address = "10.0.0.9", rate = 0 }) end, "rate: 0 is not between 1 and 1000000")
+    assert.error_matches(function() net:hand("other", { address = "10.0.0.8", pace = 1 }) end, "unknown option \"pace\"; there are address and rate")
+  end)
+end)

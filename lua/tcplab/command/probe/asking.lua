@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- Whose answers are wanted: a profile's, this machine's kernel's, or those of a file.
+-- Whose answers are wanted: a profile's, this machine's kernel's, a peer's, or those of a file.
 
+local peer = require "tcplab.command.probe.peer"
 local formats = require "tcplab.save.formats"
 local questions = require "tcplab.probe"
 local waiting = require "tcplab.command.probe.waiting"
@@ -40,7 +41,7 @@ local function of_kernel(names, count, ways)
 end
 
 ---The answers of whom the options name.
----@param options { kernel?: string, sheet?: string, profile: string, jobs?: integer, save?: string }
+---@param options table  the command's
 ---@param names? string[]  of questions; all without
 ---@param count integer    how many these are
 ---@return tcplab.probe.sheet? sheet
@@ -49,6 +50,7 @@ end
 function asking.subject(options, names, count)
   local ways = { jobs = options.jobs, save = saving(options.save, count) }
   if options.sheet then return of_file(options.sheet, names) end
+  if options.server or options.client then return peer.ask(options, names, ways) end
   if options.kernel then return of_kernel(names, count, ways) end
   return questions.ask(options.profile, names, ways)
 end

@@ -67,9 +67,10 @@ function conversation:send(given)
   check_open(self, "send")
   if type(given) == "string" then return self.hand:_inject(given) end
   local whole = draft.is_segment(given) and draft.closed(self, given) or draft.whole(self, given)
+  local left = self.network:_present()
   local ok, message, code = self.hand:_inject(whole:bytes(), self)
   if not ok then return nil, message, code end
-  self._last = self.network:_present()
+  self._last = left
   if whole.kind ~= "ICMP" and whole.source == self.local_address then counters.sent(self, whole) end
   return whole
 end

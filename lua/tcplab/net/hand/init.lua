@@ -10,6 +10,7 @@ local handshake = require "tcplab.net.hand.handshake"
 local hearing = require "tcplab.net.hand.hearing"
 local inbox = require "tcplab.net.hand.inbox"
 local mixin = require "tcplab.base.mixin"
+local pace = require "tcplab.net.hand.pace"
 local segment = require "tcplab.trace.segment"
 
 ---A host played by hand: it has addresses and no stack. Nothing answers for it, no RST and no ACK; what it says the script says, segment by segment.
@@ -30,7 +31,7 @@ local segment = require "tcplab.trace.segment"
 ---@field network tcplab.network  whose it is
 ---@field addresses string[]  in the order in which they were given
 ---@field closed boolean  whether close was called
-local hand = mixin({ __name = "tcplab.hand" }, { methods = { _address = addresses.methods._address } }, conversations, handshake)
+local hand = mixin({ __name = "tcplab.hand" }, { methods = { _address = addresses.methods._address } }, conversations, handshake, pace)
 hand.__index = hand
 
 -- ---- making one ----
@@ -40,11 +41,11 @@ local function new(network, name, given)
   network:_check_open()
   given = check.type(given or {}, "table", "options")
   for option in pairs(given) do
-    if option ~= "address" then check.fail("hand: unknown option %s; there is address", check.shown(option)) end
+    if option ~= "address" and option ~= "rate" then check.fail("hand: unknown option %s; there are address and rate", check.shown(option)) end
   end
-  local list = addresses.list(network, given.address)
+  local list, own_pace = addresses.list(network, given.address), pace.new(given.rate)
   local id, draw = core.hand(network._core, name)
-  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _prefixes = list }, hand)
+  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _prefixes = list, _pace = own_pace }, hand)
   self._draw, self._port = draw, draw >> 40
   self._conversations, self._by_ends = {}, {}
   self._strangers = inbox.new(network)
@@ -136,6 +137,7 @@ function hand:_inject(bytes, talk)
   local iss = talk and talk.snd.iss
   local ok, message, code = core.inject(self.network._core, self.id, bytes, iss, iss and (talk.rcv.irs or 0))
   self.network:_finish()
+  if ok then self:_keep_pace() end
   return ok, message, code
 end
 
