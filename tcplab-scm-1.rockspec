@@ -397,6 +397,7 @@ build = {
     ["tcplab.packetdrill.verdict"] = "lua/tcplab/packetdrill/verdict.lua",
     ["tcplab.probe"] = "lua/tcplab/probe/init.lua",
     ["tcplab.probe.answer"] = "lua/tcplab/probe/answer.lua",
+    ["tcplab.probe.attempt"] = "lua/tcplab/probe/attempt.lua",
     ["tcplab.probe.catalogue"] = "lua/tcplab/probe/catalogue.lua",
     ["tcplab.probe.compare"] = "lua/tcplab/probe/compare.lua",
     ["tcplab.probe.conversation"] = "lua/tcplab/probe/conversation.lua",

@@ -137,7 +137,8 @@ local function run_examples()
 end
 
 -- Whether no example can call it in virtual time; one of those for the real network then names it.
-local function is_live(entry) return entry.full == "tcplab.tun" or entry.full:match "^tcplab%.kernel_" end
+local LIVE <const> = { ["tcplab.tun"] = true, ["tcplab.probe.knock"] = true, ["tcplab.probe.ask_peer"] = true }
+local function is_live(entry) return LIVE[entry.full] or entry.full:match "^tcplab%.kernel_" end
 
 local function is_called_live(entry)
   for _, example in ipairs(docs.examples()) do

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
 
+local probe = require "tcplab.probe"
 local tcplab = helper.tcplab
 
 describe("tcplab probe", function()
@@ -82,10 +83,10 @@ syn_retries code
     assert.equal(0, code, output)
     assert.is_truthy(output:find "syn\n  flags    S\n  options  mss 1460, sackOK, ts, nop, ws %d+\n  window   64240\n", output)
     assert.is_truthy(output:find "closed_port\n  syn      R%., 0, 1\n  text     R, 500, none\n", output)
-    local values = json.decode((helper.shell(live .. "icmp --json"))).answers[1].values
+    local values = json.decode((helper.shell(live .. "icmp --json 2>/dev/null"))).answers[1].values
     assert.same({ "ENETUNREACH", "EHOSTUNREACH", "ECONNREFUSED", "goes on" },
       { values.network_unreachable, values.host_unreachable, values.port_unreachable, values.source_quench })
-    output, code = helper.shell(live .. "closed_port syn --against rfc793")
+    output, code = helper.shell(live .. "closed_port syn --against rfc793 2>/dev/null")
     assert.equal(1, code, output)
     assert.is_truthy(output:find "^syn options\n  kernel  mss 1460, sackOK, ts, nop, ws %d+\n  rfc793  mss 1460\n", output)
     assert.is_nil(output:find "closed_port")
@@ -114,5 +115,131 @@ syn_retries code
     output, code = tcplab "probe ./not_there.lua"
     assert.equal(2, code)
     assert.is_truthy(output:find("not_there.lua", 1, true), output)
+  end)
+
+  it("saves answers, takes them for a subject, and holds others against them", function()
+    local folder = helper.folder()
+    local path = folder .. "/sheet.json"
+    helper.shell(("%s/tcplab probe opening abort --profile linux-6.1 --json >%s"):format(helper.build, path))
+    local output, code = tcplab(("probe abort --sheet %s"):format(path))
+    assert.equal(0, code)
+    assert.matches("^abort\n  flags   R.\n  seq     1\n  ack     11\n  window  %d+\n$", output)
+    assert.same({ "nothing differs\n", 0 }, { tcplab(("probe --sheet %s --against linux-6.1"):format(path)) })
+    assert.same({ "nothing differs\n", 0 }, { tcplab(("probe abort syn_retries --profile linux-6.1 --against %s"):format(path)) })
+    output, code = tcplab(("probe --sheet %s --against linux-6.12"):format(path))
+    assert.equal(1, code)
+    assert.is_truthy(output:find "^syn_retries times\n  linux%-6%.1   1%.%d+, 3%.")
+  end)
+
+  it("refuses a file that is no sheet with 2", function()
+    local path = helper.write(helper.folder() .. "/sheet.json", '{"subject": "x", "answers": 5}')
+    for _, words in ipairs { "--sheet", "--profile-from", "syn --against" } do
+      local output, code = tcplab(("probe %s %s"):format(words, path))
+      assert.same({ ("tcplab: %s is no sheet of answers: answers: a list expected, got 5\n"):format(path), 2 }, { output, code })
+    end
+    assert.equal(2, select(2, tcplab "probe --sheet ./nothing.json"))
+  end)
+
+  it("writes what answers determine as a table that a host plays", function()
+    local folder = helper.folder()
+    local device = helper.write(folder .. "/device.json", probe.text(probe.ask({ base = "linux", initial_window = 3 }, { "initial_window", "syn" })))
+    local output, code = tcplab("probe --profile-from " .. device)
+    assert.equal(0, code)
+    assert.is_truthy(output:find("  initial_window = 3, -- initial_window: segments 3; bytes 4344\n", 1, true), output)
+    local profile = assert(load(output))()
+    assert.same({ segments = 3, bytes = 4344 }, probe.ask(profile, { "initial_window" })[1].values)
+  end)
+
+  it("lets no word of a file out of its comment", function()
+    local text = probe.text { subject = "x\nos.exit(9) --", failed = {}, left_out = {},
+      { question = "abort", order = { "flags" }, values = { flags = "R\nos.exit(9) --" } } }
+    local output = tcplab("probe --profile-from " .. helper.write(helper.folder() .. "/device.json", text))
+    for line in output:gmatch "[^\n]+" do assert.is_truthy(line:find "^%-%- " or line:find "^return {$" or line:find "^  %w+ = .*, %-%- " or line == "}", line) end
+  end)
+
+  it("saves what was said, of several questions each by its name", function()
+    local folder = helper.folder()
+    assert.equal(0, select(2, tcplab(("probe abort --save %s/said.txt"):format(folder))))
+    assert.matches("RST", helper.read(folder .. "/said.txt"))
+    assert.equal(0, select(2, tcplab(("probe abort syn --profile linux --save %s/said.pcapng"):format(folder))))
+    assert.same({ "said-abort.pcapng", "said-syn.pcapng" }, {
+      helper.read(folder .. "/said-abort.pcapng"):sub(1, 4) == "\x0a\x0d\x0d\x0a" and "said-abort.pcapng",
+      helper.read(folder .. "/said-syn.pcapng"):sub(1, 4) == "\x0a\x0d\x0d\x0a" and "said-syn.pcapng",
+    })
+    local own = helper.script [[
+      return { name = "wrong", en = "Does it speak?", values = {}, ask = function(subject)
+        subject.hand:conversation(subject.address, 81):send { flags = "S", seq = 0 }
+        error "no"
+      end }
+    ]]
+    assert.equal(1, select(2, tcplab(("probe %s --save %s/wrong.txt"):format(own, folder))))
+    assert.matches("SYN", helper.read(folder .. "/wrong.txt")) -- what was said before it failed
+    assert.equal(2, select(2, tcplab "probe abort --save said.doc"))
+  end)
+
+  it("asks one at a time, and says who is meant twice", function()
+    local output, code = tcplab "probe --profile linux --kernel"
+    assert.same({ "tcplab: --profile and --kernel: one of them can be asked at a time\n", 2 }, { output, code })
+    assert.equal(2, select(2, tcplab "probe --server 192.0.2.1"))
+    assert.equal(2, select(2, tcplab "probe --client 0"))
+    assert.equal(2, select(2, tcplab "probe --jobs 0"))
+  end)
+
+  it("takes no word behind --kernel for its version #live", function()
+    helper.need "namespace"
+    local output = helper.tcplab "probe --kernel closed_port"
+    assert.is_truthy(output:find("closed_port\n  syn   R., 0, 1\n", 1, true), output)
+  end)
+
+  it("says first how long the kernel will take, and at the end what is nearest to it #live", function()
+    helper.need "namespace"
+    local output, code = helper.shell(("%s/tcplab probe --kernel closed_port initial_window"):format(helper.build))
+    assert.equal(0, code)
+    assert.matches("tcplab: 2 questions of this machine's kernel, in namespaces of their own, about 1 s %(until %d%d:%d%d:%d%d%)\n", output)
+    assert.matches("\nnearest: [%w.-]+, where 0 of 4 values differ\n", output)
+  end)
+
+  it("answers the same whatever the order, and one at a time #live", function()
+    helper.need "namespace"
+    local function answers(words)
+      local list = json.decode((helper.shell(("%s/tcplab probe --kernel --json %s 2>/dev/null"):format(helper.build, words)))).answers
+      local values = {}
+      for _, each in ipairs(list) do values[each.question] = each.values end
+      return values
+    end
+    local first = answers "syn closed_port abort syn_ack initial_window"
+    assert.same(first, answers "initial_window syn_ack abort closed_port syn --jobs 1")
+  end)
+
+  -- The namespaces of all processes; those that end may be listed no more.
+  local function namespaces() return (helper.shell "readlink /proc/[0-9]*/ns/net 2>/dev/null | sort -u") end
+
+  it("leaves no process, namespace or device behind, whatever ends it #live", function()
+    helper.need "namespace"
+    local before = namespaces()
+    for _, signal in ipairs { "INT", "TERM", "KILL" } do
+      local out = helper.folder() .. "/out"
+      local pid = helper.shell(([[
+        env --default-signal=INT %s/tcplab probe --kernel syn_retries fin_timeout >%s 2>&1 & echo $!; sleep 1]]):format(helper.build, out)):match "%d+"
+      assert.are_not.equal(before, namespaces())
+      helper.shell(("kill -%s %s; for i in $(seq 100); do kill -0 %s 2>/dev/null || break; sleep 0.05; done; sleep 0.2"):format(signal, pid, pid))
+      assert.equal(before, namespaces(), signal .. "\n" .. helper.read(out))
+      if signal == "INT" then assert.matches("tcplab: interrupted\n$", helper.read(out)) end
+    end
+    local wrong = helper.script [[return { name = "wrong", en = "?", values = {}, ask = function() error "no such luck" end }]]
+    local output, code = helper.tcplab("probe --kernel " .. wrong)
+    assert.equal(1, code)
+    assert.matches("tcplab: wrong: .*no such luck", output)
+    assert.equal(before, namespaces())
+  end)
+
+  it("says what is missing, and what can be asked without, where there is no right #live", function()
+    helper.need "namespace"
+    helper.need("setpriv", "Debian package util-linux")
+    if helper.shell "id -u" ~= "0\n" then return end
+    local output, code = helper.shell(([[unshare --mount sh -c 'mount -t tmpfs none /dev/net && exec %s/tcplab probe --kernel syn']]):format(helper.build))
+    assert.equal(3, code, output)
+    assert.matches("tcplab: there is no /dev/net/tun: load the driver", output)
+    assert.matches("\nwithout it: the profiles in a lab", output)
   end)
 end)

@@ -54,7 +54,7 @@ describe("the questions", function()
     helper.write(path, OWN)
     local sheet = probe.ask("rfc9293", { path })
     assert.same({ { question = "text_back", order = { "flags", "seq", "nothing" }, values = { flags = "R.", seq = 0, took = 0.2 }, seconds = 0.2 },
-      subject = "rfc9293", failed = {} }, sheet)
+      subject = "rfc9293", failed = {}, left_out = {} }, sheet)
   end)
 
   it("name what is wrong with a file, and a question that there is not", function()

@@ -4,6 +4,7 @@
 local answers = require "tcplab.command.probe.answers"
 local arguments = require "tcplab.command.arguments"
 local asking = require "tcplab.command.probe.asking"
+local attempt = require "tcplab.probe.attempt"
 local device = require "tcplab.command.probe.device"
 local exit = require "tcplab.command.exit"
 local formats = require "tcplab.save.formats"
@@ -55,14 +56,12 @@ namespace.]]
 
 function probe.describe(parser)
   parser:argument("questions", "Their names, topics (such as opening), or Lua files; all there are without."):args "*"
-  parser:mutex(
-    parser:option("--profile", "Whom to ask.", "rfc9293"):argname "NAME",
-    parser:option("--kernel", "Ask this machine's kernel, in real time."):argname "[=VERSION]",
-    parser:option("--server", "Ask a server, over a TUN device and this machine's routes."):argname "ADDRESS:PORT":convert(peer.endpoint),
-    parser:option("--client", "Ask whoever calls this port, the same way."):argname "PORT":convert(arguments.port "--client"),
-    parser:option("--sheet", "Take the answers of a file that --json saved."):argname "FILE",
-    parser:option("--profile-from", "Print the options that such a file's answers determine, as a Lua table."):argname "FILE"
-  )
+  parser:option("--profile", "Whom to ask; rfc9293 where nobody else is named."):argname "NAME"
+  parser:option("--kernel", "Ask this machine's kernel, in real time."):argname "[=VERSION]"
+  parser:option("--server", "Ask a server, over a TUN device and this machine's routes."):argname "ADDRESS:PORT":convert(peer.endpoint)
+  parser:option("--client", "Ask whoever calls this port, the same way."):argname "PORT":convert(arguments.port "--client")
+  parser:option("--sheet", "Take the answers of a file that --json saved."):argname "FILE"
+  parser:option("--profile-from", "Print the options that such a file's answers determine, as a Lua table."):argname "FILE"
   parser:option("--against", "Print only where this profile, or a file of answers (.json), has it otherwise."):argname "PROFILE"
   parser:option("--save", "Save what was said, of several questions each by its name: " .. formats.names() .. "."):argname "FILE"
     :convert(arguments.trace_file)
@@ -112,13 +111,29 @@ end
 -- A message without the place in the library that it came from.
 local function message_of(trouble) return (tostring(trouble):gsub("^[^\n]-:%d+: ", "", 1)) end
 
+local WHOM <const> = { "profile", "kernel", "server", "client", "sheet", "profile_from" }
+
+-- Who is asked is one; what is wrong where it is not.
+local function check_whom(options)
+  local first
+  for _, name in ipairs(WHOM) do
+    if options[name] then
+      if first then return ("--%s and --%s: one of them can be asked at a time"):format(first, (name:gsub("_", "-"))) end
+      first = name
+    end
+  end
+  if not first then options.profile = "rfc9293" end
+end
+
 -- The questions that are meant; nil and what is wrong with the words.
 local function read(options, names)
+  local several = check_whom(options)
+  if several then return nil, several end
   local ok, asked = pcall(questions.questions, names)
   if not ok then return nil, message_of(asked) end
-  for _, name in ipairs { options.profile, options.against } do
+  for _, name in pairs { options.profile, asking.profile_of(options.against) } do
     local known, trouble = pcall(profiles.sheet, name)
-    if not (known or asking.is_file(name)) then return nil, message_of(trouble) end
+    if not known then return nil, message_of(trouble) end
   end
   return asked
 end
@@ -156,7 +171,8 @@ function probe.run(options)
     return exit.FINE
   end
   local ok, code = pcall(ask, options, names, asked)
-  return ok and code or exit.complain(tostring(code), exit.FAILED)
+  if ok then return code end
+  return exit.complain(attempt.interrupted(code) and "interrupted" or tostring(code), exit.FAILED)
 end
 
 return probe

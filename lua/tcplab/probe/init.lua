@@ -2,6 +2,7 @@
 -- tcplab.probe: questions asked of a TCP by a peer that is played by hand, and what two TCPs answer differently.
 
 local answer = require "tcplab.probe.answer"
+local attempt = require "tcplab.probe.attempt"
 local check = require "tcplab.base.check"
 local compare = require "tcplab.probe.compare"
 local fitted = require "tcplab.probe.fit"
@@ -23,16 +24,10 @@ local probe = {}
 ---@return tcplab.probe.question[]
 function probe.questions(chosen) return questions(chosen) end
 
--- Ctrl-C ends the whole, and not a question.
-local function passed_on(ran, ...)
-  if not ran and tostring((...)):find "interrupted!" then error((...), 0) end
-  return ran, ...
-end
-
 local function ask_in_labs(asked, profile, save, told)
   lab.new(profile):close() -- raises where there is no such profile
   for i, question in ipairs(asked) do
-    told(i, passed_on(pcall(function() return answer(question, lab.new(profile, question.rtt), save and save(question)) end)))
+    told(i, attempt.call(function() return answer(question, lab.new(profile, question.rtt), save and save(question)) end))
   end
 end
 
@@ -100,6 +95,10 @@ end
 function probe.plan(role, chosen) return peers.plan(questions(chosen), role) end
 
 ---Whether a server answers at all: one handshake, ended by a RST.
+---```lua live
+---local options = { device = "10.9.0.1/24", hand = "10.9.0.2", address = "10.9.0.1", port = 80 }
+---print(require("tcplab.probe").knock(options))  --> nil connection refused ECONNREFUSED
+---```
 ---@param options tcplab.probe.peer_options
 ---@return true? ok
 ---@return string? message
@@ -107,6 +106,12 @@ function probe.plan(role, chosen) return peers.plan(questions(chosen), role) end
 function probe.knock(options) return peers.knock(options) end
 
 ---Asks a peer over a TUN device and this machine's routes, in real time, one question after another, at 20 packets a second at most.
+---```lua live
+---local probe = require "tcplab.probe"
+---local options = { device = "10.9.0.1/24", hand = "10.9.0.2", address = "10.9.0.1", port = 80 }
+---local sheet = probe.ask_peer(options, probe.plan("server", { "closed_port" }).odd)
+---print(table.concat(sheet[1].values.syn, " "))  --> R. 0 1
+---```
 ---@param options tcplab.probe.peer_options
 ---@param rehearsals tcplab.probe.rehearsal[]  out of a plan
 ---@param ways? tcplab.probe.ways
@@ -145,6 +150,10 @@ function probe.forecast(chosen, jobs) return kernel.forecast(questions(chosen), 
 function probe.compare(first, second, tolerance) return compare(first, second, tolerance) end
 
 ---The questions that a sheet answers and that there are here.
+---```lua
+---local probe = require "tcplab.probe"
+---print(#probe.known(probe.parse '{"subject": "x", "answers": [{"question": "weather", "values": {}}]}'))  --> 0
+---```
 ---@param sheet tcplab.probe.sheet
 ---@return string[] names
 function probe.known(sheet)
@@ -211,6 +220,9 @@ function probe.text(sheet) return sheets.text(sheet) end
 function probe.parse(text) return sheets.parse(text) end
 
 ---A sheet out of a file.
+---```lua
+---print(require("tcplab.probe").read "/nowhere/sheet.json")  --> nil /nowhere/sheet.json: No such file or directory
+---```
 ---@param path string
 ---@return tcplab.probe.sheet? sheet
 ---@return string? message

@@ -2,6 +2,7 @@
 -- Questions asked of this machine's kernel: each in a network namespace of its own, many side by side, in real time.
 
 local answer = require "tcplab.probe.answer"
+local attempt = require "tcplab.probe.attempt"
 local lab = require "tcplab.probe.subject.lab"
 local side_by_side = require "tcplab.probe.side_by_side"
 local subject = require "tcplab.probe.subject.kernel"
@@ -15,7 +16,7 @@ local UNKNOWN <const> = 600  -- seconds, where that cannot be told
 local function limit(seconds) return 60 + 2 * seconds end
 
 local function seconds_of(question)
-  local ran, row = pcall(function() return answer(question, lab.new(LIKE, question.rtt)) end)
+  local ran, row = attempt.call(function() return answer(question, lab.new(LIKE, question.rtt)) end)
   return ran and row.seconds or UNKNOWN
 end
 

@@ -2,6 +2,7 @@
 -- A question rehearsed in a lab: what the hand would send, and what of the subject it would need.
 
 local answer = require "tcplab.probe.answer"
+local attempt = require "tcplab.probe.attempt"
 local lab = require "tcplab.probe.subject.lab"
 
 local LIKE <const> = "linux" -- who plays the peer
@@ -169,8 +170,7 @@ local function rehearse(question)
   local seen = { ports = {}, times = {}, packets = {}, talks = {}, heard = {} }
   local real = lab.new(LIKE, question.rtt)
   watch(real, seen)
-  local ran, row = pcall(answer, question, far(real, seen))
-  if not ran and tostring(row):find "interrupted!" then error(row, 0) end
+  local ran, row = attempt.call(answer, question, far(real, seen))
   return {
     question = question, packets = seen.packets, count = #seen.times, burst = burst(seen.times), role = role_of(seen),
     needs = seen.needs or not ran and "another peer than the one of the rehearsal" or nil, odd = seen.odd,

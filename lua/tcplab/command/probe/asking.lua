@@ -17,9 +17,11 @@ local function saving(path, count)
   return function(question) return count == 1 and path or formats.numbered(path, question.name) end
 end
 
----@param text string
----@return boolean  whether it is the name of a file of answers, and no profile's
-function asking.is_file(text) return text:find "%.json$" ~= nil end
+local function is_file(text) return text:find "%.json$" ~= nil end
+
+---@param text? string
+---@return string?  the text, where it is no file's name
+function asking.profile_of(text) return text and not is_file(text) and text or nil end
 
 local function of_file(path, names)
   local sheet, message = questions.read(path)
@@ -62,7 +64,7 @@ end
 ---@return tcplab.probe.sheet? sheet
 ---@return string? message
 function asking.other(sheet, against, names)
-  if asking.is_file(against) then return of_file(against, names) end
+  if is_file(against) then return of_file(against, names) end
   return questions.ask(against, names or questions.known(sheet))
 end
 

@@ -3,6 +3,7 @@
 -- with it an answer comes nearer and the whole does; the question whose answer that was is its witness.
 
 local answer = require "tcplab.probe.answer"
+local attempt = require "tcplab.probe.attempt"
 local candidates = require "tcplab.probe.fit.candidates"
 local distance = require "tcplab.probe.fit.distance"
 local lab = require "tcplab.probe.subject.lab"
@@ -49,9 +50,8 @@ local function too_long() error("the answer takes too long", 0) end
 -- The answer of a host of such options; nil where it gives none within so many of Lua's instructions.
 local function ask(it, profile, instructions)
   if instructions then debug.sethook(too_long, "", instructions) end
-  local ran, row = pcall(function() return answer(it.question, lab.new(profile, it.question.rtt)) end)
+  local ran, row = attempt.call(function() return answer(it.question, lab.new(profile, it.question.rtt)) end)
   if instructions then debug.sethook() end
-  if not ran and tostring(row):find "interrupted!" then error(row, 0) end
   return ran and row or nil
 end
 

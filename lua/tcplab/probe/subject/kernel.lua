@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- This machine's kernel as a subject, behind a TUN device in the network namespace of this process, in real time.
 
+local attempt = require "tcplab.probe.attempt"
 local program = require "tcplab.probe.subject.program"
 local tun = require "tcplab.tun"
 
@@ -14,6 +15,7 @@ local OPTIONS <const> = { TCP_CONGESTION = "cubic" }
 local function new(rtt)
   local network, message, code = tun { address = "10.9.0.1/24" }
   if not network then return nil, message, code end
+  attempt.watch(network)
   if rtt then network.link:set { delay = rtt / 2 } end
   local host, hand = network:host("subject", { kernel = true }), network:hand("hand", { address = "10.9.0.2" })
   return program.new(network, host, hand, { rtt = rtt, options = OPTIONS })

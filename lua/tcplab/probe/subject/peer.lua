@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A subject whose program is not ours: a server at some address and port, or whoever calls, over a TUN device and this machine's routes.
 
+local attempt = require "tcplab.probe.attempt"
 local tun = require "tcplab.tun"
 
 local PATIENCE <const> = 60 -- seconds for a caller to come
@@ -35,6 +36,7 @@ end
 local function new(options, rtt)
   local network, message, code = tun { address = options.device }
   if not network then return nil, message, code end
+  attempt.watch(network)
   if rtt then network.link:set { delay = rtt / 2 } end
   local hand = network:hand("hand", { address = options.hand, rate = options.rate })
   local self = setmetatable({
