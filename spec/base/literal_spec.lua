@@ -6,7 +6,8 @@ local function back(value) return load("return " .. literal(value), "=literal", 
 describe("a literal", function()
   it("is what Lua reads as the value", function()
     for _, value in ipairs {
-      true, false, 0, -1, math.mininteger, math.maxinteger, 0.0, 0.1, 1 / 3, 5e-324, 1.7976931348623157e308, math.huge, -math.huge, 1e15, "", "a\n\0\"\\\r\x80",
+      true, false, 0, -1, math.mininteger, math.maxinteger, 0.0, 0.1, 1 / 3, 5e-324, 1.7976931348623157e308, math.huge, -math.huge, 1e15,
+      "", "a\n\0\"\\\r\x80",
       {}, { 1, { 2, "x" } }, { a = 1, ["end"] = 2, ["1 b"] = { c = false }, [7] = 0.5, "one" },
     } do
       assert.same(value, back(value))

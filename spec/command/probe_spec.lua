@@ -154,7 +154,9 @@ syn_retries code
     local text = probe.text { subject = "x\nos.exit(9) --", failed = {}, left_out = {},
       { question = "abort", order = { "flags" }, values = { flags = "R\nos.exit(9) --" } } }
     local output = tcplab("probe --profile-from " .. helper.write(helper.folder() .. "/device.json", text))
-    for line in output:gmatch "[^\n]+" do assert.is_truthy(line:find "^%-%- " or line:find "^return {$" or line:find "^  %w+ = .*, %-%- " or line == "}", line) end
+    for line in output:gmatch "[^\n]+" do
+      assert.is_truthy(line:find "^%-%- " or line == "return {" or line:find "^  %w+ = .*, %-%- " or line == "}", line)
+    end
   end)
 
   it("saves what was said, of several questions each by its name", function()
@@ -211,33 +213,69 @@ syn_retries code
     assert.same(first, answers "initial_window syn_ack abort closed_port syn --jobs 1")
   end)
 
-  -- The namespaces of all processes; those that end may be listed no more.
-  local function namespaces() return (helper.shell "readlink /proc/[0-9]*/ns/net 2>/dev/null | sort -u") end
+  -- The processes that a probe has begun, once all are there; and the namespaces that they are in.
+  local function children(pid, count)
+    for _ = 1, 100 do
+      local list = helper.shell(("cat /proc/%s/task/*/children 2>/dev/null"):format(pid))
+      if select(2, list:gsub("%d+", "")) >= count then return list end
+      helper.shell "sleep 0.05"
+    end
+    error "they did not come"
+  end
+
+  local function is_over(pids)
+    for _ = 1, 100 do
+      if helper.shell(("for p in %s; do kill -0 $p 2>/dev/null && echo $p; done"):format(pids)) == "" then return true end
+      helper.shell "sleep 0.05"
+    end
+  end
+
+  local function namespaces(pids)
+    local words = pids:gsub("%d+", "/proc/%0/ns/net")
+    return helper.shell("sleep 0.2; readlink " .. words .. " | sort -u")
+  end
 
   it("leaves no process, namespace or device behind, whatever ends it #live", function()
     helper.need "namespace"
-    local before = namespaces()
     for _, signal in ipairs { "INT", "TERM", "KILL" } do
       local out = helper.folder() .. "/out"
-      local pid = helper.shell(([[
-        env --default-signal=INT %s/tcplab probe --kernel syn_retries fin_timeout >%s 2>&1 & echo $!; sleep 1]]):format(helper.build, out)):match "%d+"
-      assert.are_not.equal(before, namespaces())
-      helper.shell(("kill -%s %s; for i in $(seq 100); do kill -0 %s 2>/dev/null || break; sleep 0.05; done; sleep 0.2"):format(signal, pid, pid))
-      assert.equal(before, namespaces(), signal .. "\n" .. helper.read(out))
+      local begun = "env --default-signal=INT %s/tcplab probe --kernel syn_retries fin_timeout >%s 2>&1 & echo $!"
+      local pid = helper.shell(begun:format(helper.build, out)):match "%d+"
+      local both = children(pid, 2)
+      local own = namespaces(both)
+      assert.equal(2, select(2, own:gsub("net:", "")))
+      helper.shell(("kill -%s %s"):format(signal, pid))
+      assert.is_true(is_over(pid .. " " .. both), signal)
+      local left = helper.shell "readlink /proc/[0-9]*/ns/net 2>/dev/null"
+      for each in own:gmatch "net:%[%d+%]" do assert.is_nil(left:find(each, 1, true), signal) end
       if signal == "INT" then assert.matches("tcplab: interrupted\n$", helper.read(out)) end
     end
-    local wrong = helper.script [[return { name = "wrong", en = "?", values = {}, ask = function() error "no such luck" end }]]
+  end)
+
+  it("tells a question of the kernel that raises, and leaves nothing behind #live", function()
+    helper.need "namespace"
+    local pids = helper.folder() .. "/pids"
+    local wrong = helper.script(([[
+      return { name = "wrong", en = "?", values = {}, ask = function()
+        local file = assert(io.open("%s", "a"))
+        file:write(io.open "/proc/self/stat":read "n", "\n")
+        file:close()
+        if select(2, require "tcplab".tun { address = "10.9.1.1/24" }) then return {} end
+        error "no such luck"
+      end }
+    ]]):format(pids))
     local output, code = helper.tcplab("probe --kernel " .. wrong)
     assert.equal(1, code)
     assert.matches("tcplab: wrong: .*no such luck", output)
-    assert.equal(before, namespaces())
+    assert.is_true(is_over((helper.read(pids):match "(%d+)\n$")))
   end)
 
   it("says what is missing, and what can be asked without, where there is no right #live", function()
     helper.need "namespace"
     helper.need("setpriv", "Debian package util-linux")
     if helper.shell "id -u" ~= "0\n" then return end
-    local output, code = helper.shell(([[unshare --mount sh -c 'mount -t tmpfs none /dev/net && exec %s/tcplab probe --kernel syn']]):format(helper.build))
+    local command = "unshare --mount sh -c 'mount -t tmpfs none /dev/net && exec %s/tcplab probe --kernel syn'"
+    local output, code = helper.shell(command:format(helper.build))
     assert.equal(3, code, output)
     assert.matches("tcplab: there is no /dev/net/tun: load the driver", output)
     assert.matches("\nwithout it: the profiles in a lab", output)

@@ -12,7 +12,9 @@ describe("two sheets", function()
   end)
 
   it("differ by any count, word, length and missing value", function()
-    for _, pair in ipairs { { 5, 6 }, { "R", "R." }, { { 1.0 }, { 1.0, 2.0 } }, { { "a" }, { "b" } }, { nil, 1 }, { { 5 }, 5 }, { 1, 1.5 }, { "1", 1 } } do
+    for _, pair in ipairs {
+      { 5, 6 }, { "R", "R." }, { { 1.0 }, { 1.0, 2.0 } }, { { "a" }, { "b" } }, { nil, 1 }, { { 5 }, 5 }, { 1, 1.5 }, { "1", 1 },
+    } do
       assert.equal(1, #compare(sheet(pair[1], true), sheet(pair[2], true)))
       assert.equal(1, #compare(sheet(pair[2], true), sheet(pair[1], true)))
     end

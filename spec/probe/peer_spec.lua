@@ -57,8 +57,8 @@ end
 -- In another: the way there, and the questions.
 local function ask(pid_file, be, options, role, names)
   local apart = require "tcplab.net.namespace"
-  local other <close> = apart.start(be, pid_file)
-  local pid
+  local other <close>, pid = apart.start(be, pid_file), nil
+  assert(other:pid())
   for _ = 1, 500 do
     local file = io.open(pid_file)
     pid = file and file:read "l"

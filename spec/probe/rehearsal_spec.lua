@@ -4,7 +4,13 @@ require "spec.helper"
 
 local rehearsal = require "tcplab.probe.rehearsal"
 
-local function rehearse(ask, rtt) return rehearsal.rehearse { name = "own", en = "?", values = {}, rtt = rtt, ask = function(subject) ask(subject) return {} end } end
+local function rehearse(ask)
+  local function answer(subject)
+    ask(subject)
+    return {}
+  end
+  return rehearsal.rehearse { name = "own", en = "?", values = {}, ask = answer }
+end
 
 local function said(it)
   local words = {}
@@ -49,7 +55,7 @@ describe("a rehearsal", function()
       local listener <close> = subject:listen(80)
       local talk = assert(subject.hand:connect(subject.address, 80))
       local conn <close> = listener:accept()
-      talk:send {}
+      talk:send(conn and {})
     end))
     assert.equal("its program's send", needs(function(subject)
       local listener = subject:listen(80)
@@ -82,7 +88,9 @@ describe("a rehearsal", function()
     assert.equal("a SYN to a port that nobody named", odd(function(subject)
       subject.hand:conversation(subject.address, 81):send { flags = "S", seq = 0 }
     end))
-    assert.equal("a segment of no connection", odd(function(subject) subject.hand:conversation(subject.address, 81):send { flags = ".", ack = 5 } end))
+    assert.equal("a segment of no connection", odd(function(subject)
+      subject.hand:conversation(subject.address, 81):send { flags = ".", ack = 5 }
+    end))
   end)
 
   it("takes an ordinary conversation for none, from either side", function()

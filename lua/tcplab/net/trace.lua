@@ -115,8 +115,8 @@ end
 
 ---Writes the trace to a file, in the format that the name's extension says; the file appears whole or not at all.
 ---`.pcapng` is for Wireshark, each packet with a comment; `.svg` a drawn ladder, or the picture that `picture` or a double extension names, as in
----`x.sequence.svg` and `x.congestion.svg`; `.txt` the ladder as text; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for programs (see tcplab.jsonl), and `tcplab.load`
----reads it.
+---`x.sequence.svg` and `x.congestion.svg`; `.txt` the ladder as text; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for programs (see
+---tcplab.jsonl), and `tcplab.load` reads it.
 ---```lua
 ---conn:send "hello"
 ---net:run(1)

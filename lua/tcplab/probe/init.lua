@@ -62,8 +62,8 @@ end
 ---@field save? fun(question: tcplab.probe.question): string?  the file that what was said is saved in, as by `trace:save`
 ---@field on_answer? fun(question: tcplab.probe.question, count: integer)  called after each: how many have answered or failed by now
 
----Asks a host of a profile, in a lab of its own for each question; or this machine's kernel, in real time, in a process and a network namespace of its
----own for each, many side by side.
+---Asks a host of a profile, in a lab of its own for each question; or this machine's kernel, in real time, in a process and a network namespace of
+---its own for each, many side by side. A question that raises ends none of the others.
 ---```lua
 ---local sheet = require("tcplab.probe").ask("rfc9293", { "syn_retries" })
 ---print(sheet[1].values.code, table.concat(sheet[1].values.times, " "))  --> ETIMEDOUT 1.0 3.0 7.0 15.0 31.0 63.0 123.0

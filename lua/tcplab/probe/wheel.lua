@@ -38,8 +38,8 @@ local function rises(list)
   return #list > 1
 end
 
----How far a value may lie from another's: of a time one grain, and 10 ms for this process; in a list of times that rise, the sum of the grains of the steps up
----to it, each of which was a timer's.
+---How far a value may lie from another's: of a time one grain, and 10 ms for this process; in a list of times that rise, the sum of the grains of the
+---steps up to it, each of which was a timer's.
 ---@param value number|number[]  a time, or a list that holds the one at `at`
 ---@param at? integer
 ---@return number seconds

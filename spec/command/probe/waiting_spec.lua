@@ -4,10 +4,10 @@ require "spec.helper"
 local waiting = require "tcplab.command.probe.waiting"
 
 local function paper()
-  local self = { text = "" }
-  function self:write(...) self.text = self.text .. table.concat { ... } end
-  function self.flush() end
-  return self
+  local sheet = { text = "" }
+  function sheet.write(_, ...) sheet.text = sheet.text .. table.concat { ... } end
+  function sheet.flush() end
+  return sheet
 end
 
 describe("waiting", function()

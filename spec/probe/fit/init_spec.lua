@@ -25,7 +25,9 @@ describe("a fit", function()
     assert.same({}, it.differences)
     local witness = {}
     for _, each in ipairs(it.determined) do witness[each.option] = each.question end
-    assert.same({ initial_window = "initial_window", syn_retries = "syn_retries", delayed_ack = "fin_ack", receive_buffer = "syn", sack = "syn" }, witness)
+    assert.same({
+      initial_window = "initial_window", syn_retries = "syn_retries", delayed_ack = "fin_ack", receive_buffer = "syn", sack = "syn",
+    }, witness)
   end)
 
   it("is a table that a host plays, and that answers the same again", function()

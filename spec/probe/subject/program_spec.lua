@@ -7,7 +7,8 @@ local namespace = require "tcplab.net.namespace"
 -- What came of options and settings: the SYN-ACK's options, the backlog, an option of a connection, a local port, the time of a round trip, and
 -- the answer to a setting that there is not.
 local function told(which)
-  local subject <close> = assert(which == "lab" and require "tcplab.probe.subject.lab".new("linux", 0.1) or require "tcplab.probe.subject.kernel".new(0.1))
+  local made = require("tcplab.probe.subject." .. which)
+  local subject <close> = assert(made.new(which == "lab" and "linux" or 0.1, 0.1))
   assert(subject:set("net.ipv4.tcp_sack", 0))
   local listener = subject:listen(80, { backlog = 3, TCP_MAXSEG = 1000 })
   local talk = subject.hand:conversation(subject.address, 80)

@@ -26,7 +26,8 @@ return function(sheet)
     comment("What the answers of %s determine, each with the question that is its witness. To play it:", sheet.subject),
     comment 'net:host("device", { address = "10.0.0.2", profile = dofile "this file" })',
     "return {",
-    ("  base = %s, "):format(literal(fit.profile.base)) .. comment("nearest; with what follows %d of %d values come out alike", fit.count - #fit.differences, fit.count),
+    ("  base = %s, "):format(literal(fit.profile.base))
+      .. comment("nearest; with what follows %d of %d values come out alike", fit.count - #fit.differences, fit.count),
   }
   for _, it in ipairs(fit.determined) do
     lines[#lines + 1] = ("  %s = %s, "):format(it.option, literal(it.value)) .. comment("%s: %s", it.question, answer_of(sheet, it.question))

@@ -41,7 +41,9 @@ function peer.options(options)
   local device = options.tun or DEVICES[family]
   local own = core.parse_address(device:match "^([^/]+)/%d+$" or "")
   local hand = own and next_to(own)
-  if not hand then return nil, ("--tun: '%s' is no address with a prefix length behind which there is another, such as 10.9.0.1/24"):format(device) end
+  if not hand then
+    return nil, ("--tun: '%s' is no address with a prefix length behind which there is another, such as 10.9.0.1/24"):format(device)
+  end
   return { device = device, hand = hand, address = server and server.address, port = server and server.port or options.client }
 end
 
@@ -126,9 +128,9 @@ local function silence(options)
 end
 
 local function announce(options, chosen)
-  local whom = options.address and ("%s port %d"):format(options.address, options.port) or ("whoever calls %s port %d"):format(options.hand, options.port)
-  waiting.announce(#chosen, whom .. (", %d packets, a RST for each connection at its end, 20 packets a second at most"):format(total(chosen, "count")),
-    total(chosen, "seconds") + #chosen)
+  local whom = ("%s%s port %d"):format(options.address and "" or "whoever calls ", options.address or options.hand, options.port)
+  local manner = ("%d packets, a RST for each connection at its end, 20 packets a second at most"):format(total(chosen, "count"))
+  waiting.announce(#chosen, whom .. ", " .. manner, total(chosen, "seconds") + #chosen)
   if not options.address then
     io.stderr:write("tcplab: each question waits a minute for a new call, which must come by itself and again\n")
     if not forwarding(options) then io.stderr:write(way(options), "\n") end
