@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- tcplab.probe: questions asked of a TCP by a peer that is played by hand, and what two TCPs answer differently.
 
-local answer = require "tcplab.probe.answer"
+local ask = require "tcplab.probe.ask"
 local attempt = require "tcplab.probe.attempt"
 local check = require "tcplab.base.check"
 local compare = require "tcplab.probe.compare"
@@ -27,7 +27,7 @@ function probe.questions(chosen) return questions(chosen) end
 local function ask_in_labs(asked, profile, save, told)
   lab.new(profile):close() -- raises where there is no such profile
   for i, question in ipairs(asked) do
-    told(i, attempt.call(function() return answer(question, lab.new(profile, question.rtt), save and save(question)) end))
+    told(i, attempt.call(function() return ask(question, lab.new(profile, question.rtt), save and save(question)) end))
   end
 end
 
@@ -44,10 +44,10 @@ local function sheet_of(subject, real, asked, rows, failures)
   return sheet
 end
 
--- The sheet of what `ask` tells of each question.
-local function gather(subject, real, asked, ways, ask)
+-- The sheet of what `run` tells of each question.
+local function gather(subject, real, asked, ways, run)
   local rows, failures, count, refused = {}, {}, 0, nil
-  ask(function(i, ran, row, message, code)
+  run(function(i, ran, row, message, code)
     if ran and not row then refused = refused or { message, code } end
     rows[i], failures[i], count = ran and row, not ran and row, count + 1
     if ways.on_answer then ways.on_answer(asked[i], count) end

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Questions asked of this machine's kernel: each in a network namespace of its own, many side by side, in real time.
 
-local answer = require "tcplab.probe.answer"
+local ask = require "tcplab.probe.ask"
 local attempt = require "tcplab.probe.attempt"
 local lab = require "tcplab.probe.subject.lab"
 local side_by_side = require "tcplab.probe.side_by_side"
@@ -16,7 +16,7 @@ local UNKNOWN <const> = 600  -- seconds, where that cannot be told
 local function limit(seconds) return 60 + 2 * seconds end
 
 local function seconds_of(question)
-  local ran, row = attempt.call(function() return answer(question, lab.new(LIKE, question.rtt)) end)
+  local ran, row = attempt.call(function() return ask(question, lab.new(LIKE, question.rtt)) end)
   return ran and row.seconds or UNKNOWN
 end
 
@@ -27,7 +27,7 @@ local function work(question, save)
     begin = function()
       local made, message, code = subject.new(question.rtt)
       if not made then return nil, message, code end
-      return answer(question, made, save)
+      return ask(question, made, save)
     end,
   }
 end

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Questions asked of a peer, one after another: those that need no control of its program, at so many packets a second.
 
-local answer = require "tcplab.probe.answer"
+local ask = require "tcplab.probe.ask"
 local attempt = require "tcplab.probe.attempt"
 local rehearsal = require "tcplab.probe.rehearsal"
 local subject = require "tcplab.probe.subject.peer"
@@ -61,7 +61,7 @@ function peer.ask(rehearsals, options, ways, told)
     local made, message, code = subject.new(options, it.question.rtt)
     if not made then return told(i, true, nil, message, code) end
     if i > 1 then made:wait(BETWEEN) end
-    told(i, attempt.call(answer, it.question, made, ways.save and ways.save(it.question)))
+    told(i, attempt.call(ask, it.question, made, ways.save and ways.save(it.question)))
   end
 end
 

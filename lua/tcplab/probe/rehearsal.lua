@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A question rehearsed in a lab: what the hand would send, and what of the subject it would need.
 
-local answer = require "tcplab.probe.answer"
+local ask = require "tcplab.probe.ask"
 local attempt = require "tcplab.probe.attempt"
 local lab = require "tcplab.probe.subject.lab"
 
@@ -170,7 +170,7 @@ local function rehearse(question)
   local seen = { ports = {}, times = {}, packets = {}, talks = {}, heard = {} }
   local real = lab.new(LIKE, question.rtt)
   watch(real, seen)
-  local ran, row = attempt.call(answer, question, far(real, seen))
+  local ran, row = attempt.call(ask, question, far(real, seen))
   return {
     question = question, packets = seen.packets, count = #seen.times, burst = burst(seen.times), role = role_of(seen),
     needs = seen.needs or not ran and "another peer than the one of the rehearsal" or nil, odd = seen.odd,

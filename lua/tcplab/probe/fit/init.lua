@@ -2,7 +2,7 @@
 -- What answers determine: the options over a profile with which a host in a lab answers as they say. They are found by trying: an option counts when
 -- with it an answer comes nearer and the whole does; the question whose answer that was is its witness.
 
-local answer = require "tcplab.probe.answer"
+local ask = require "tcplab.probe.ask"
 local attempt = require "tcplab.probe.attempt"
 local candidates = require "tcplab.probe.fit.candidates"
 local distance = require "tcplab.probe.fit.distance"
@@ -48,9 +48,9 @@ end
 local function too_long() error("the answer takes too long", 0) end
 
 -- The answer of a host of such options; nil where it gives none within so many of Lua's instructions.
-local function ask(it, profile, instructions)
+local function answer(it, profile, instructions)
   if instructions then debug.sethook(too_long, "", instructions) end
-  local ran, row = attempt.call(function() return answer(it.question, lab.new(profile, it.question.rtt)) end)
+  local ran, row = attempt.call(function() return ask(it.question, lab.new(profile, it.question.rtt)) end)
   if instructions then debug.sethook() end
   return ran and row or nil
 end
@@ -59,12 +59,12 @@ end
 local function allowance(it, profile)
   local steps = 0
   debug.sethook(function() steps = steps + 1 end, "", STEP)
-  ask(it, profile)
+  answer(it, profile)
   debug.sethook()
   return math.max(ENOUGH, steps * STEP * 10)
 end
 
-function fit:_distance(it, profile) return distance.row(it.row, ask(it, profile, it.allowance), self.real) end
+function fit:_distance(it, profile) return distance.row(it.row, answer(it, profile, it.allowance), self.real) end
 
 -- How far each answer lies, and all together; nil once the sum is above a limit.
 function fit:_all(profile, limit)

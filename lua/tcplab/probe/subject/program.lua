@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- A subject whose program is this one: a host that connects, listens and waits at a word, and the hand that plays its peer.
 
+local check = require "tcplab.base.check"
+
 ---What a question is asked of: a TCP that connects, listens and waits at a word, and a hand to speak with it. Its connections and listeners have
 ---send, receive, accept, shutdown, close, abort, settimeout, status, setoption and getoption as those of tcplab do. Socket options by their C names
 ---("TCP_NODELAY") and settings by Linux's ("net.ipv4.tcp_sack") mean the same everywhere: a host in a lab takes them for its own options.
@@ -38,24 +40,23 @@ function subject:listen(port, options)
   return assert(self._host:listen(port, merged(self._options, options or {}, { address = self.address })))
 end
 
----Its program begins to connect to the hand, and does not wait.
+---Its program begins to connect to the hand, and does not wait. A port of its own is bound together with its address.
 ---@param port integer
 ---@param options? table  local_port, and socket options by their C names
----@return tcplab.connection
+---@return tcplab.connection?
+---@return string? message  where it may not
+---@return string? code
 function subject:connect(port, options)
-  return assert(self._host:open(merged(self._options, options or {}, { address = self.hand.addresses[1], port = port })))
+  local local_address = options and options.local_port and self.address
+  return self._host:open(merged(self._options, options or {}, { address = self.hand.addresses[1], port = port, local_address = local_address }))
 end
 
----Changes a setting of the subject's, for what it opens from now on.
+---Changes a setting of the subject's, for what it opens from now on. Raises where it has no such setting, or nobody may change it.
 ---@param name string  Linux's, as of sysctl(8): "net.ipv4.tcp_sack"
 ---@param value integer|boolean|string  several numbers as one text: "4096 131072 6291456"
----@return true? ok
----@return string? message  where it has no such setting, or nobody may change it
 function subject:set(name, value)
-  local ran, ok, message = pcall(self._host.setoption, self._host, name, value)
-  if not ran then return nil, ok end
-  if ok == nil and message then return nil, message end
-  return true
+  local _, message = self._host:setoption(name, value)
+  if message then check.fail("%s", message) end
 end
 
 ---@return number seconds

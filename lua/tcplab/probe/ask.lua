@@ -32,7 +32,7 @@ end
 ---@param made tcplab.probe.subject
 ---@param save? string  a file for what was said, also when the question raises
 ---@return tcplab.probe.row
-local function answer(question, made, save)
+local function ask(question, made, save)
   local subject <close> = made
   local _ <close> = saving(subject, save)
   local began = subject:now()
@@ -40,4 +40,4 @@ local function answer(question, made, save)
   return { question = question.name, order = question.values, values = values, seconds = subject:now() - began }
 end
 
-return answer
+return ask
