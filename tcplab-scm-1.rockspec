@@ -279,6 +279,7 @@ build = {
     ["tcplab.command.probe.device"] = "lua/tcplab/command/probe/device.lua",
     ["tcplab.command.probe.list"] = "lua/tcplab/command/probe/list.lua",
     ["tcplab.command.probe.peer"] = "lua/tcplab/command/probe/peer.lua",
+    ["tcplab.command.probe.tables"] = "lua/tcplab/command/probe/tables.lua",
     ["tcplab.command.probe.waiting"] = "lua/tcplab/command/probe/waiting.lua",
     ["tcplab.command.process"] = "lua/tcplab/command/process.lua",
     ["tcplab.command.progress"] = "lua/tcplab/command/progress.lua",

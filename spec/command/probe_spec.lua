@@ -88,7 +88,7 @@ syn_retries code
       { values.network_unreachable, values.host_unreachable, values.port_unreachable, values.source_quench })
     output, code = helper.shell(live .. "closed_port syn --against rfc793 2>/dev/null")
     assert.equal(1, code, output)
-    assert.is_truthy(output:find "^syn options\n  kernel  mss 1460, sackOK, ts, nop, ws %d+\n  rfc793  mss 1460\n", output)
+    assert.is_truthy(output:find "^syn options\n  Linux %S+ +mss 1460, sackOK, ts, nop, ws %d+\n  rfc793 +mss 1460\n", output)
     assert.is_nil(output:find "closed_port")
   end)
 
@@ -157,6 +157,16 @@ syn_retries code
     for line in output:gmatch "[^\n]+" do
       assert.is_truthy(line:find "^%-%- " or line == "return {" or line:find "^  %w+ = .*, %-%- " or line == "}", line)
     end
+  end)
+
+  it("prints what every profile answers, and files say, a table a question, those that answer alike in one row", function()
+    local path = helper.write(helper.folder() .. "/device.json", probe.text { subject = "a | b", failed = {}, left_out = {},
+      { question = "abort", order = { "flags" }, values = { flags = "R|\n" } } })
+    local output, code = tcplab(("probe abort --lang zh --table %s"):format(path))
+    assert.equal(0, code)
+    assert.is_truthy(output:find("\n## abort\n\n收到并确认 10 字节之后，", 1, true), output)
+    assert.is_truthy(output:find("\n| | flags | seq | ack | window |\n|---|---|---|---|---|\n| rfc9293, freebsd, rfc793 | R | 1 | none | 0 |\n", 1, true), output)
+    assert.is_truthy(output:find("\n| a \\| b | R\\|? | none | none | none |\n", 1, true), output)
   end)
 
   it("saves what was said, of several questions each by its name", function()

@@ -53,6 +53,7 @@ describe("a rehearsal", function()
     local function needs(f) return rehearse(f).needs end
     assert.is_nil(needs(function(subject)
       local listener <close> = subject:listen(80)
+      listener:settimeout(listener.port)
       local talk = assert(subject.hand:connect(subject.address, 80))
       local conn <close> = listener:accept()
       talk:send(conn and {})
@@ -88,6 +89,14 @@ describe("a rehearsal", function()
     assert.equal("a SYN to a port that nobody named", odd(function(subject)
       subject.hand:conversation(subject.address, 81):send { flags = "S", seq = 0 }
     end))
+    local function opened(count)
+      return odd(function(subject)
+        subject:listen(80)
+        for _ = 1, count do subject.hand:conversation(subject.address, 80):send { flags = "S", seq = 0 } end
+      end)
+    end
+    assert.is_nil(opened(16))
+    assert.equal("a flood of SYNs", opened(17))
     assert.equal("a segment of no connection", odd(function(subject)
       subject.hand:conversation(subject.address, 81):send { flags = ".", ack = 5 }
     end))

@@ -12,7 +12,9 @@ local list = require "tcplab.command.probe.list"
 local output = require "tcplab.command.output"
 local peer = require "tcplab.command.probe.peer"
 local profiles = require "tcplab.connection.profile"
+local narration = require "tcplab.narration"
 local questions = require "tcplab.probe"
+local tables = require "tcplab.command.probe.tables"
 
 local probe = { summary = "Ask a profile or the kernel how it behaves, packet by packet; compare." }
 
@@ -68,6 +70,7 @@ function probe.describe(parser)
   parser:option("--jobs -j", "How many questions to ask the kernel at a time (32)."):argname "N":convert(arguments.count "--jobs")
   parser:option("--tun", "The TUN device's address for --server and --client; the one behind it speaks."):argname "ADDRESS/LENGTH"
   parser:flag("--all", "Ask a peer also what it could take for an attack.")
+  parser:option("--table", "Print what every profile answers, and these files (.json) say, as tables in Markdown."):argname("FILE"):args "*"
   parser:flag("--list", "Tell the questions, and ask none.")
   parser:flag("--json", "Print as JSON.")
   arguments.language(parser)
@@ -152,7 +155,19 @@ local function print_device(options)
   return exit.FINE
 end
 
+local function print_tables(options, names, asked)
+  local sheets = {}
+  for i, path in ipairs(options.table) do
+    local sheet, message = questions.read(path)
+    if not sheet then return refuse(options, message) end
+    sheets[i] = sheet
+  end
+  output.write(tables(asked, names, sheets, options.lang or narration.language()))
+  return exit.FINE
+end
+
 local function ask(options, names, asked)
+  if options.table then return print_tables(options, names, asked) end
   if options.profile_from then return print_device(options) end
   local sheet, message, code = asking.subject(options, names, #asked)
   if not sheet then return refuse(options, message, code) end

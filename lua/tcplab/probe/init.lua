@@ -79,7 +79,7 @@ function probe.ask(whom, chosen, ways)
   ways = ways or {}
   local asked = questions(chosen)
   local real = whom == "kernel" or nil
-  return gather(type(whom) == "string" and whom or "options", real, asked, ways, function(told)
+  return gather(real and kernel.name() or type(whom) == "string" and whom or "options", real, asked, ways, function(told)
     if real then kernel.ask(asked, ways, told) else ask_in_labs(asked, whom, ways.save, told) end
   end)
 end
@@ -175,7 +175,7 @@ end
 ---@return tcplab.probe.nearness[]
 function probe.nearest(sheet)
   local names = probe.known(sheet)
-  return nearest(sheet, function(profile) return probe.ask(profile, names) end)
+  return nearest.to(sheet, function(profile) return probe.ask(profile, names) end)
 end
 
 ---What a sheet's answers determine: options over the profile nearest to it, with which a host in a lab answers so. They are found by trying; each has

@@ -12,6 +12,13 @@ local kernel = {}
 local LIKE <const> = "linux" -- whose answers tell how long the kernel will take
 local UNKNOWN <const> = 600  -- seconds, where that cannot be told
 
+---What this machine's kernel is called: "Linux 6.18.44".
+---@return string
+function kernel.name()
+  local file <close> = io.open "/proc/sys/kernel/osrelease"
+  return "Linux " .. (file and file:read "l" or "of this machine")
+end
+
 -- A slow machine is to have its time.
 local function limit(seconds) return 60 + 2 * seconds end
 

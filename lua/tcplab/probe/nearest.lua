@@ -4,10 +4,22 @@
 local compare = require "tcplab.probe.compare"
 local profiles = require "tcplab.connection.profile"
 
+local nearest = {}
+
 -- What is another's second name alone says nothing of its own.
 local function is_alias(name)
   local sheet = profiles.sheet(name)
   return sheet.base ~= nil and #sheet.differences == 0
+end
+
+---The profiles, each once.
+---@return string[] names
+function nearest.profiles()
+  local list = {}
+  for _, name in ipairs(profiles.names()) do
+    if not is_alias(name) then list[#list + 1] = name end
+  end
+  return list
 end
 
 ---How near a profile's answers come to a sheet's.
@@ -20,14 +32,12 @@ end
 ---@param sheet tcplab.probe.sheet
 ---@param ask fun(profile: string): tcplab.probe.sheet  the same questions asked of a profile
 ---@return tcplab.probe.nearness[]  the nearest first
-return function(sheet, ask)
+function nearest.to(sheet, ask)
   local list = {}
-  for i, name in ipairs(profiles.names()) do
-    if not is_alias(name) then
-      local other = ask(name)
-      local differences, count = compare(sheet, other)
-      list[#list + 1] = { profile = name, sheet = other, differences = differences, count = count, place = i }
-    end
+  for i, name in ipairs(nearest.profiles()) do
+    local other = ask(name)
+    local differences, count = compare(sheet, other)
+    list[i] = { profile = name, sheet = other, differences = differences, count = count, place = i }
   end
   table.sort(list, function(a, b)
     if #a.differences ~= #b.differences then return #a.differences < #b.differences end
@@ -35,3 +45,5 @@ return function(sheet, ask)
   end)
   return list
 end
+
+return nearest

@@ -7,6 +7,7 @@ local lab = require "tcplab.probe.subject.lab"
 
 local LIKE <const> = "linux" -- who plays the peer
 local RATE <const> = 20      -- packets a second, at most
+local OPEN <const> = 16      -- handshakes that may be left open
 local WINDOW <const> = 65535 -- as far as sequence numbers may reach beyond what was sent
 
 ---What asking a question would be.
@@ -35,8 +36,12 @@ local function noting(real, whose, note)
   })
 end
 
+-- A listener's port, and how long to wait for a connection, are no matter of its program.
 local function listening(listener, note)
-  return setmetatable({ accept = function() return noting(assert(listener:accept()), "its program's", note) end }, {
+  local own = { port = listener.port }
+  function own.accept() return noting(assert(listener:accept()), "its program's", note) end
+  function own.settimeout(_, seconds) return listener:settimeout(seconds) end
+  return setmetatable(own, {
     __index = function(_, name)
       note("its listener's " .. name)
       return function(_, ...) return listener[name](listener, ...) end
@@ -127,7 +132,7 @@ local function said(seen, segment, time)
   seen.talks[key] = talk
   talk.heard = seen.heard[key] or 0
   seen.odd = seen.odd or oddity(segment, talk, seen.ports)
-  talk.begun = true
+  talk.begun, talk.open = true, segment.flags:gsub("[EW]", "") == "S"
   reach(talk, segment)
 end
 
@@ -146,6 +151,15 @@ local function watch(subject, seen)
     if event.point == "sent" and event.from == hand then said(seen, event.segment, event.time) end
     if event.point == "delivered" and event.to == hand then heard(seen, event.segment) end
   end)
+end
+
+-- How many SYNs of the hand's came to nothing.
+local function left_open(seen)
+  local count = 0
+  for _, talk in pairs(seen.talks) do
+    if talk.open then count = count + 1 end
+  end
+  return count
 end
 
 -- ---- the whole ----
@@ -171,6 +185,7 @@ local function rehearse(question)
   local real = lab.new(LIKE, question.rtt)
   watch(real, seen)
   local ran, row = attempt.call(ask, question, far(real, seen))
+  if left_open(seen) > OPEN then seen.odd = seen.odd or "a flood of SYNs" end
   return {
     question = question, packets = seen.packets, count = #seen.times, burst = burst(seen.times), role = role_of(seen),
     needs = seen.needs or not ran and "another peer than the one of the rehearsal" or nil, odd = seen.odd,

@@ -9,7 +9,7 @@ local sheet = {}
 
 ---What a subject has answered.
 ---@class tcplab.probe.sheet
----@field subject string  the profile's name, "kernel", or as a file says it
+---@field subject string  the profile's name, "Linux 6.18.44", "server", or as a file says it
 ---@field real? boolean   the answers' times are those of a real clock
 ---@field failed { question: string, message: string }[]    the questions that raised, and what
 ---@field left_out { question: string, message: string }[]  the questions that could not be asked, and why

@@ -56,7 +56,8 @@ local function program() return setmetatable({}, { __index = not_ours, __close =
 ---@return tcplab.listener
 function peer:listen(port)
   self._listened[port] = true
-  return setmetatable({ accept = program }, { __index = not_ours, __close = function() end })
+  local function settimeout() return 1 end -- a connection is there as soon as the hand has it
+  return setmetatable({ port = port, accept = program, settimeout = settimeout }, { __index = not_ours, __close = function() end })
 end
 
 ---Whoever calls, calls by itself.
