@@ -6,6 +6,8 @@ LIVE_DEMO ?= live
 FUZZ_SECONDS ?= 60
 SPECS ?=
 SOAK ?=
+KERNEL ?= 6.1
+KERNEL_SOURCE ?=
 
 BUILD ?= build
 ifeq ($(origin CC),default)
@@ -21,12 +23,12 @@ Q := $(if $(V),,@)
 submake = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 setup = @spec/tools/setup
 
-.PHONY: help run live build test spec scorecard soak asan hostile fuzz lint format bench docs rock clean
+.PHONY: help run live build test spec scorecard soak asan hostile fuzz lint format bench docs rock kernel clean
 help:
 	@echo 'tcplab: make TASK'
 	@echo
-	@echo '  run        build, then the tour: a handshake with a loss and the teardown; also against the kernel where permitted'
-	@echo '  live       the same experiment against the Linux kernel, in a network namespace of its own'
+	@echo '  run        build, then the tour: a handshake with a loss and the teardown; also against a Linux kernel where there can be one'
+	@echo '  live       the same experiment against a Linux kernel: one that make kernel built, else this machine'"'"'s in a network namespace'
 	@echo '  build      the library and the command, build/tcplab'
 	@echo '  test       build, then every spec, the live ones and the rock included, JOBS files at once (as many as there are processors);'
 	@echo '             SPECS=spec/x_spec.lua for some, SPECS=-v shows the seconds that each file takes'
@@ -41,6 +43,7 @@ help:
 	@echo '  bench      the figures: segments and connections a second, bytes a connection'
 	@echo '  docs       reference pages from the comments in lua/tcplab, into build/docs'
 	@echo '  rock       install the rock into build/rock, from a copy, and try it'
+	@echo '  kernel     Linux KERNEL (6.1) as a program with a virtual clock: Debian source, or KERNEL_SOURCE=FOLDER; kept in the cache of the user'
 	@echo '  clean      remove build/'
 	@echo
 	@echo 'run and test install what is missing by apt (through sudo for a plain user).'
@@ -49,13 +52,13 @@ run:
 	$(setup) build run
 	@$(submake) made
 	@$(BUILD)/tcplab run $(DEMO)
-	@echo; echo "tcplab: and now the same against this machine's kernel:"
-	@spec/tools/live $(BUILD)/tcplab run $(LIVE_DEMO) || [ $$? = 3 ]
+	@echo; echo "tcplab: and now the same against a Linux kernel:"
+	@spec/tools/kernel/live $(BUILD)/tcplab run $(LIVE_DEMO) || [ $$? = 3 ]
 
 live:
 	$(setup) build run
 	@$(submake) made
-	@spec/tools/live $(BUILD)/tcplab run $(LIVE_DEMO)
+	@spec/tools/kernel/live $(BUILD)/tcplab run $(LIVE_DEMO)
 
 build:
 	$(setup) build
@@ -133,6 +136,11 @@ docs:
 rock:
 	$(setup) build run test
 	@spec/tools/rock
+
+kernel:
+	$(setup) build run
+	@$(submake) made
+	@TCPLAB=$(BUILD)/tcplab JOBS=$(JOBS) spec/tools/kernel/build '$(KERNEL)' '$(KERNEL_SOURCE)'
 
 clean:
 	rm -rf build

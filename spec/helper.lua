@@ -41,8 +41,14 @@ local rights = {
   end,
 }
 
+-- Whether a kernel that `make kernel` has built runs here.
+function rights.kernel()
+  local output, code = helper.shell(helper.build .. "/tcplab run spec/tools/kernel/possible.lua --kernel=any")
+  return code == 0, output:gsub("%s+$", "")
+end
+
 --- Skips the spec, naming what is missing, unless `what` is there: a program's name, or "namespace" (a network namespace with a TUN device),
---- "settings" (its net.ipv4 may be written; a container may have them read-only).
+--- "settings" (its net.ipv4 may be written; a container may have them read-only), "kernel" (one of ours, on a virtual clock).
 --- With CI set a missing program fails instead: there nothing may go unlooked at for want of a package. `how` tells how to get it.
 function helper.need(what, how)
   local there, why

@@ -253,12 +253,12 @@ end)
 
 -- The rooms of lua/tcplab from left to right: a module may require those of its own room and of the rooms to its right.
 local PUBLIC_FACE <const> = "public face" -- the top folder
-local ROOMS <const> = { "command", "packetdrill", "probe", PUBLIC_FACE, "net", "connection", "save", "draw", "trace", "base" }
+local ROOMS <const> = { "command", "packetdrill", "probe", PUBLIC_FACE, "uml", "net", "connection", "save", "draw", "trace", "base" }
 
 -- What a script, a spec or an editor may name. All other modules are the library's inside, and may change their names.
 local PUBLIC <const> = {
-  "tcplab", "tcplab.busted", "tcplab.diff", "tcplab.experiment", "tcplab.lab", "tcplab.narration", "tcplab.netstat", "tcplab.packetdrill",
-  "tcplab.probe", "tcplab.tun", "tcplab.types",
+  "tcplab", "tcplab.busted", "tcplab.diff", "tcplab.experiment", "tcplab.kernel", "tcplab.lab", "tcplab.narration", "tcplab.netstat",
+  "tcplab.packetdrill", "tcplab.probe", "tcplab.tun", "tcplab.types",
 }
 
 -- Those of them that are a room's own face.

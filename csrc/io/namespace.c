@@ -40,7 +40,7 @@ static bool become_root(unsigned user, unsigned group) {
          map_to_root("/proc/self/gid_map", group);
 }
 
-static bool raise_loopback(void) {
+bool tl_loopback_raise(void) {
   struct ifreq request = {.ifr_name = "lo"};
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   bool up = fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &request) == 0;
@@ -66,7 +66,7 @@ bool tl_namespace_enter(tl_io_error *error) {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return refused(errno, error);
     if (!become_root(user, group)) return refused(errno, error);
   }
-  return raise_loopback() || refused(errno, error);
+  return tl_loopback_raise() || refused(errno, error);
 }
 
 #else

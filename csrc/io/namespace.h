@@ -12,6 +12,8 @@
  */
 bool tl_namespace_enter(tl_io_error *error);
 
+bool tl_loopback_raise(void); /* the loopback device of the namespace that this process is in */
+
 #pragma GCC visibility pop
 
 #endif

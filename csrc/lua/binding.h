@@ -69,6 +69,7 @@ void tl_open_segment(lua_State *L);
 void tl_open_tun(lua_State *L);
 void tl_open_socket(lua_State *L);
 void tl_open_child(lua_State *L);
+void tl_open_uml(lua_State *L);
 
 #pragma GCC visibility pop
 

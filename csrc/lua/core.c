@@ -31,5 +31,6 @@ int luaopen_tcplab_core(lua_State *L) {
   tl_open_tun(L);
   tl_open_socket(L);
   tl_open_child(L);
+  tl_open_uml(L);
   return 1;
 }

@@ -3,6 +3,7 @@
 
 local check = require "tcplab.base.check"
 local diff = require "tcplab.diff"
+local kernel = require "tcplab.kernel"
 local lab = require "tcplab.lab"
 local machine = require "tcplab.connection.machine"
 local moment = require "tcplab.trace.moment"
@@ -20,6 +21,7 @@ local version = require "tcplab.base.version"
 ---@field _VERSION string  "scm", or the release's number
 ---@field lab fun(options?: tcplab.lab_options): tcplab.network  a virtual network
 ---@field tun fun(options: tcplab.tun_options): tcplab.network?, string?, string?  a real one, behind a TUN device
+---@field kernel fun(options?: tcplab.kernel_options): tcplab.network?, string?, string?  against a kernel of one's choice, on a virtual clock
 ---@field segment fun(fields: table): tcplab.Segment             a segment by hand
 ---@field parse fun(bytes: string): tcplab.Segment?, string?, string?  an IP packet as a segment; nil, message, the check that refused it
 ---@field load fun(path: string): tcplab.trace?, string?, string?  a trace that was saved as .jsonl; nil, message, code
@@ -36,6 +38,7 @@ local tcplab = {
   _VERSION = version,
   lab = lab,
   tun = tun,
+  kernel = kernel,
   segment = segment.new,
   parse = segment.parse,
   load = trace.load,

@@ -2,6 +2,7 @@
 -- What several verbs read alike: arguments, options, and argparse's converters for them.
 
 local formats = require "tcplab.save.formats"
+local inside = require "tcplab.command.inside"
 local narration = require "tcplab.narration"
 
 local arguments = {}
@@ -75,6 +76,43 @@ end
 function arguments.language(parser)
   local known = table.concat(narration.languages, " or ")
   parser:option("--lang", "The language of the experiments: " .. known .. "; else what the locale says."):argname "L":choices(narration.languages)
+end
+
+---Command words as argparse is to read them. A version is always written after a `=`: --kernel alone takes no word after it.
+---@param words string[]
+---@return string[]
+function arguments.spelt_out(words)
+  local list = {}
+  for i, word in ipairs(words) do
+    if word == "--" then return table.move(words, i, #words, i, list) end
+    list[i] = word == "--kernel" and "--kernel=" .. inside.HERE or word
+  end
+  return list
+end
+
+local function version(text)
+  if text:find "^%d[%d.]*$" or text == "any" or text:find "/" then return text end
+  return nil, ("--kernel: '%s' is no version (6.1, 6.1.192), not 'any', and no path with a slash in it"):format(text)
+end
+
+local function version_alone(text)
+  if text == inside.HERE then return nil, "--kernel: write --kernel=VERSION, as --kernel=6.1 or --kernel=any" end
+  return version(text)
+end
+
+---Adds the option --kernel=VERSION to a verb's parser: a kernel that the verb runs inside of.
+---@param parser table
+function arguments.kernel(parser)
+  parser:option("--kernel", "Inside of a Linux kernel that `make kernel` has built, on a virtual clock: its version, any for the newest, or a path.")
+    :argname("VERSION"):convert(version_alone)
+end
+
+---Adds the option --kernel or --kernel=VERSION: this machine's kernel, or one that the verb runs inside of.
+---@param parser table
+---@param summary string
+---@return table option
+function arguments.kernel_or_here(parser, summary)
+  return parser:option("--kernel", summary):argname("VERSION"):convert(function(text) return text == inside.HERE and text or version(text) end)
 end
 
 return arguments

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The command line: `tcplab VERB ...`. Each verb stands in a file of its own in the folder command/, and describes itself.
 
+local arguments = require "tcplab.command.arguments"
 local exit = require "tcplab.command.exit"
 local output = require "tcplab.command.output"
 local version = require "tcplab.base.version"
@@ -47,20 +48,10 @@ local function new_parser(argparse)
   return parser
 end
 
--- Its value is written behind it with a "=", so that a word that follows is none; argparse knows no such options.
-local function joined(words)
-  local list = {}
-  for i, word in ipairs(words) do
-    if word == "--" then return table.move(words, i, #words, i, list) end
-    list[i] = word == "--kernel" and "--kernel=" or word
-  end
-  return list
-end
-
 -- What the words ask for; nil and an exit code where they are wrong: argparse calls `error` with the parser of the verb that they got to.
 local function parse(parser, words)
   function parser.error(at, message) error({ usage = at:get_usage(), message = message }, 0) end
-  local ok, answer = pcall(parser.parse, parser, joined(words))
+  local ok, answer = pcall(parser.parse, parser, arguments.spelt_out(words))
   if ok then return answer end
   if type(answer) ~= "table" then error(answer, 0) end
   local message = answer.message

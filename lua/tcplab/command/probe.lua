@@ -8,6 +8,7 @@ local attempt = require "tcplab.probe.attempt"
 local device = require "tcplab.command.probe.device"
 local exit = require "tcplab.command.exit"
 local formats = require "tcplab.save.formats"
+local inside = require "tcplab.command.inside"
 local list = require "tcplab.command.probe.list"
 local output = require "tcplab.command.output"
 local peer = require "tcplab.command.probe.peer"
@@ -59,7 +60,7 @@ namespace.]]
 function probe.describe(parser)
   parser:argument("questions", "Their names, topics (such as opening), or Lua files; all there are without."):args "*"
   parser:option("--profile", "Whom to ask; rfc9293 where nobody else is named."):argname "NAME"
-  parser:option("--kernel", "Ask this machine's kernel, in real time."):argname "[=VERSION]"
+  arguments.kernel_or_here(parser, "Ask this machine's kernel, in real time; or, =VERSION, one that make kernel has built."):argname "[=VERSION]"
   parser:option("--server", "Ask a server, over a TUN device and this machine's routes."):argname "ADDRESS:PORT":convert(peer.endpoint)
   parser:option("--client", "Ask whoever calls this port, the same way."):argname "PORT":convert(arguments.port "--client")
   parser:option("--sheet", "Take the answers of a file that --json saved."):argname "FILE"
@@ -185,6 +186,8 @@ function probe.run(options)
     list(asked, options)
     return exit.FINE
   end
+  local refused = inside.enter(options)
+  if refused then return refused end
   local ok, code = pcall(ask, options, names, asked)
   if ok then return code end
   return exit.complain(attempt.interrupted(code) and "interrupted" or tostring(code), exit.FAILED)

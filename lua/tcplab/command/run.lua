@@ -9,6 +9,7 @@ local json = require "tcplab.base.json"
 local output = require "tcplab.command.output"
 local process = require "tcplab.command.process"
 local arguments = require "tcplab.command.arguments"
+local inside = require "tcplab.command.inside"
 local runner = require "tcplab.command.script"
 
 local run = { summary = "Run a script or an experiment." }
@@ -20,6 +21,7 @@ Examples:
   tcplab run handshake --lang zh     in Chinese
   tcplab run script.lua --seed 3 --save s.pcapng
   tcplab run script.lua --twice      is it the same each time?
+  tcplab run live --kernel=6.1       against Linux 6.1 on a clock of its own
   tcplab run transfer.lua -- 1000000 --slow    what follows -- is the script's
 
 A .svg shows the ladder; s.sequence.svg plots data, acknowledgements and losses
@@ -40,6 +42,7 @@ function run.describe(parser)
     parser:flag("--json", "Print one JSON document about the run; what the script prints goes to standard error.")
   )
   arguments.language(parser)
+  arguments.kernel(parser)
   parser:option("--save", "Write the trace of each network, as the name's ending says: " .. formats.names() .. ". Several are allowed.")
     :argname("FILE"):count("*"):convert(arguments.trace_file)
   parser:flag("--no-color", "No colours, even on a terminal.")
@@ -52,6 +55,7 @@ local function once(words, options, events, quiet)
   local list = { process.program(words), "run", "--events", process.quote(events) }
   if options.seed then list[#list + 1] = "--seed " .. options.seed end
   if options.lang then list[#list + 1] = "--lang " .. options.lang end
+  if options.kernel then list[#list + 1] = process.quote("--kernel=" .. options.kernel) end
   for _, path in ipairs(not quiet and options.save or {}) do list[#list + 1] = "--save " .. process.quote(path) end
   if options.no_color then list[#list + 1] = "--no-color" end
   list[#list + 1] = "-- " .. process.quote(options.script)
@@ -118,6 +122,8 @@ function run.run(options, words)
   local script, message = find.script(options.script)
   if not script then return exit.complain(message, exit.USAGE) end
   if options.twice then return twice(words, options) end
+  local code = inside.enter(options)
+  if code then return code end
   local color
   if options.no_color then color = false end
   local asked = options.save[1] or options.events or options.json

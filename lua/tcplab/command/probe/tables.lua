@@ -2,7 +2,6 @@
 -- What the profiles, and the sheets of files, answer: a table a question, in Markdown, in which those that answer alike share a row.
 
 local answers = require "tcplab.command.probe.answers"
-local narration = require "tcplab.narration"
 local nearest = require "tcplab.probe.nearest"
 local questions = require "tcplab.probe"
 
@@ -40,7 +39,8 @@ local function rows_of(question, sheets)
 end
 
 local function section(question, sheets, language)
-  local lines = { ("## %s"):format(question.name), "", (question[language] or question.en) .. (question.rfc and " (" .. question.rfc .. ")" or ""), "" }
+  local rfc = question.rfc and " (" .. question.rfc .. ")" or ""
+  local lines = { ("## %s"):format(question.name), "", (question[language] or question.en) .. rfc, "" }
   lines[#lines + 1] = "| | " .. table.concat(question.values, " | ") .. " |"
   lines[#lines + 1] = "|---" .. ("|---"):rep(#question.values) .. "|"
   for _, each in ipairs(rows_of(question, sheets)) do
