@@ -15,27 +15,39 @@ static void push_list(lua_State *L, const int64_t *values, unsigned count) {
   }
 }
 
-/* The tunables that the parts name; none for what is passed over. */
-static void push_options(lua_State *L, const tl_kernel_name *name) {
-  lua_Integer count = 0;
+static void push_number(lua_State *L, tl_tunable which) {
+  lua_pushinteger(L, which + 1);
+  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+/* What its values go by: the tunables that it sets, and the share of its buffers. */
+static void push_read(lua_State *L, const tl_kernel_name *name) {
   lua_newtable(L);
   for (unsigned i = 0; i < name->parts; i++) {
-    if (name->part[i].which == TL_TUNABLES) continue;
-    lua_pushinteger(L, name->part[i].which + 1);
-    lua_rawseti(L, -2, ++count);
+    if (name->part[i].which != TL_TUNABLES) push_number(L, name->part[i].which);
+    if (name->part[i].shares) push_number(L, TL_T_BUFFER_SHARE);
   }
+}
+
+/* The tunables that the parts name; none for what is passed over. */
+static void push_options(lua_State *L, const tl_kernel_name *name) {
+  lua_newtable(L);
+  for (unsigned i = 0; i < name->parts; i++)
+    if (name->part[i].which != TL_TUNABLES) push_number(L, name->part[i].which);
 }
 
 static void push_name(lua_State *L, const tl_kernel_name *name) {
   static const char *const forms[] = {[TL_NO_COUNTERPART] = "none", [TL_NUMBERS] = "numbers", [TL_SWITCH] = "switch",
                                       [TL_CASES] = "cases",         [TL_CHOSEN] = "choice",   [TL_LINGERS] = "linger"};
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 7);
   tl_set_string(L, "name", name->name);
   tl_set_string(L, "form", forms[name->form]);
   tl_set_string(L, "doc", name->doc);
   tl_set_integer(L, "integers", tl_kernel_integers(name));
   push_options(L, name);
   lua_setfield(L, -2, "options");
+  push_read(L, name);
+  lua_setfield(L, -2, "reads");
   if (name->form != TL_CASES) return;
   int64_t cases[TL_KERNEL_CASES];
   for (unsigned i = 0; i < name->count; i++) cases[i] = name->cases[i].theirs;
@@ -60,9 +72,9 @@ static const tl_kernel_name *check_name(lua_State *L) {
 }
 
 /* The number of the one that is out of range, from 1, and its range. */
-static int refuse(lua_State *L, const tl_kernel_name *name, int part) {
+static int refuse(lua_State *L, const tl_kernel_name *name, int part, const tl_tunables *t) {
   int64_t low, high;
-  tl_kernel_bounds(name, (unsigned)part, &low, &high);
+  tl_kernel_bounds(name, (unsigned)part, t, &low, &high);
   lua_pushnil(L);
   lua_pushinteger(L, part + 1);
   lua_pushinteger(L, low);
@@ -70,15 +82,18 @@ static int refuse(lua_State *L, const tl_kernel_name *name, int part) {
   return 4;
 }
 
-/* kernel_read(number, integer ...): values by the tunables' numbers, those that are set alone; nil, see refuse. */
+/* kernel_read(number, values, integer ...): where the tunables are these values, what it sets, by the tunables' numbers;
+ * nil, see refuse. */
 static int kernel_read(lua_State *L) {
   const tl_kernel_name *name = check_name(L);
+  tl_tunables t = {{0}};
   int64_t theirs[TL_KERNEL_PARTS];
-  for (unsigned i = 0; i < tl_kernel_integers(name); i++) theirs[i] = luaL_checkinteger(L, (int)i + 2);
+  tl_read_tunables(L, 2, &t);
+  for (unsigned i = 0; i < tl_kernel_integers(name); i++) theirs[i] = luaL_checkinteger(L, (int)i + 3);
   tl_setting settings[TL_KERNEL_SETTINGS];
   unsigned count;
-  int refused = tl_kernel_read(name, theirs, settings, &count);
-  if (refused != TL_KERNEL_TAKEN) return refuse(L, name, refused);
+  int refused = tl_kernel_read(name, theirs, &t, settings, &count);
+  if (refused != TL_KERNEL_TAKEN) return refuse(L, name, refused, &t);
   lua_newtable(L);
   for (unsigned i = 0; i < count; i++) {
     lua_pushinteger(L, settings[i].value);

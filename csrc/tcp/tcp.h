@@ -13,6 +13,7 @@
 #include "event.h"
 #include "machine/machine.h"
 #include "profile/profile.h"
+#include "record/kernel_values.h"
 #include "record/tunables.h"
 #include "types.h"
 #include "wire/address.h"

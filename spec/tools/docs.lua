@@ -364,13 +364,13 @@ local SYSTEMS <const> = { linux = "Linux's sysctls", freebsd = "FreeBSD's sysctl
 -- What kernels call the tunables.
 local function write_kernel_names(out)
   local tcplab, system = require "tcplab", nil
-  out:write "\n## Kernels' names\n\nThey take the kernel's own units. Those without a tunable or values beside them have no counterpart, and raise.\n"
+  out:write "\n## Kernels' names\n\nThey take the kernel's own units. Those with a dash for tunables have no counterpart, and raise; those without any say what is always so here, or are passed over.\n"
   for _, kernels in ipairs(tcplab.kernel_names()) do
     if kernels.system ~= system then
       system = kernels.system
       out:write("\n### ", SYSTEMS[system], "\n\n| name | tunables | values | |\n|---|---|---|---|\n")
     end
-    local options = kernels.options[1] and "`" .. table.concat(kernels.options, "`, `") .. "`" or ""
+    local options = kernels.options[1] and "`" .. table.concat(kernels.options, "`, `") .. "`" or kernels.taken and "" or "–"
     local values = kernels.values and "`" .. table.concat(kernels.values, "`, `") .. "`" or ""
     out:write(("| `%s` | %s | %s | %s |\n"):format(kernels.name, options, values, cell(kernels.doc or "")))
   end

@@ -7,6 +7,7 @@ static const tl_difference differences[] = {
   {TL_T_SYN_LINEAR_TIMEOUTS, 4, "tcp_syn_linear_timeouts; measured, 6.12 to 7.3"},
   {TL_T_PAWS_BEFORE_SYN, 0, "measured, 6.12 to 7.3: a challenge ACK"},
   {TL_T_HALF_OPEN_RESET, 1, "measured: 6.12.95, which has not the mending yet"},
+  {TL_T_BUFFER_SHARE, 160, "measured, 6.12 to 7.3: a window up to 80512 or 80896"},
   {TL_T_RECEIVE_BUFFER, 81920, "160 of 256 parts of tcp_rmem's 131072; measured, 6.12 to 7.3: a window up to 80512 or 80896"},
   {TL_T_UNREAD_WEIGHT, 256, "measured, 6.18"},
 };

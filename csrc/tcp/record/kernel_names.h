@@ -18,15 +18,21 @@ typedef enum tl_kernel_form {
 
 enum { TL_KERNEL_PARTS = 3, TL_KERNEL_CASES = 8 };
 
-/* One of the integers that such a name stands for. */
+/* One of the integers that such a name stands for. All but the first three are in their unit; 0: none. */
 typedef struct tl_kernel_part {
-  tl_tunable which; /* TL_TUNABLES: it is passed over, and read as `times` */
-  int64_t times;    /* one of theirs in ours ... */
-  int64_t over;     /* ... divided by this; 0 is 1 */
-  int64_t told;     /* what is read is so many times what was set; 0 is 1 */
-  int64_t least;    /* in their unit, where 0 is something else here */
-  int64_t no_limit; /* theirs for no limit, which is 0 here; 0: there is none */
-  int64_t zero;     /* what their 0 is here, where that is no 0 */
+  tl_tunable which;  /* TL_TUNABLES: it is passed over, and read as `times` */
+  int64_t times;     /* one of theirs in ours ... */
+  int64_t over;      /* ... divided by this; 0 is 1 */
+  int64_t told;      /* what is read is so many times what was set; 0 is 1 */
+  int64_t least;     /* where less is something else here */
+  int64_t most;      /* where it is less than the tunable takes */
+  int64_t raised_to; /* what is below counts as this; least is then what is refused */
+  int64_t cut_to;    /* what is above counts as this */
+  int64_t no_limit;  /* theirs for no limit, which is 0 here */
+  int64_t unset;     /* what is read where ours is 0 */
+  int64_t zero;      /* what their 0 is here, in our unit, where that is no 0 */
+  int64_t bit;       /* of a switch: what it is of the tunable, whose other bits stay */
+  bool shares;       /* of a buffer: the option buffer_share says how much of theirs is text */
 } tl_kernel_part;
 
 #define TL_AS_IT_IS INT64_MIN /* of a case: the tunable stays as it is */

@@ -9,31 +9,54 @@ unsigned tl_kernel_integers(const tl_kernel_name *name) {
   return name->form == TL_LINGERS ? 2 : name->form == TL_CASES ? 1 : name->parts;
 }
 
-/* ---- reading ---- */
+/* How many of ours one of theirs is. */
+typedef struct ratio {
+  int64_t times, over;
+} ratio;
 
-static void number_bounds(const tl_kernel_part *p, int64_t *low, int64_t *high) {
-  const tl_tunable_info *info = &tl_tunable_table[p->which];
-  int64_t times = p->times, over = one_if_none(p->over);
-  *low = p->least ? p->least : (info->min * over + times - 1) / times;
-  *high = info->max > INT64_MAX / over ? INT64_MAX / times : (info->max * over + over - 1) / times;
+static ratio ratio_of(const tl_kernel_part *p, const tl_tunables *t) {
+  ratio r = {p->times, one_if_none(p->over)};
+  if (p->shares) r = (ratio){r.times * one_if_none(t->value[TL_T_BUFFER_SHARE]), r.over * 256};
+  return r;
 }
 
-void tl_kernel_bounds(const tl_kernel_name *name, unsigned part, int64_t *low, int64_t *high) {
+/* ---- reading ---- */
+
+static void number_bounds(const tl_kernel_part *p, const tl_tunables *t, int64_t *low, int64_t *high) {
+  const tl_tunable_info *info = &tl_tunable_table[p->which];
+  ratio r = ratio_of(p, t);
+  *low = p->least ? p->least : p->raised_to ? 0 : (info->min * r.over + r.times - 1) / r.times;
+  *high = info->max > INT64_MAX / r.over ? INT64_MAX / r.times : (info->max * r.over + r.over - 1) / r.times;
+  if (p->most) *high = p->most;
+  if (p->cut_to) *high = INT32_MAX;
+}
+
+void tl_kernel_bounds(const tl_kernel_name *name, unsigned part, const tl_tunables *t, int64_t *low, int64_t *high) {
   const tl_kernel_part *p = &name->part[part];
   *low = 0, *high = INT64_MAX;
-  if (name->form == TL_NUMBERS && p->which != TL_TUNABLES) number_bounds(p, low, high);
+  if (name->form == TL_NUMBERS && p->which != TL_TUNABLES) number_bounds(p, t, low, high);
   if (name->form == TL_LINGERS && part == 1) *high = FOR_EVER / S;
 }
 
-static bool in_bounds(const tl_kernel_name *name, unsigned part, int64_t theirs) {
-  int64_t low, high, no_limit = name->part[part].no_limit;
-  tl_kernel_bounds(name, part, &low, &high);
-  return (theirs >= low && theirs <= high) || (no_limit && theirs == no_limit);
+static bool in_bounds(const tl_kernel_name *name, unsigned part, const tl_tunables *t, int64_t theirs) {
+  const tl_kernel_part *p = &name->part[part];
+  int64_t low, high;
+  tl_kernel_bounds(name, part, t, &low, &high);
+  return (theirs >= low && theirs <= high) || (p->no_limit && theirs == p->no_limit) || ((p->zero || p->unset) && theirs == 0);
 }
 
-static int64_t number_here(const tl_kernel_part *p, int64_t theirs) {
+static int64_t number_here(const tl_kernel_part *p, const tl_tunables *t, int64_t theirs) {
   if (p->no_limit && theirs == p->no_limit) return 0;
-  return theirs == 0 && p->zero ? p->zero : theirs * p->times / one_if_none(p->over);
+  if (p->zero && theirs == 0) return p->zero;
+  if (p->raised_to && theirs < p->raised_to) theirs = p->raised_to;
+  if (p->cut_to && theirs > p->cut_to) theirs = p->cut_to;
+  ratio r = ratio_of(p, t);
+  return theirs * r.times / r.over;
+}
+
+static int64_t switch_here(const tl_kernel_part *p, const tl_tunables *t, bool on) {
+  if (!p->bit) return on;
+  return on ? t->value[p->which] | p->bit : t->value[p->which] & ~p->bit;
 }
 
 static int read_case(const tl_kernel_name *name, int64_t theirs, tl_setting *out, unsigned *count) {
@@ -47,22 +70,24 @@ static int read_case(const tl_kernel_name *name, int64_t theirs, tl_setting *out
   return 0;
 }
 
-static void read_number(const tl_kernel_name *name, const tl_kernel_part *p, int64_t theirs, tl_setting *out,
-                        unsigned *count) {
-  if (p->which == TL_TUNABLES) return;
-  out[(*count)++] = (tl_setting){p->which, name->form == TL_SWITCH ? theirs != 0 : number_here(p, theirs)};
+static tl_setting read_number(const tl_kernel_name *name, const tl_kernel_part *p, const tl_tunables *t,
+                              int64_t theirs) {
+  return (tl_setting){p->which,
+                      name->form == TL_SWITCH ? switch_here(p, t, theirs != 0) : number_here(p, t, theirs)};
 }
 
-int tl_kernel_read(const tl_kernel_name *name, const int64_t *theirs, tl_setting out[TL_KERNEL_SETTINGS],
-                   unsigned *count) {
+int tl_kernel_read(const tl_kernel_name *name, const int64_t *theirs, const tl_tunables *t,
+                   tl_setting out[TL_KERNEL_SETTINGS], unsigned *count) {
   *count = 0;
   if (name->form == TL_CASES) return read_case(name, theirs[0], out, count);
   for (unsigned part = 0; part < tl_kernel_integers(name); part++)
-    if (!in_bounds(name, part, theirs[part])) return (int)part;
+    if (!in_bounds(name, part, t, theirs[part])) return (int)part;
   if (name->form == TL_LINGERS)
     out[(*count)++] = (tl_setting){name->part[0].which, theirs[0] ? theirs[1] * S : -1};
   else
-    for (unsigned part = 0; part < name->parts; part++) read_number(name, &name->part[part], theirs[part], out, count);
+    for (unsigned part = 0; part < name->parts; part++)
+      if (name->part[part].which != TL_TUNABLES)
+        out[(*count)++] = read_number(name, &name->part[part], t, theirs[part]);
   if (name->also) out[(*count)++] = *name->also;
   return TL_KERNEL_TAKEN;
 }
@@ -84,11 +109,17 @@ static int64_t tell_case(const tl_kernel_name *name, const tl_tunables *t) {
 
 static int64_t tell_number(const tl_kernel_part *p, const tl_tunables *t) {
   if (p->which == TL_TUNABLES) return p->times;
-  int64_t value = t->value[p->which], over = one_if_none(p->over);
-  if (p->no_limit && value == 0) return p->no_limit;
+  int64_t value = t->value[p->which];
+  ratio r = ratio_of(p, t);
+  if (value == 0 && (p->no_limit || p->unset)) return p->no_limit ? p->no_limit : p->unset;
   if (p->zero && value == p->zero) return 0;
-  if (value > INT64_MAX / over) return value / p->times;
-  return value * over / p->times * one_if_none(p->told);
+  if (value > INT64_MAX / r.over) return value / r.times;
+  return value * r.over / r.times * one_if_none(p->told);
+}
+
+static int64_t tell_switch(const tl_kernel_part *p, const tl_tunables *t) {
+  int64_t value = t->value[p->which];
+  return (p->bit ? value & p->bit : value) != 0;
 }
 
 static void tell_linger(int64_t linger, int64_t theirs[TL_KERNEL_PARTS]) {
@@ -99,7 +130,7 @@ static void tell_linger(int64_t linger, int64_t theirs[TL_KERNEL_PARTS]) {
 void tl_kernel_tell(const tl_kernel_name *name, const tl_tunables *t, int64_t theirs[TL_KERNEL_PARTS]) {
   switch (name->form) {
   case TL_CASES: theirs[0] = tell_case(name, t); break;
-  case TL_SWITCH: theirs[0] = t->value[name->part[0].which] != 0; break;
+  case TL_SWITCH: theirs[0] = tell_switch(&name->part[0], t); break;
   case TL_LINGERS: tell_linger(t->value[name->part[0].which], theirs); break;
   default:
     for (unsigned part = 0; part < name->parts; part++) theirs[part] = tell_number(&name->part[part], t);

@@ -22,6 +22,7 @@ typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
   TL_T_RECEIVE_BUFFER,              /* bytes */
   TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
+  TL_T_BUFFER_SHARE,                /* of 256 */
   TL_T_EMPTY_WINDOW_PROBE,          /* boolean */
   TL_T_UNREAD_WEIGHT,               /* of 256 */
   TL_T_WINDOW_GROWTH,               /* segments */
@@ -57,6 +58,7 @@ typedef enum tl_tunable {
   TL_T_RTO_MAX,                     /* ns */
   TL_T_HANDSHAKE_STAMP,             /* boolean */
   TL_T_MAX_ACK_DELAY,               /* ns */
+  TL_T_MIN_RTT_LIFE,                /* ns */
   TL_T_REVERT_BACKOFF,              /* boolean: RFC 6069 */
   TL_T_TIMER_GRANULARITY,           /* ns; 0: exact */
   TL_T_TIMER_WHEEL,                 /* boolean */

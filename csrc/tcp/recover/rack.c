@@ -3,14 +3,13 @@
 
 #include "../wire/seq.h"
 
-static const int64_t min_rtt_life = INT64_C(300) * 1000000000;
 enum { PERSIST = 16 };
 
 void tl_rack_init(tl_rack *r, uint32_t una) { *r = (tl_rack){.latest = {.end = una}, .fack = una, .multiplier = 1}; }
 
-void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now) {
+void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now, int64_t life) {
   if (rtt < 1) rtt = 1;
-  if (r->min_rtt && rtt > r->min_rtt && now - r->min_rtt_at < min_rtt_life) return;
+  if (r->min_rtt && rtt > r->min_rtt && now - r->min_rtt_at < life) return;
   r->min_rtt = rtt;
   r->min_rtt_at = now;
 }

@@ -90,7 +90,7 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   uint32_t una = t->syn_acked ? t->snd.una : t->snd.iss + 1;
   tl_scoreboard_init(&sender->board, una);
   tl_rack_init(&sender->rack, una);
-  if (t->rtt.srtt) tl_rack_rtt(&sender->rack, t->rtt.srtt, s->now);
+  if (t->rtt.srtt) tl_rack_rtt(&sender->rack, t->rtt.srtt, s->now, tl_tunable_of(s, t, TL_T_MIN_RTT_LIFE));
   tl_sample sample = tl_sender_sample(s, t, sender);
   tl_congestion_init(&sender->congestion, NULL, &sample, (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW));
   sender->congestion.cwnd = sender->congestion.initial = tl_initial_window(s, t);

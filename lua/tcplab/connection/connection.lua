@@ -90,7 +90,7 @@ function connection:_own() set_mask(self) end
 function connection:open(opts)
   check_self(self, "open")
   check.type(opts, "table", "options")
-  local values, control = tunables.read(opts, { "address", "port", "passive" })
+  local values, control = tunables.read(opts, { "address", "port", "passive" }, self.host:_tunables())
   local address = opts.address and self.host:_address(opts.address, "address")
   local port = opts.port and check.port(opts.port, "port")
   self.network:_check_open()

@@ -9,9 +9,10 @@ local near = require "tcplab.base.near"
 ---@class tcplab.kernel_name
 ---@field name string         "net.ipv4.tcp_rmem", "TCP_NODELAY"
 ---@field system "linux"|"freebsd"|"socket"  whose sysctl it is; socket: an option of sockets
----@field options string[]    the tunables that it sets; none: it has no counterpart
----@field values? integer[]   the few that it takes; alone they may stand for what is always so here
----@field doc? string         why it has none; what is peculiar
+---@field taken boolean       whether it can be set; if not, it has no counterpart
+---@field options string[]    the tunables that it sets; none: what is always so here, or passed over
+---@field values? integer[]   the few that it takes
+---@field doc? string         why it has no counterpart; what is peculiar
 
 local kernel_name = {}
 
@@ -95,6 +96,7 @@ local function list_of(row, value)
 end
 
 local function refuse(row, value, low, high)
+  if row.cases and not row.options[1] then check.fail("%s: always %d here: %s", row.name, row.cases[1], row.doc) end
   if row.cases then check.fail("%s: %d is none of %s", row.name, value, table.concat(row.cases, ", ")) end
   if high == math.maxinteger then check.fail("%s: %d is below %d", row.name, value, low) end
   check.fail("%s: %d is not between %d and %d", row.name, value, low, high)
@@ -102,10 +104,11 @@ end
 
 ---@param row table  whose form is not "choice"
 ---@param value any
+---@param base integer[]  what the tunables are
 ---@return table<integer, integer> values  the core's by the tunables' numbers
-function kernel_name.read(row, value)
+function kernel_name.read(row, value, base)
   local list = list_of(row, value)
-  local values, wrong, low, high = core.kernel_read(row.number, table.unpack(list))
+  local values, wrong, low, high = core.kernel_read(row.number, base, table.unpack(list))
   return values or refuse(row, list[wrong], low, high)
 end
 

@@ -26,7 +26,10 @@ local methods = { __name = "tcplab.connection" }
 ---@return string? code
 function methods:setoption(name, value)
   check.self(self, methods, "setoption")
-  local numbers, values, control = tunables.encode(name, value)
+  local function base()
+    return tunables.all(function(number) return call(self, "get_tunable", number) or 0 end)
+  end
+  local numbers, values, control = tunables.encode(name, value, base)
   if self.closed or gone(self) then return nil, "closed", CODES.closed end
   self.network:_catch_up()
   if control then self.host:_give_control(self._ref, control) end

@@ -73,7 +73,7 @@ end
 ---@return table? control     the congestion control, when it is a script's
 function profile.under(base, given, others, met)
   local values, control = values_of(base, met or {})
-  local own, own_control = tunables.read(given, others)
+  local own, own_control = tunables.read(given, others, function() return table.move(values, 1, #values, 1, {}) end)
   if tunables.has_control(own) then control = own_control end
   return tunables.overlay(values, own), control
 end

@@ -161,7 +161,7 @@ end
 function socket:setoption(name, value)
   check_self(self, "setoption")
   if self._conn then return self._conn:setoption(name, value) end
-  require "tcplab.connection.tunables".encode(name, value)
+  require "tcplab.connection.tunables".encode(name, value, self.host:_tunables())
   self._options[name] = value
   return 1
 end

@@ -90,13 +90,13 @@ local function value_for(number, name, value)
   return in_range(row, to_core[row.unit](row, value, name), name, value)
 end
 
--- Values by the numbers of the tunables that a name sets; nothing when there is no such name.
-local function values_for(name, value)
+-- Values by the numbers of the tunables that a name sets; nothing when there is no such name. base: see read.
+local function values_for(name, value, base)
   local number = number_of[name]
   if number then return { [number] = value_for(number, name, value) } end
   local kernels = kernel_name.find(name)
   if not kernels then return nil end
-  if kernels.form ~= "choice" then return kernel_name.read(kernels, value) end
+  if kernels.form ~= "choice" then return kernel_name.read(kernels, value, base()) end
   number = kernels.options[1]
   return { [number] = value_for(number, name, value) }
 end
@@ -150,15 +150,17 @@ local function is_control_in(given, values) return type(given) == "table" and va
 ---nor in `others`.
 ---@param given table?
 ---@param others string[]  names that belong to the caller
+---@param base fun(): integer[]  a list of its own of the values that they go over: what some kernels' names mean depends on these
 ---@return integer[]? values
 ---@return table? control   the congestion control, when it is a script's (see tcplab.congestion)
-function options.read(given, others)
+function options.read(given, others, base)
   if given == nil then return nil end
   check.type(given, "table", "options")
   local values, control
+  local function under() return options.overlay(base(), values) end
   for _, name in ipairs(sorted_names(given)) do
     if not is_one_of(name, others) then
-      values = options.overlay(values or {}, values_for(name, given[name]) or unknown(name, others))
+      values = options.overlay(values or {}, values_for(name, given[name], under) or unknown(name, others))
       if is_control_in(given[name], values) then control = congestion.read(given[name]) end
     end
   end
@@ -177,10 +179,18 @@ function options.kernel_names()
   for i, row in ipairs(kernel_name.rows()) do
     local names = {}
     for k, number in ipairs(row.options) do names[k] = rows[number].name end
-    list[i] = { name = row.name, system = kernel_name.system(row.name), options = names, doc = row.doc }
+    list[i] = { name = row.name, system = kernel_name.system(row.name), taken = row.form ~= "none", options = names, doc = row.doc }
     list[i].values = row.cases and { table.unpack(row.cases) }
   end
   return list
+end
+
+---@param get fun(number: integer): integer  a tunable's value as the core has it
+---@return integer[]  all of them
+function options.all(get)
+  local values = {}
+  for number = 1, #rows do values[number] = get(number) end
+  return values
 end
 
 ---Lays the values of one list over another.
@@ -196,12 +206,13 @@ end
 
 ---@param name string
 ---@param value any
+---@param base fun(): integer[]  as of read
 ---@return integer[] numbers  of the tunables that are set, in order
 ---@return table<integer, integer> values  by these numbers, as the core takes them
 ---@return table? control  as of read
-function options.encode(name, value)
+function options.encode(name, value, base)
   check.type(name, "string", "option")
-  local values, numbers = values_for(name, value) or unknown(name, {}), {}
+  local values, numbers = values_for(name, value, base) or unknown(name, {}), {}
   for number = 1, #rows do
     if values[number] then numbers[#numbers + 1] = number end
   end
@@ -209,13 +220,13 @@ function options.encode(name, value)
 end
 
 ---@param name string
----@return integer[] numbers  of the tunables that it is made of
+---@return integer[] numbers  of the tunables that it goes by
 ---@return fun(values: table<integer, integer>): any decode  of their values by these numbers
 function options.decode(name)
   check.type(name, "string", "option")
   local kernels = not number_of[name] and (kernel_name.find(name) or unknown(name, {}))
   if kernels and kernels.form ~= "choice" then
-    return kernels.options, function(values) return kernel_name.tell(kernels, values) end
+    return kernels.reads, function(values) return kernel_name.tell(kernels, values) end
   end
   local number = kernels and kernels.options[1] or number_of[name]
   return { number }, function(values) return from_core(rows[number], values[number]) end

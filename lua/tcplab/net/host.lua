@@ -250,6 +250,13 @@ function host:counters()
   return core.host_counters(self.network._core, self.id)
 end
 
+-- What reads the tunables' values for connections to come.
+---@package
+---@return fun(): integer[]
+function host:_tunables()
+  return function() return core.host_tunables(self.network._core, self.id) end
+end
+
 ---Changes a tunable for connections opened from now on.
 ---```lua
 ---client:setoption("rto_min", 0.2)
@@ -260,7 +267,7 @@ end
 function host:setoption(name, value)
   check.self(self, host, "setoption")
   self:_check_open "setoption"
-  local numbers, values, control = tunables.encode(name, value)
+  local numbers, values, control = tunables.encode(name, value, self:_tunables())
   for _, number in ipairs(numbers) do assert(core.set_tunable(self.network._core, self.id, 0, number, values[number])) end
   if tunables.has_control(values) then self._control = control end
 end

@@ -46,7 +46,7 @@ function methods:connect(address, port, opts)
   check.self(self, methods, "connect")
   self:_check_open "connect"
   opts = opts or {}
-  local values, control = tunables.read(opts, CONNECT_OPTIONS)
+  local values, control = tunables.read(opts, CONNECT_OPTIONS, self:_tunables())
   local remote = addresses.reachable(self, address, "address")
   check.port(port, "port")
   local data = check.type(opts.data or "", "string", "data")
@@ -74,7 +74,7 @@ function methods:listen(port, opts)
   check.self(self, methods, "listen")
   self:_check_open "listen"
   opts = opts or {}
-  local values, control = tunables.read(opts, LISTEN_OPTIONS)
+  local values, control = tunables.read(opts, LISTEN_OPTIONS, self:_tunables())
   local address = opts.address and self:_address(opts.address, "address")
   check.integer(port, "port", 0, 65535)
   local ref, message, code = open(self, "listener", address, port, nil, nil, values, control)
@@ -97,7 +97,7 @@ function methods:open(opts)
   check.self(self, methods, "open")
   self:_check_open "open"
   check.type(opts, "table", "options")
-  local values, control = tunables.read(opts, OPEN_OPTIONS)
+  local values, control = tunables.read(opts, OPEN_OPTIONS, self:_tunables())
   local remote = opts.address and addresses.reachable(self, opts.address, "address")
   local port = opts.port and check.port(opts.port, "port")
   local local_address, local_port = own_end(self, opts)
