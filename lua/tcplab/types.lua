@@ -6,12 +6,21 @@
 ---@class tcplab.tunables
 ---Bytes a SEND may hand over before they are acknowledged. (bytes, 1 to 1073741824; default 262144)
 ---@field send_buffer? integer
+---A SEND takes no more than leaves so many bytes unsent, beside what the windows let go at once, so that they wait with who made them
+---(TCP_NOTSENT_LOWAT); 0: send_buffer alone bounds it. (bytes, 0 to 4294967295; default 0)
+---@field notsent_lowat? integer
 ---Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back,
 ---may promise an eighth more. With 0 it is closed from the start. (bytes, 0 to 1073741824; default 262144)
 ---@field receive_buffer? integer
 ---How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it (see window_scale_fine),
 ---and bounds it. 0: it stays as it is. (bytes, 0 to 1073741824; default 0)
 ---@field receive_buffer_max? integer
+---Windows are no larger than that, however large the receive buffer is; the edge never goes back for it (TCP_WINDOW_CLAMP); 0 without limit.
+---(bytes, 0 to 1073741824; default 0)
+---@field window_clamp? integer
+---How many of 256 parts of a buffer are text by a kernel's count: what net.ipv4.tcp_rmem and twice SO_RCVBUF mean by receive_buffer (Linux:
+---128 up to 6.1, and 160 from 6.12 on once full segments have come; measured). Nothing else goes by it. (count, 1 to 256; default 128)
+---@field buffer_share? integer
 ---A shut window is probed by a segment without text just before what is unacknowledged; off: by an octet of text (RFC 9293 3.8.6.1). (boolean;
 ---default false)
 ---@field empty_window_probe? boolean
@@ -37,6 +46,9 @@
 ---The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1).
 ---(bytes, 0 to 65495; default 0)
 ---@field mss? integer
+---Announce an MSS by option on SYNs (RFC 9293 3.7.1, MUST-5 and SHLD-5); off: the peer takes 536 by IPv4, 1220 by IPv6 (FreeBSD's TCP_NOOPT,
+---with the other options off). (boolean; default true)
+---@field mss_option? boolean
 ---The smallest MSS that a peer's SYN is taken at its word for, options included (Linux: 48, measured, 5.10 to 7.3). (bytes, 40 to 1460;
 ---default 64)
 ---@field mss_min? integer
@@ -107,6 +119,9 @@
 ---How long a peer is thought to hold back the ACK of a lone segment: TLP.max_ack_delay of RFC 8985 5.3, which a tail loss probe waits beyond
 ---two round trips. (seconds, 0 to 86400; default 0.04)
 ---@field max_ack_delay? number
+---How long the least round trip is believed: a later one takes its place then. RACK's reordering window goes by it, and HyStart (RFC 8985
+---6.2). (seconds, 0 to inf; default 300)
+---@field min_rtt_life? number
 ---An ICMP error of a network or host unreachable that quotes what is being retransmitted takes one back-off back (RFC 6069). (boolean; default
 ---false)
 ---@field revert_backoff? boolean
@@ -132,6 +147,9 @@
 ---@field syn_retries? integer
 ---How many time-outs of a SYN leave the timeout as it is, before it is doubled at each. (count, 0 to 255; default 0)
 ---@field syn_linear_timeouts? integer
+---While less than four full segments are outstanding, the first six time-outs of a segment are all of one length (Linux's option; measured,
+---6.18). (boolean; default false)
+---@field thin_linear_timeouts? boolean
 ---When the silence begins that r2, retries and user_timeout limit: when what is unacknowledged was sent, or at its first time-out. In the
 ---latter case no timer of its own, but a time-out or keep-alive's probe at its end ends the connection, with ETIMEDOUT. (choice; default
 ---sending)
@@ -149,12 +167,19 @@
 ---@field user_timeout_max? number
 ---How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40). (seconds, 0 to 0.499; default 0.04)
 ---@field delayed_ack? number
+---An ACK waits no longer than that, whatever delayed_ack says (TCP_DELACK_MAX_US). (seconds, 0 to 0.499; default 0.499)
+---@field delayed_ack_max? number
 ---How many ACKs leave at once when text begins to come, and again after a silence longer than the retransmission timeout, so that the peer's
 ---slow start gets going; one that shows a window that has grown is not counted. (count, 0 to 1000; default 0)
 ---@field quick_acks? integer
 ---Text sent within delayed_ack of the peer's begins a dialogue: ACKs wait for the next answer, also those of quick_acks, until one has waited
 ---in vain. (boolean; default false)
 ---@field ack_dialogue? boolean
+---How many segments sent so soon make it a dialogue (Linux's net.ipv4.tcp_pingpong_thresh; measured, 6.18). (count, 1 to 255; default 1)
+---@field ack_dialogue_turns? integer
+---Of a connection whose dialogues are looked at (ack_dialogue): whether it is in none. Setting it ends one, and lets an ACK leave that waits
+---for what has been read; clearing it begins one (TCP_QUICKACK; Linux, measured, 6.18). (boolean; default true)
+---@field quickack? boolean
 ---An ACK that waits leaves once more than a full segment has come and the window has kept its size, so that there are fewer while nobody
 ---reads; off: with the second segment (RFC 9293 3.8.6.3). (boolean; default false)
 ---@field ack_on_window? boolean
@@ -207,6 +232,9 @@
 ---@field slow_start_headroom? boolean
 ---After a silence longer than the retransmission timeout, start again with the initial window at most (RFC 5681 4.1). (boolean; default true)
 ---@field slow_start_after_idle? boolean
+---Of text, so many bytes leave in a second at most, spread over it, whatever the control says (SO_MAX_PACING_RATE); 0 without limit. (bytes, 0
+---to 1099511627776; default 0)
+---@field pacing_max? integer
 ---Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only. (count, 0 to 2; default 0)
 ---@field ecn? integer
 ---How many SYNs ask for ECN again after the first was lost; then a plain one goes out (RFC 3168 6.1.1.1). (count, 0 to 255; default 1)
@@ -267,6 +295,10 @@
 ---How many may wait for accept beyond backlog (Linux compares by more than, and so takes n + 1 of listen(n): measured, 5.10 to 7.3). (count, 0
 ---to 1; default 0)
 ---@field backlog_spare? integer
+---A listener's connection stays half-open until text or a FIN comes: the bare ACK of its handshake is dropped, and the SYN-ACK not sent again,
+---until a time-out of it finds that so long has passed; then it is, once more, and any ACK will do (TCP_DEFER_ACCEPT; Linux, measured, 6.18).
+---(seconds, 0 to 86400; default 0)
+---@field defer_accept? number
 ---Half-open connections a listener keeps. (count, 1 to 16777216; default 1024)
 ---@field half_open? integer
 ---What bounds half-open connections: half_open; or, as in Linux, backlog (5.10, measured) or backlog and one more (6.1 to 7.3, measured), and
@@ -356,6 +388,9 @@
 ---@field challenge_stack_limit? integer
 ---RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit. (count, 0 to 1073741824; default 0)
 ---@field reset_limit? integer
+---Of a host: what answers a segment for which there is neither connection nor listener: a RST (RFC 9293 3.10.7.1); a RST, but nothing a SYN;
+---or nothing, as a host behind a filter (FreeBSD's net.inet.tcp.blackhole). (choice; default reset)
+---@field strays? "reset"|"ignore-syn"|"ignore"
 ---Packets that may not be fragmented are numbered too, SYN-ACKs and RSTs to strays excepted; off: their identification is 0 (RFC 6864 4.1).
 ---(boolean; default false)
 ---@field ip_id_with_df? boolean
@@ -367,15 +402,24 @@
 ---@field strict_options? boolean
 ---Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49). (count, 1 to 255; default 64)
 ---@field ttl? integer
+---What comes with a smaller time to live, or hop limit, is dropped without a word, by a listener too: 255 lets in only what no router has
+---passed on (RFC 5082, GTSM). (count, 0 to 255; default 0)
+---@field ttl_min? integer
 ---Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22). (count, 0 to 63; default 0)
 ---@field dscp? integer
+---A listener's connection has the Diffserv value of the SYN that it was made of for its own, from the SYN-ACK on; not where a SYN cookie
+---remembers it (Linux's net.ipv4.tcp_reflect_tos; measured, 6.18). (boolean; default false)
+---@field reflect_dscp? boolean
 
 ---The name of a tunable; Linux's and FreeBSD's are known too.
 ---@alias tcplab.tunable
 ---| string
 ---| "send_buffer"
+---| "notsent_lowat"
 ---| "receive_buffer"
 ---| "receive_buffer_max"
+---| "window_clamp"
+---| "buffer_share"
 ---| "empty_window_probe"
 ---| "unread_weight"
 ---| "window_growth"
@@ -384,6 +428,7 @@
 ---| "window_scale_fine"
 ---| "window_update_doubles"
 ---| "mss"
+---| "mss_option"
 ---| "mss_min"
 ---| "mss_zero_unsaid"
 ---| "msl"
@@ -411,6 +456,7 @@
 ---| "rto_max"
 ---| "handshake_stamp"
 ---| "max_ack_delay"
+---| "min_rtt_life"
 ---| "revert_backoff"
 ---| "timer_granularity"
 ---| "timer_wheel"
@@ -421,6 +467,7 @@
 ---| "syn_r2"
 ---| "syn_retries"
 ---| "syn_linear_timeouts"
+---| "thin_linear_timeouts"
 ---| "silence_from"
 ---| "user_timeout"
 ---| "user_timeout_option"
@@ -428,8 +475,11 @@
 ---| "user_timeout_min"
 ---| "user_timeout_max"
 ---| "delayed_ack"
+---| "delayed_ack_max"
 ---| "quick_acks"
 ---| "ack_dialogue"
+---| "ack_dialogue_turns"
+---| "quickack"
 ---| "ack_on_window"
 ---| "ack_on_read"
 ---| "ack_fin_later"
@@ -450,6 +500,7 @@
 ---| "growth"
 ---| "slow_start_headroom"
 ---| "slow_start_after_idle"
+---| "pacing_max"
 ---| "ecn"
 ---| "ecn_retries"
 ---| "pmtud"
@@ -473,6 +524,7 @@
 ---| "reuse_port"
 ---| "backlog"
 ---| "backlog_spare"
+---| "defer_accept"
 ---| "half_open"
 ---| "half_open_backlog"
 ---| "half_open_overflow"
@@ -507,11 +559,14 @@
 ---| "challenge_interval"
 ---| "challenge_stack_limit"
 ---| "reset_limit"
+---| "strays"
 ---| "ip_id_with_df"
 ---| "syn_options"
 ---| "strict_options"
 ---| "ttl"
+---| "ttl_min"
 ---| "dscp"
+---| "reflect_dscp"
 
 ---@class tcplab.tcb
 ---The state, by name.

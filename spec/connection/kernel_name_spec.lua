@@ -15,6 +15,8 @@ local LINUX_6_18 <const> = {
   ["net.ipv4.tcp_orphan_retries"] = 0, ["net.ipv4.tcp_retries2"] = 15, ["net.ipv4.tcp_syn_linear_timeouts"] = 4,
   ["net.ipv4.tcp_syn_retries"] = 6,
   ["net.ipv4.tcp_stdurg"] = 0, ["net.ipv4.tcp_synack_retries"] = 5, ["net.ipv4.tcp_syncookies"] = 1, ["net.ipv4.tcp_timestamps"] = 1,
+  ["net.ipv4.tcp_pingpong_thresh"] = 1, ["net.ipv4.tcp_notsent_lowat"] = 4294967295, ["net.ipv4.tcp_min_rtt_wlen"] = 300,
+  ["net.ipv4.tcp_thin_linear_timeouts"] = 0, ["net.ipv4.tcp_reflect_tos"] = 0, ["net.ipv4.route.min_pmtu"] = 552,
   ["net.ipv4.tcp_tw_reuse"] = 2, ["net.ipv4.tcp_tw_reuse_delay"] = 1000, ["net.ipv4.tcp_window_scaling"] = 1,
 }
 
@@ -88,6 +90,40 @@ describe("the kernels' names", function()
     assert.same({ 4096, 20000, 1 << 20 }, host:getoption "net.ipv4.tcp_rmem")
   end)
 
+  it("count as text of a buffer what the profile's kernel does", function()
+    for profile, text in pairs { ["linux-5.10"] = 20000, ["linux-6.1"] = 20000, ["linux-6.12"] = 25000, linux = 25000 } do
+      local one = net:host("of " .. profile, { profile = profile, ["net.ipv4.tcp_rmem"] = "4096 40000 6291456" })
+      assert.same({ text, "4096 40000 6291456" }, { one:getoption "receive_buffer", shown(one:getoption "net.ipv4.tcp_rmem") }, profile)
+      one:setoption("SO_RCVBUF", 20000)
+      assert.same({ text, 40000 }, { one:getoption "receive_buffer", one:getoption "SO_RCVBUF" }, profile)
+    end
+  end)
+
+  it("are taken at what is always so here, and refused with the reason at anything else", function()
+    host:setoption("net.ipv4.tcp_mtu_probing", 0)
+    assert.equal(0, host:getoption "net.ipv4.tcp_mtu_probing")
+    assert.error_matches(function() host:setoption("net.ipv4.tcp_mtu_probing", 1) end,
+      "net.ipv4.tcp_mtu_probing: always 0 here: packetization layer path MTU discovery %(RFC 4821%) is not done")
+  end)
+
+  it("are passed over where they do nothing", function()
+    local before = all_options(host)
+    for _, name in ipairs { "net.ipv4.tcp_fack", "net.ipv4.tcp_low_latency", "net.ipv4.tcp_early_demux" } do host:setoption(name, 1) end
+    assert.same(before, all_options(host))
+    assert.equal(0, host:getoption "net.ipv4.tcp_fack")
+  end)
+
+  it("of FreeBSD's two halves of Fast Open switch one each", function()
+    local list = {}
+    for i, name in ipairs { "server_enable", "client_enable" } do
+      host:setoption("net.inet.tcp.fastopen." .. name, 1)
+      list[i] = host:getoption "fast_open"
+    end
+    host:setoption("net.inet.tcp.fastopen.server_enable", 0)
+    assert.same({ "both", "both" }, list)
+    assert.same({ "client", 1 }, { host:getoption "fast_open", host:getoption "net.inet.tcp.fastopen.client_enable" })
+  end)
+
   it("tell tcp_tw_reuse's three values apart", function()
     for _, case in ipairs { { 0, false, false }, { 1, true, false }, { 2, false, true } } do
       local one, name = net:host("tw" .. case[1]), "net.ipv4.tcp_tw_reuse"
@@ -127,6 +163,10 @@ describe("the kernels' names", function()
       { "TCP_CONGESTION", "reno", "congestion", "reno" },
       { "TCP_SYNCNT", 2, "syn_retries", 2 },
       { "TCP_RTO_MAX_MS", 5000, "rto_max", 5.0 }, { "SO_REUSEADDR", 0, "reuse_address", false },
+      { "TCP_QUICKACK", 0, "quickack", false }, { "TCP_DELACK_MAX_US", 20000, "delayed_ack_max", 0.02 },
+      { "TCP_NOTSENT_LOWAT", 16384, "notsent_lowat", 16384 }, { "TCP_WINDOW_CLAMP", 3000, "window_clamp", 3000 },
+      { "TCP_THIN_LINEAR_TIMEOUTS", 1, "thin_linear_timeouts", true }, { "SO_MAX_PACING_RATE", 125000, "pacing_max", 125000 },
+      { "IP_MINTTL", 255, "ttl_min", 255 }, { "TCP_DEFER_ACCEPT", 7, "defer_accept", 7.0 },
     }
     for _, case in ipairs(cases) do
       local name, theirs, option, ours = table.unpack(case)
@@ -154,6 +194,36 @@ describe("the kernels' names", function()
       conn:setoption("receive_buffer_max", 1 << 20)
       conn:setoption("SO_RCVBUF", 30000)
       assert.same({ 30000, 0, 60000 }, { conn:getoption "receive_buffer", conn:getoption "receive_buffer_max", conn:getoption "SO_RCVBUF" })
+    end)
+
+    it("SO_RCVBUF and SO_SNDBUF are no smaller than the kernel makes them", function()
+      conn:setoption("SO_RCVBUF", 1)
+      conn:setoption("SO_SNDBUF", 0)
+      assert.same({ 2304, 4608 }, { conn:getoption "SO_RCVBUF", conn:getoption "SO_SNDBUF" })
+    end)
+
+    it("TCP_DEFER_ACCEPT is rounded up to the end of a SYN-ACK's time-out", function()
+      for given, told in pairs { [0] = 0, [1] = 1, [2] = 3, [5] = 7, [100] = 127, [200] = 247, [1000] = 1087 } do
+        client:setoption("TCP_DEFER_ACCEPT", given)
+        assert.equal(told, client:getoption "TCP_DEFER_ACCEPT")
+      end
+    end)
+
+    it("TCP_MAXSEG of 0 follows the path, and 536 is read then; TCP_LINGER2 is 120 at most", function()
+      conn:setoption("TCP_MAXSEG", 0)
+      conn:setoption("TCP_LINGER2", 1000)
+      assert.same({ 0, 536, 120 }, { conn:getoption "mss", conn:getoption "TCP_MAXSEG", conn:getoption "TCP_LINGER2" })
+    end)
+
+    it("TCP_NOOPT leaves every option out of a SYN and out of a SYN-ACK, and 536 is the MSS then", function()
+      local seen = {}
+      lab:on("segment", function(e)
+        if e.point == "sent" and e.segment.flags:find "S" then seen[#seen + 1] = e.segment.flags .. #e.segment.options end
+      end)
+      local listener = server:listen(81, { TCP_NOOPT = 1 })
+      client:connect(server, 81)
+      assert.equal(536, client:connect(server, 81, { TCP_NOOPT = 1 }) and listener:accept() and listener:accept():status().snd.mss)
+      assert.same({ "S.0", "S0", "S.0" }, { seen[2], seen[3], seen[4] })
     end)
 
     it("TCP_FASTOPEN switches the listener's half on, and says how many may be pending", function()

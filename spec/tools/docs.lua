@@ -364,7 +364,8 @@ local SYSTEMS <const> = { linux = "Linux's sysctls", freebsd = "FreeBSD's sysctl
 -- What kernels call the tunables.
 local function write_kernel_names(out)
   local tcplab, system = require "tcplab", nil
-  out:write "\n## Kernels' names\n\nThey take the kernel's own units. Those with a dash for tunables have no counterpart, and raise; those without any say what is always so here, or are passed over.\n"
+  out:write "\n## Kernels' names\n\nThey take the kernel's own units. Those with a dash for tunables have no counterpart, and raise; "
+  out:write "those without any say what is always so here, or are passed over.\n"
   for _, kernels in ipairs(tcplab.kernel_names()) do
     if kernels.system ~= system then
       system = kernels.system

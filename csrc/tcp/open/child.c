@@ -10,6 +10,11 @@ void tl_child_ends(tl_tcb *t, const tl_segment *syn) {
   t->remote = syn->source, t->remote_port = syn->source_port;
 }
 
+void tl_child_reflects(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
+  if (!tl_tunable_of(s, t, TL_T_REFLECT_DSCP) || syn->dscp == tl_tunable_of(s, t, TL_T_DSCP)) return;
+  tl_set_change(s, &t->tunables, TL_T_DSCP, syn->dscp);
+}
+
 tl_tcb *tl_child_new(tl_stack *s, tl_listener *l, const tl_segment *syn) {
   tl_tcb *t = tl_tcb_new(s, l->tunables);
   if (!t) return NULL;

@@ -9,6 +9,7 @@
 
 void tl_child_ends(tl_tcb *t, const tl_segment *syn); /* takes its pair of sockets from the peer's segment */
 tl_tcb *tl_child_new(tl_stack *s, tl_listener *l, const tl_segment *syn); /* in LISTEN, half open; NULL: no memory */
+void tl_child_reflects(tl_stack *s, tl_tcb *t, const tl_segment *syn);    /* see the option reflect_dscp */
 
 #pragma GCC visibility pop
 

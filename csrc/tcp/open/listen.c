@@ -34,6 +34,7 @@ static tl_reason begin_child(tl_stack *s, tl_listener *l, const tl_segment *syn,
   tl_tcb *t = tl_child_new(s, l, syn);
   if (!t) return TL_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
+  tl_child_reflects(s, t, syn);
   tl_begin_passive(s, t, syn);
   return TL_ACCEPTED;
 }

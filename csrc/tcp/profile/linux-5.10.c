@@ -37,6 +37,7 @@ static const tl_difference differences[] = {
   {TL_T_SYN_RETRIES, 6, "tcp_syn_retries; measured, 5.10 to 7.3"},
   {TL_T_SILENCE_FROM, TL_SILENCE_FROM_TIMEOUT, "measured, 5.10 to 7.3: a user timeout of 5 s ends at 5.48"},
   {TL_T_USER_TIMEOUT, 0, "TCP_USER_TIMEOUT is off by default"},
+  {TL_T_DELAYED_ACK_MAX, 200 * MS, "TCP_DELACK_MAX_US, 6.18"},
   {TL_T_QUICK_ACKS, 16, "measured, 5.10 to 7.3; as the window grows, 22 full segments from 6.12 on"},
   {TL_T_ACK_DIALOGUE, 1, "measured, 5.10 to 7.3"},
   {TL_T_ACK_ON_WINDOW, 1, "measured, 5.10 to 7.3"},

@@ -44,6 +44,13 @@ static tl_step overflow(tl_arrival *a) {
   return tl_refuse(a, reason);
 }
 
+/* It ends nothing yet. */
+static bool is_deferred(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  return t->counted_half && !tl_fast_opened(t) && !a->size && !(a->flags & TL_FIN) &&
+         a->s->now - t->since < tl_tunable_of(a->s, t, TL_T_DEFER_ACCEPT);
+}
+
 static tl_step check_ack_of_handshake(tl_arrival *a) {
   tl_tcb *t = a->t;
   uint32_t ack = a->seg->ack;
@@ -53,7 +60,9 @@ static tl_step check_ack_of_handshake(tl_arrival *a) {
     return tl_refuse(a, TL_ACK_UNACCEPTABLE);
   }
   if (!tl_fast_opened(t) && tl_listener_full(a->s, t)) return overflow(a);
-  return TL_GO_ON;
+  if (!is_deferred(a)) return TL_GO_ON;
+  t->deferred = true;
+  return tl_refuse(a, TL_ACK_DEFERRED);
 }
 
 /* The reply tells what of its text had come before, where there is a reply. */
@@ -97,7 +106,9 @@ static void take_window(tl_arrival *a) {
   uint32_t seq = a->seg->seq, ack = a->seg->ack, before = t->snd.wnd;
   if (seq_lt(ack, t->snd.una)) return;
   if (seq_lt(t->snd.wl1, seq) || (t->snd.wl1 == seq && seq_le(t->snd.wl2, ack))) set_window(a);
-  if (t->snd.wnd != before) tl_schedule(a->s, t);
+  if (t->snd.wnd == before) return;
+  tl_schedule(a->s, t);
+  if (tl_ahead_of(a->s, t) && tl_tunable_of(a->s, t, TL_T_NOTSENT_LOWAT)) tl_move_up(a->s, t);
 }
 
 /* ---- what it acknowledges ---- */

@@ -14,6 +14,11 @@ static tl_time ask_for_delay(tl_stack *s, const tl_tcb *t, const tl_segment *seg
   return delay;
 }
 
+static tl_time longest_wait(const tl_stack *s, const tl_tcb *t) {
+  tl_time usual = tl_tunable_of(s, t, TL_T_DELAYED_ACK), most = tl_tunable_of(s, t, TL_T_DELAYED_ACK_MAX);
+  return usual < most ? usual : most;
+}
+
 /* RFC 9293 3.8.6.3: not longer than the second segment. Or: than more than a full segment, while the window keeps its
  * size, so that who does not read is told of it less often. */
 static bool enough_has_come(const tl_stack *s, const tl_tcb *t) {
@@ -30,7 +35,7 @@ void tl_acknowledge_later(tl_arrival *a) {
   tl_stack *s = a->s;
   tl_tcb *t = a->t;
   if ((a->flags & TL_FIN) && tl_tunable_of(s, t, TL_T_ACK_FIN_LATER)) return; /* it decides for both */
-  tl_time built_in = tl_acking_quick(s, t) ? 0 : tl_tunable_of(s, t, TL_T_DELAYED_ACK);
+  tl_time built_in = tl_acking_quick(s, t) ? 0 : longest_wait(s, t);
   tl_time delay = ask_for_delay(s, t, a->seg, built_in);
   if (delay <= 0 || enough_has_come(s, t))
     tl_ack_now(s, t);
@@ -48,7 +53,7 @@ static bool fin_may_wait(const tl_stack *s, const tl_tcb *t) {
 /* At once (RFC 9293 3.10.7.4), unless the policy lets it wait for company. seg: the segment of the FIN; NULL: one that
  * was held. */
 void tl_acknowledge_fin(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
-  tl_time built_in = fin_may_wait(s, t) ? tl_tunable_of(s, t, TL_T_DELAYED_ACK) : 0;
+  tl_time built_in = fin_may_wait(s, t) ? longest_wait(s, t) : 0;
   tl_time delay = seg ? ask_for_delay(s, t, seg, built_in) : 0;
   if (delay <= 0)
     tl_ack_now(s, t);
@@ -62,7 +67,19 @@ static bool read_up(const tl_stack *s, const tl_tcb *t) {
   return !t->in.size && e && e->acking.partial && !e->acking.dialogue;
 }
 
+static void acknowledge_read(tl_stack *s, tl_tcb *t) {
+  if (t->rcv.nxt - t->rcv.acked > tl_full_segment(t) || read_up(s, t)) tl_ack_now(s, t);
+}
+
 void tl_acknowledge_read(tl_stack *s, tl_tcb *t) {
   if (tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) == TL_NEVER || !tl_tunable_of(s, t, TL_T_ACK_ON_READ)) return;
-  if (t->rcv.nxt - t->rcv.acked > tl_full_segment(t) || read_up(s, t)) tl_ack_now(s, t);
+  acknowledge_read(s, t);
+}
+
+void tl_quickack_changed(tl_stack *s, tl_tcb *t) {
+  bool quick = tl_tunable_of(s, t, TL_T_QUICKACK) != 0;
+  tl_extra *e = tl_extra_of(s, t);
+  if (!e || !e->acking.begun) return;
+  tl_acking_dialogue(e, !quick);
+  if (quick && tl_deadline_of(s, t, TL_TIMER_DELAYED_ACK) != TL_NEVER) acknowledge_read(s, t);
 }

@@ -10,6 +10,7 @@
 void tl_acknowledge_later(tl_arrival *a);
 void tl_acknowledge_fin(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 void tl_acknowledge_read(tl_stack *s, tl_tcb *t); /* the user has taken text */
+void tl_quickack_changed(tl_stack *s, tl_tcb *t); /* the option of that name */
 
 #pragma GCC visibility pop
 

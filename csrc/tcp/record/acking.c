@@ -17,6 +17,7 @@ static bool is_looked_at(const tl_stack *s, const tl_tcb *t) {
 void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size) {
   tl_extra *e = is_looked_at(s, t) ? tl_extra_for(s, t) : NULL;
   if (!e) return;
+  if (!e->acking.begun) e->acking.dialogue = !tl_tunable_of(s, t, TL_T_QUICKACK);
   if (!e->acking.begun || silence(s, e) > t->rtt.rto) e->acking.quick = (uint16_t)tl_tunable_of(s, t, TL_T_QUICK_ACKS);
   e->acking.begun = true;
   e->acking.heard_at = milliseconds(s);
@@ -26,10 +27,11 @@ void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size) {
 void tl_acking_spoke(tl_stack *s, tl_tcb *t) {
   tl_extra *e = tl_extra_of(s, t);
   if (!e || !e->acking.begun || !tl_tunable_of(s, t, TL_T_ACK_DIALOGUE)) return;
-  if (silence(s, e) < tl_tunable_of(s, t, TL_T_DELAYED_ACK)) e->acking.dialogue = true;
+  if (silence(s, e) >= tl_tunable_of(s, t, TL_T_DELAYED_ACK)) return;
+  if (++e->acking.turns >= tl_tunable_of(s, t, TL_T_ACK_DIALOGUE_TURNS)) tl_acking_dialogue(e, true);
 }
 
 void tl_acking_in_vain(tl_stack *s, tl_tcb *t) {
   tl_extra *e = tl_extra_of(s, t);
-  if (e) e->acking.dialogue = false;
+  if (e) tl_acking_dialogue(e, false);
 }

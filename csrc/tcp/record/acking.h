@@ -19,9 +19,20 @@ static inline void tl_acking_acked(const tl_stack *s, const tl_tcb *t) {
   e->acking.grown = false;
 }
 
+static inline void tl_acking_dialogue(tl_extra *e, bool on) {
+  e->acking.dialogue = on;
+  e->acking.turns = 0;
+}
+
 static inline bool tl_acking_quick(const tl_stack *s, const tl_tcb *t) {
   const tl_extra *e = tl_extra_of(s, t);
   return e && e->acking.quick && !e->acking.dialogue;
+}
+
+/* What the option quickack is now. */
+static inline bool tl_acking_is_quick(const tl_stack *s, const tl_tcb *t) {
+  const tl_extra *e = tl_extra_of(s, t);
+  return e && e->acking.begun ? !e->acking.dialogue : tl_tunable_of(s, t, TL_T_QUICKACK) != 0;
 }
 
 #pragma GCC visibility pop

@@ -27,6 +27,7 @@ typedef struct tl_extra {
     bool partial : 1;  /* the last of it was no full segment */
     bool grown : 1;    /* the window has, since the last ACK */
     bool dialogue : 1; /* text is answered by text */
+    uint8_t turns;     /* segments that did so, up to ack_dialogue_turns */
   } acking;
   struct {                    /* of the receive buffer */
     uint32_t size;            /* what it has grown to; 0: as set */

@@ -39,6 +39,7 @@
   LAST(uint16_t, rcv.mss, rcv_mss)                                                  \
   BOTH(uint8_t, snd.scale, snd_scale)                                               \
   BOTH(uint8_t, rcv.scale, rcv_scale)                                               \
+  HALF_OPEN(uint8_t, deferred, deferred)                                            \
   HALF_OPEN(uint8_t, backoff, backoff)
 /* clang-format on */
 

@@ -16,7 +16,7 @@ typedef enum tl_kernel_form {
   TL_LINGERS         /* whether, and seconds */
 } tl_kernel_form;
 
-enum { TL_KERNEL_PARTS = 3, TL_KERNEL_CASES = 8 };
+enum { TL_KERNEL_PARTS = 4, TL_KERNEL_CASES = 8 };
 
 /* One of the integers that such a name stands for. All but the first three are in their unit; 0: none. */
 typedef struct tl_kernel_part {
@@ -32,14 +32,15 @@ typedef struct tl_kernel_part {
   int64_t unset;     /* what is read where ours is 0 */
   int64_t zero;      /* what their 0 is here, in our unit, where that is no 0 */
   int64_t bit;       /* of a switch: what it is of the tunable, whose other bits stay */
+  bool doubling;     /* of seconds: they count in time-outs, of 1 s, each twice the one before, up to 120 s */
   bool shares;       /* of a buffer: the option buffer_share says how much of theirs is text */
 } tl_kernel_part;
 
 #define TL_AS_IT_IS INT64_MIN /* of a case: the tunable stays as it is */
 
-/* theirs: what the first two parts' tunables are then. The first that fits is read. */
+/* theirs: what the parts' tunables are then. The first that fits is read. */
 typedef struct tl_kernel_case {
-  int64_t theirs, ours[2];
+  int64_t theirs, ours[TL_KERNEL_PARTS];
 } tl_kernel_case;
 
 typedef struct tl_setting {

@@ -42,7 +42,15 @@ static bool in_bounds(const tl_kernel_name *name, unsigned part, const tl_tunabl
   const tl_kernel_part *p = &name->part[part];
   int64_t low, high;
   tl_kernel_bounds(name, part, t, &low, &high);
-  return (theirs >= low && theirs <= high) || (p->no_limit && theirs == p->no_limit) || ((p->zero || p->unset) && theirs == 0);
+  return (theirs >= low && theirs <= high) || (p->no_limit && theirs == p->no_limit) ||
+         ((p->zero || p->unset) && theirs == 0);
+}
+
+/* The end of the time-out that they fall in. */
+static int64_t doubled_to(int64_t seconds) {
+  int64_t sum = 0;
+  for (int64_t next = 1; sum < seconds; next = next < 60 ? next * 2 : 120) sum += next;
+  return sum;
 }
 
 static int64_t number_here(const tl_kernel_part *p, const tl_tunables *t, int64_t theirs) {
@@ -50,6 +58,7 @@ static int64_t number_here(const tl_kernel_part *p, const tl_tunables *t, int64_
   if (p->zero && theirs == 0) return p->zero;
   if (p->raised_to && theirs < p->raised_to) theirs = p->raised_to;
   if (p->cut_to && theirs > p->cut_to) theirs = p->cut_to;
+  if (p->doubling) theirs = doubled_to(theirs);
   ratio r = ratio_of(p, t);
   return theirs * r.times / r.over;
 }
@@ -72,8 +81,7 @@ static int read_case(const tl_kernel_name *name, int64_t theirs, tl_setting *out
 
 static tl_setting read_number(const tl_kernel_name *name, const tl_kernel_part *p, const tl_tunables *t,
                               int64_t theirs) {
-  return (tl_setting){p->which,
-                      name->form == TL_SWITCH ? switch_here(p, t, theirs != 0) : number_here(p, t, theirs)};
+  return (tl_setting){p->which, name->form == TL_SWITCH ? switch_here(p, t, theirs != 0) : number_here(p, t, theirs)};
 }
 
 int tl_kernel_read(const tl_kernel_name *name, const int64_t *theirs, const tl_tunables *t,

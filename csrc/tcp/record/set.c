@@ -36,6 +36,23 @@ uint32_t tl_set_for(tl_stack *s, const tl_tunables *t) {
   return set;
 }
 
+/* One of its own, if it shares one. */
+static bool own(tl_stack *s, uint32_t *set) {
+  const tl_set *shared = tl_pool_at(&s->sets, *set);
+  if (shared->users == 1) return true;
+  uint32_t mine = tl_set_take(s, &shared->t);
+  if (mine == TL_NONE) return false;
+  tl_set_give(s, *set);
+  *set = mine;
+  return true;
+}
+
+bool tl_set_change(tl_stack *s, uint32_t *set, tl_tunable which, int64_t value) {
+  if (!own(s, set)) return false;
+  ((tl_set *)tl_pool_at(&s->sets, *set))->t.value[which] = value;
+  return true;
+}
+
 void tl_set_share(tl_stack *s, uint32_t set) { ((tl_set *)tl_pool_at(&s->sets, set))->users++; }
 
 void tl_set_give(tl_stack *s, uint32_t set) {

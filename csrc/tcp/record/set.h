@@ -13,6 +13,9 @@ uint32_t tl_set_for(tl_stack *s, const tl_tunables *t); /* the same, shared wher
 void tl_set_share(tl_stack *s, uint32_t set);
 void tl_set_give(tl_stack *s, uint32_t set);
 
+/* Of this user of the set alone, which may become another. False: no memory. */
+bool tl_set_change(tl_stack *s, uint32_t *set, tl_tunable which, int64_t value);
+
 static inline const tl_tunables *tl_values(const tl_stack *s, uint32_t set) {
   return &((const tl_set *)tl_pool_at(&s->sets, set))->t;
 }

@@ -67,6 +67,7 @@ typedef struct tl_tcb {
   uint16_t entered;                      /* states that it came to since the verb began: a bit 1 << tl_state each */
   uint8_t state, error, backoff, probes; /* probes: of keep-alive or the window, without an answer */
   TL_TRAITS;
+  uint8_t deferred; /* the handshake's ACK has come, and waits for text: see defer_accept */
 
   bool irs_known : 1;
   bool one_shot : 1;      /* a passive OPEN without a listener object: goes back to LISTEN */

@@ -11,10 +11,14 @@
 const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_SEND_BUFFER] = {"send_buffer", TL_BYTES, 1, INT64_C(1) << 30, 262144,
     "Bytes a SEND may hand over before they are acknowledged."},
+  [TL_T_NOTSENT_LOWAT] = {"notsent_lowat", TL_BYTES, 0, UINT32_MAX, 0,
+    "A SEND takes no more than leaves so many bytes unsent, beside what the windows let go at once, so that they wait with who made them (TCP_NOTSENT_LOWAT); 0: send_buffer alone bounds it."},
   [TL_T_RECEIVE_BUFFER] = {"receive_buffer", TL_BYTES, 0, INT64_C(1) << 30, 262144,
     "Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back, may promise an eighth more. With 0 it is closed from the start."},
   [TL_T_RECEIVE_BUFFER_MAX] = {"receive_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, 0,
     "How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it (see window_scale_fine), and bounds it. 0: it stays as it is."},
+  [TL_T_WINDOW_CLAMP] = {"window_clamp", TL_BYTES, 0, INT64_C(1) << 30, 0,
+    "Windows are no larger than that, however large the receive buffer is; the edge never goes back for it (TCP_WINDOW_CLAMP); 0 without limit."},
   [TL_T_BUFFER_SHARE] = {"buffer_share", TL_COUNT, 1, 256, 128,
     "How many of 256 parts of a buffer are text by a kernel's count: what net.ipv4.tcp_rmem and twice SO_RCVBUF mean by receive_buffer (Linux: 128 up to 6.1, and 160 from 6.12 on once full segments have come; measured). Nothing else goes by it."},
   [TL_T_EMPTY_WINDOW_PROBE] = {"empty_window_probe", TL_BOOLEAN, 0, 1, 0,
@@ -33,6 +37,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "RECEIVE lets a window update leave when the window is twice what the peer knows, or opens by a sixteenth of the buffer; off: when half of what it knows is used up, or a quarter of the buffer came free."},
   [TL_T_MSS] = {"mss", TL_BYTES, 0, 65495, 0,
     "The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1)."},
+  [TL_T_MSS_OPTION] = {"mss_option", TL_BOOLEAN, 0, 1, 1,
+    "Announce an MSS by option on SYNs (RFC 9293 3.7.1, MUST-5 and SHLD-5); off: the peer takes 536 by IPv4, 1220 by IPv6 (FreeBSD's TCP_NOOPT, with the other options off)."},
   [TL_T_MSS_MIN] = {"mss_min", TL_BYTES, 40, 1460, 64,
     "The smallest MSS that a peer's SYN is taken at its word for, options included (Linux: 48, measured, 5.10 to 7.3)."},
   [TL_T_MSS_ZERO_UNSAID] = {"mss_zero_unsaid", TL_BOOLEAN, 0, 1, 0,
@@ -109,6 +115,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "A SYN is given up after what so many retransmissions take that begin with rto_initial, each wait twice the last; 0: syn_r2 alone."},
   [TL_T_SYN_LINEAR_TIMEOUTS] = {"syn_linear_timeouts", TL_COUNT, 0, 255, 0,
     "How many time-outs of a SYN leave the timeout as it is, before it is doubled at each."},
+  [TL_T_THIN_LINEAR_TIMEOUTS] = {"thin_linear_timeouts", TL_BOOLEAN, 0, 1, 0,
+    "While less than four full segments are outstanding, the first six time-outs of a segment are all of one length (Linux's option; measured, 6.18)."},
   [TL_T_SILENCE_FROM] = {"silence_from", TL_CHOICE, 0, 1, TL_SILENCE_FROM_SENDING,
     "When the silence begins that r2, retries and user_timeout limit: when what is unacknowledged was sent, or at its first time-out. In the latter case no timer of its own, but a time-out or keep-alive's probe at its end ends the connection, with ETIMEDOUT."},
   [TL_T_USER_TIMEOUT] = {"user_timeout", TL_SECONDS, 0, FOR_EVER, 300 * S,
@@ -123,10 +131,16 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Largest user timeout that the peer's option can lead to: U_LIMIT of RFC 5482 3.1."},
   [TL_T_DELAYED_ACK] = {"delayed_ack", TL_SECONDS, 0, 499 * MS, 40 * MS,
     "How long an ACK may wait for company; 0 acknowledges at once (RFC 9293 3.8.6.3, MUST-40)."},
+  [TL_T_DELAYED_ACK_MAX] = {"delayed_ack_max", TL_SECONDS, 0, 499 * MS, 499 * MS,
+    "An ACK waits no longer than that, whatever delayed_ack says (TCP_DELACK_MAX_US)."},
   [TL_T_QUICK_ACKS] = {"quick_acks", TL_COUNT, 0, 1000, 0,
     "How many ACKs leave at once when text begins to come, and again after a silence longer than the retransmission timeout, so that the peer's slow start gets going; one that shows a window that has grown is not counted."},
   [TL_T_ACK_DIALOGUE] = {"ack_dialogue", TL_BOOLEAN, 0, 1, 0,
     "Text sent within delayed_ack of the peer's begins a dialogue: ACKs wait for the next answer, also those of quick_acks, until one has waited in vain."},
+  [TL_T_ACK_DIALOGUE_TURNS] = {"ack_dialogue_turns", TL_COUNT, 1, 255, 1,
+    "How many segments sent so soon make it a dialogue (Linux's net.ipv4.tcp_pingpong_thresh; measured, 6.18)."},
+  [TL_T_QUICKACK] = {"quickack", TL_BOOLEAN, 0, 1, 1,
+    "Of a connection whose dialogues are looked at (ack_dialogue): whether it is in none. Setting it ends one, and lets an ACK leave that waits for what has been read; clearing it begins one (TCP_QUICKACK; Linux, measured, 6.18)."},
   [TL_T_ACK_ON_WINDOW] = {"ack_on_window", TL_BOOLEAN, 0, 1, 0,
     "An ACK that waits leaves once more than a full segment has come and the window has kept its size, so that there are fewer while nobody reads; off: with the second segment (RFC 9293 3.8.6.3)."},
   [TL_T_ACK_ON_READ] = {"ack_on_read", TL_BOOLEAN, 0, 1, 0,
@@ -165,6 +179,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more."},
   [TL_T_SLOW_START_AFTER_IDLE] = {"slow_start_after_idle", TL_BOOLEAN, 0, 1, 1,
     "After a silence longer than the retransmission timeout, start again with the initial window at most (RFC 5681 4.1)."},
+  [TL_T_PACING_MAX] = {"pacing_max", TL_BYTES, 0, INT64_C(1) << 40, 0,
+    "Of text, so many bytes leave in a second at most, spread over it, whatever the control says (SO_MAX_PACING_RATE); 0 without limit."},
   [TL_T_ECN] = {"ecn", TL_COUNT, 0, 2, 0,
     "Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only."},
   [TL_T_ECN_RETRIES] = {"ecn_retries", TL_COUNT, 0, 255, 1,
@@ -213,6 +229,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Established connections that may wait for accept."},
   [TL_T_BACKLOG_SPARE] = {"backlog_spare", TL_COUNT, 0, 1, 0,
     "How many may wait for accept beyond backlog (Linux compares by more than, and so takes n + 1 of listen(n): measured, 5.10 to 7.3)."},
+  [TL_T_DEFER_ACCEPT] = {"defer_accept", TL_SECONDS, 0, DAY, 0,
+    "A listener's connection stays half-open until text or a FIN comes: the bare ACK of its handshake is dropped, and the SYN-ACK not sent again, until a time-out of it finds that so long has passed; then it is, once more, and any ACK will do (TCP_DEFER_ACCEPT; Linux, measured, 6.18)."},
   [TL_T_HALF_OPEN] = {"half_open", TL_COUNT, 1, 1 << 24, 1024,
     "Half-open connections a listener keeps."},
   [TL_T_HALF_OPEN_BACKLOG] = {"half_open_backlog", TL_CHOICE, 0, 2, TL_HALF_OPEN_APART,
@@ -281,6 +299,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Challenge ACKs a host sends in a second, on average: the number is drawn anew each second, from half of it to half more, so that nobody learns from it what others drew; 0 without limit (RFC 5961 7, 10)."},
   [TL_T_RESET_LIMIT] = {"reset_limit", TL_COUNT, 0, 1 << 30, 0,
     "RSTs a host sends in a second to segments that belong to no connection, drawn likewise; 0 without limit."},
+  [TL_T_STRAYS] = {"strays", TL_CHOICE, 0, 2, TL_STRAYS_RESET,
+    "Of a host: what answers a segment for which there is neither connection nor listener: a RST (RFC 9293 3.10.7.1); a RST, but nothing a SYN; or nothing, as a host behind a filter (FreeBSD's net.inet.tcp.blackhole)."},
   [TL_T_IP_ID_WITH_DF] = {"ip_id_with_df", TL_BOOLEAN, 0, 1, 0,
     "Packets that may not be fragmented are numbered too, SYN-ACKs and RSTs to strays excepted; off: their identification is 0 (RFC 6864 4.1)."},
   [TL_T_SYN_OPTIONS] = {"syn_options", TL_CHOICE, TL_SYN_OPTIONS_ALIGNED, TL_SYN_OPTIONS_FREEBSD, TL_SYN_OPTIONS_ALIGNED,
@@ -289,8 +309,12 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7)."},
   [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, 64,
     "Time to live, or hop limit, of what is sent (RFC 9293 3.9.2, MUST-49)."},
+  [TL_T_TTL_MIN] = {"ttl_min", TL_COUNT, 0, 255, 0,
+    "What comes with a smaller time to live, or hop limit, is dropped without a word, by a listener too: 255 lets in only what no router has passed on (RFC 5082, GTSM)."},
   [TL_T_DSCP] = {"dscp", TL_COUNT, 0, 63, 0,
     "Diffserv value of what is sent (RFC 9293 3.9.1.9, MUST-48, SHLD-21, SHLD-22)."},
+  [TL_T_REFLECT_DSCP] = {"reflect_dscp", TL_BOOLEAN, 0, 1, 0,
+    "A listener's connection has the Diffserv value of the SYN that it was made of for its own, from the SYN-ACK on; not where a SYN cookie remembers it (Linux's net.ipv4.tcp_reflect_tos; measured, 6.18)."},
 };
 /* clang-format on */
 
@@ -316,6 +340,7 @@ static const char *const time_wait_checks[] = {"steps", "exact", NULL};
 static const char *const time_wait_isns[] = {"above", "offset", "as-ever", NULL};
 static const char *const reset_places[] = {"next", "ends", NULL};
 static const char *const icmp_ends[] = {"hard", "first", NULL};
+static const char *const strays[] = {"reset", "ignore-syn", "ignore", NULL};
 static const char *const half_open_backlogs[] = {"apart", "equal", "spare", NULL};
 static const char *const cookie_sizes[] = {"eight", "four", NULL};
 static const char *const halves[] = {"off", "client", "server", "both", NULL};
@@ -330,6 +355,7 @@ static const char *const *const choices[TL_TUNABLES] = {
     [TL_T_TIME_WAIT_ISN] = time_wait_isns,
     [TL_T_RESET_PLACES] = reset_places,
     [TL_T_ICMP_ENDS] = icmp_ends,
+    [TL_T_STRAYS] = strays,
     [TL_T_HALF_OPEN_BACKLOG] = half_open_backlogs,
     [TL_T_SYN_COOKIE_SIZES] = cookie_sizes,
     [TL_T_ISN] = isns,

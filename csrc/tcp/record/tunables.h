@@ -20,8 +20,10 @@ typedef enum tl_control_number {
 
 typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
+  TL_T_NOTSENT_LOWAT,               /* bytes */
   TL_T_RECEIVE_BUFFER,              /* bytes */
   TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
+  TL_T_WINDOW_CLAMP,                /* bytes */
   TL_T_BUFFER_SHARE,                /* of 256 */
   TL_T_EMPTY_WINDOW_PROBE,          /* boolean */
   TL_T_UNREAD_WEIGHT,               /* of 256 */
@@ -31,6 +33,7 @@ typedef enum tl_tunable {
   TL_T_WINDOW_SCALE_FINE,           /* boolean */
   TL_T_WINDOW_UPDATE_DOUBLES,       /* boolean */
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
+  TL_T_MSS_OPTION,                  /* boolean */
   TL_T_MSS_MIN,                     /* bytes */
   TL_T_MSS_ZERO_UNSAID,             /* boolean */
   TL_T_MSL,                         /* ns */
@@ -69,6 +72,7 @@ typedef enum tl_tunable {
   TL_T_SYN_R2,                      /* ns */
   TL_T_SYN_RETRIES,                 /* time-outs; 0: no limit */
   TL_T_SYN_LINEAR_TIMEOUTS,         /* time-outs */
+  TL_T_THIN_LINEAR_TIMEOUTS,        /* boolean */
   TL_T_SILENCE_FROM,                /* tl_silence_from */
   TL_T_USER_TIMEOUT,                /* ns; 0 none */
   TL_T_USER_TIMEOUT_OPTION,         /* boolean: RFC 5482 */
@@ -76,8 +80,11 @@ typedef enum tl_tunable {
   TL_T_USER_TIMEOUT_MIN,            /* ns */
   TL_T_USER_TIMEOUT_MAX,            /* ns */
   TL_T_DELAYED_ACK,                 /* ns; 0 acknowledges at once */
+  TL_T_DELAYED_ACK_MAX,             /* ns */
   TL_T_QUICK_ACKS,                  /* ACKs that leave at once when text begins to come */
   TL_T_ACK_DIALOGUE,                /* boolean */
+  TL_T_ACK_DIALOGUE_TURNS,          /* segments */
+  TL_T_QUICKACK,                    /* boolean */
   TL_T_ACK_ON_WINDOW,               /* boolean */
   TL_T_ACK_ON_READ,                 /* boolean */
   TL_T_ACK_FIN_LATER,               /* boolean */
@@ -98,6 +105,7 @@ typedef enum tl_tunable {
   TL_T_GROWTH,                      /* tl_growth */
   TL_T_SLOW_START_HEADROOM,         /* boolean */
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
+  TL_T_PACING_MAX,                  /* bytes a second */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
   TL_T_ECN_RETRIES,                 /* SYNs that ask for it again */
   TL_T_PMTUD,                       /* boolean */
@@ -121,6 +129,7 @@ typedef enum tl_tunable {
   TL_T_REUSE_PORT,                  /* boolean */
   TL_T_BACKLOG,                     /* connections waiting for accept */
   TL_T_BACKLOG_SPARE,               /* connections */
+  TL_T_DEFER_ACCEPT,                /* ns */
   TL_T_HALF_OPEN,                   /* half-open records a listener keeps */
   TL_T_HALF_OPEN_BACKLOG,           /* tl_half_open_backlog */
   TL_T_HALF_OPEN_OVERFLOW,          /* tl_half_open_overflow */
@@ -155,11 +164,14 @@ typedef enum tl_tunable {
   TL_T_CHALLENGE_INTERVAL,          /* ns */
   TL_T_CHALLENGE_STACK_LIMIT,       /* challenge ACKs of the stack in a second, about; 0 no limit */
   TL_T_RESET_LIMIT,                 /* RSTs of the stack to nobody in a second, about; 0 no limit */
+  TL_T_STRAYS,                      /* tl_strays */
   TL_T_IP_ID_WITH_DF,               /* boolean */
   TL_T_SYN_OPTIONS,                 /* tl_syn_options */
   TL_T_STRICT_OPTIONS,              /* boolean: no SYN with an option of illegal length */
   TL_T_TTL,                         /* hops */
+  TL_T_TTL_MIN,                     /* hops */
   TL_T_DSCP,                        /* 0 to 63 */
+  TL_T_REFLECT_DSCP,                /* boolean */
   TL_TUNABLES
 } tl_tunable;
 
@@ -192,6 +204,8 @@ typedef enum tl_time_wait_isn {
   TL_TIME_WAIT_ISN_AS_EVER
 } tl_time_wait_isn;
 typedef enum tl_reset_places { TL_RESET_AT_NEXT, TL_RESET_AT_ENDS } tl_reset_places;
+
+typedef enum tl_strays { TL_STRAYS_RESET, TL_STRAYS_IGNORE_SYN, TL_STRAYS_IGNORE } tl_strays;
 
 typedef enum tl_icmp_ends { TL_ICMP_HARD_ENDS, TL_ICMP_FIRST_ENDS } tl_icmp_ends;
 

@@ -51,9 +51,15 @@ static inline uint32_t within(int64_t room, uint32_t most) {
   return room < 0 ? 0 : room < most ? (uint32_t)room : most;
 }
 
+static inline uint32_t clamped(const int64_t *tunable, uint32_t window) {
+  int64_t clamp = tunable[TL_T_WINDOW_CLAMP];
+  return clamp && clamp < window ? (uint32_t)clamp : window;
+}
+
 /* Where windows begin small, in whole segments; their options are those that SYNs have agreed on. */
 static uint32_t first_of(const tl_stack *s, const tl_tcb *t, int64_t room) {
-  uint32_t window = within(room, UINT16_MAX), segment = t->rcv.mss - (t->passive && t->timestamps ? 12u : 0u);
+  uint32_t window = clamped(tl_values(s, t->tunables)->value, within(room, UINT16_MAX)),
+           segment = t->rcv.mss - (t->passive && t->timestamps ? 12u : 0u);
   return tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) && window > segment ? window / segment * segment : window;
 }
 
@@ -68,7 +74,7 @@ static inline means means_of(const tl_stack *s, const tl_tcb *t) {
   if (tunable[TL_T_WINDOW_GROWTH]) most = grown_to(s, t);
   return (means){.buffer = buffer,
                  .segment = t->rcv.mss,
-                 .most = most < sayable ? most : sayable,
+                 .most = clamped(tunable, most < sayable ? most : sayable),
                  .room = (int64_t)buffer - tl_weighed_unread(s, t),
                  .shift = shift_of(t),
                  .every = tunable[TL_T_WINDOW_ON_EVERY_ACK] != 0,

@@ -74,7 +74,7 @@ static void arrange(const tl_stack *s, const tl_tcb *t, tl_segment *seg, tl_syn_
   offer o = offer_of(s, t);
   bool scale_last = how == TL_SYN_OPTIONS_LINUX;
   seg->option_size = 0;
-  put_mss(t, seg);
+  if (tl_tunable_of(s, t, TL_T_MSS_OPTION)) put_mss(t, seg);
   if (o.scaling && !scale_last) put_window_scale(t, seg);
   if (o.sack) put_sack_permitted(seg, how == TL_SYN_OPTIONS_ALIGNED || (scale_last && !o.timestamps));
   if (o.timestamps) put_syn_timestamps(s, t, seg);

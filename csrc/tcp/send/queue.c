@@ -3,6 +3,7 @@
 
 #include "../record/await.h"
 #include "../record/extra.h"
+#include "room.h"
 
 /* As much of size more bytes as there is memory for, halving. */
 static size_t reserve_some(tl_stack *s, tl_ring *r, size_t size) {
@@ -10,8 +11,21 @@ static size_t reserve_some(tl_stack *s, tl_ring *r, size_t size) {
   return size;
 }
 
+/* Beside what is unsent. */
+static int64_t room_below_lowat(const tl_stack *s, const tl_tcb *t, int64_t lowat) {
+  uint32_t window = tl_room_in_window(t), cwnd = tl_room_in_cwnd(s, t);
+  return lowat + (window < cwnd ? window : cwnd) - tl_unsent(t);
+}
+
+static int64_t room_of(const tl_stack *s, const tl_tcb *t) {
+  int64_t room = tl_tunable_of(s, t, TL_T_SEND_BUFFER) - t->out.size, lowat = tl_tunable_of(s, t, TL_T_NOTSENT_LOWAT);
+  if (!lowat) return room;
+  int64_t below = room_below_lowat(s, t, lowat);
+  return room < below ? room : below;
+}
+
 static size_t queue_text(tl_stack *s, tl_tcb *t, const uint8_t *data, size_t size) {
-  int64_t room = tl_tunable_of(s, t, TL_T_SEND_BUFFER) - t->out.size;
+  int64_t room = room_of(s, t);
   if (room <= 0) return 0;
   if (size > (size_t)room) size = (size_t)room;
   size = reserve_some(s, &t->out, size);

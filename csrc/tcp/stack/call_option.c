@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "../receive/delayed_ack.h"
+#include "../record/acking.h"
 #include "../record/fold.h"
 #include "../record/listener.h"
 #include "../record/ready.h"
@@ -20,19 +22,9 @@ tl_error tl_get_tunable(tl_stack *s, tl_ref ref, tl_tunable which, int64_t *valu
     return TL_OK;
   }
   tl_tcb room;
-  *value = tl_tunable_of(s, tl_tcb_seen(s, slot, &room), which);
+  const tl_tcb *t = tl_tcb_seen(s, slot, &room);
+  *value = which == TL_T_QUICKACK ? tl_acking_is_quick(s, t) : tl_tunable_of(s, t, which);
   return TL_OK;
-}
-
-/* A set of its own, if it shares one. */
-static bool own_set(tl_stack *s, uint32_t *set) {
-  const tl_set *shared = tl_pool_at(&s->sets, *set);
-  if (shared->users == 1) return true;
-  uint32_t own = tl_set_take(s, &shared->t);
-  if (own == TL_NONE) return false;
-  tl_set_give(s, *set);
-  *set = own;
-  return true;
 }
 
 static void tunable_changed(tl_stack *s, tl_tcb *t, tl_tunable which) {
@@ -46,9 +38,10 @@ static void tunable_changed(tl_stack *s, tl_tcb *t, tl_tunable which) {
   if (which == TL_T_CORK && !tl_tunable_of(s, t, TL_T_CORK)) t->nudge_due = tl_unsent(t) != 0;
   if (which == TL_T_NODELAY || which == TL_T_SEND_BUFFER || which == TL_T_CORK) tl_schedule(s, t);
   if (which == TL_T_RECEIVE_BUFFER && tl_extra_of(s, t)) tl_extra_of(s, t)->buffer.size = 0;
+  if (which == TL_T_QUICKACK) tl_quickack_changed(s, t);
   if (which == TL_T_PMTUD) tl_path_mtu_changed(s, t);
   if (which == TL_T_CONGESTION) tl_sender_control_changed(s, t);
-  if (which == TL_T_SEND_BUFFER) tl_move_up(s, t);
+  if (which == TL_T_SEND_BUFFER || which == TL_T_NOTSENT_LOWAT) tl_move_up(s, t);
   if (which == TL_T_RECEIVE_BUFFER) tl_offer_window(s, t);
 }
 
@@ -62,9 +55,8 @@ tl_error tl_set_tunable(tl_stack *s, tl_ref ref, tl_tunable which, int64_t value
   bool listener = s->slot[slot].kind == TL_LISTENER;
   tl_tcb *t = listener ? NULL : tl_tcb_at(s, slot);
   uint32_t *set = listener ? &tl_listener_at(s, slot)->tunables : t ? &t->tunables : NULL;
-  if (!set || !own_set(s, set)) return TL_E_NO_MEMORY;
-  ((tl_set *)tl_pool_at(&s->sets, *set))->t.value[which] = value;
-  if (which == TL_T_USER_TIMEOUT) ((tl_set *)tl_pool_at(&s->sets, *set))->t.value[TL_T_USER_TIMEOUT_CHANGEABLE] = 0;
+  if (!set || !tl_set_change(s, set, which, value)) return TL_E_NO_MEMORY;
+  if (which == TL_T_USER_TIMEOUT) tl_set_change(s, set, TL_T_USER_TIMEOUT_CHANGEABLE, 0);
   if (t) {
     tunable_changed(s, t, which);
     tl_settle(s, t);

@@ -24,8 +24,9 @@ static tl_reason check_addresses(const tl_stack *s, const tl_segment *seg) {
 }
 
 static tl_reason arrive_nowhere(tl_stack *s, const tl_segment *seg) {
+  int64_t ignored = s->config.tunables.value[TL_T_STRAYS];
   tl_count_cell(s, TL_CLOSED, tl_cell_without_connection(seg));
-  tl_reply_reset(s, seg);
+  if (ignored < ((seg->flags & TL_SYN) ? TL_STRAYS_IGNORE_SYN : TL_STRAYS_IGNORE)) tl_reply_reset(s, seg);
   return TL_NO_CONNECTION;
 }
 
@@ -53,9 +54,15 @@ static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   }
 }
 
+/* RFC 5082 3. */
+static bool is_too_far(const tl_stack *s, uint32_t set, const tl_segment *seg) {
+  return seg->ttl < tl_value(s, set, TL_T_TTL_MIN);
+}
+
 /* An ACK that brought a SYN cookie back meets the connection made of it as any other. */
 static tl_outcome arrive_at_listener(tl_stack *s, tl_listener *l, const tl_segment *seg) {
-  tl_outcome outcome = {.state = TL_LISTEN};
+  tl_outcome outcome = {.reason = TL_TTL_LOW, .state = TL_LISTEN};
+  if (is_too_far(s, l->tunables, seg)) return outcome;
   outcome.reason = tl_listener_arrive(s, l, seg, &outcome.conn);
   if (outcome.reason != TL_ACCEPTED || !outcome.conn || !(seg->flags & TL_ACK)) return outcome;
   tl_tcb *t = tl_tcb_at(s, tl_slot_of(s, outcome.conn));
@@ -68,8 +75,8 @@ static tl_outcome arrive_at_slot(tl_stack *s, uint32_t slot, const tl_segment *s
   if (l) return arrive_at_listener(s, l, seg);
   tl_tcb *t = tl_tcb_at(s, slot);
   if (!t) return (tl_outcome){TL_NO_MEMORY, tl_ref_of(s, slot), tl_state_at(s, slot)};
-  tl_outcome outcome = {.conn = tl_ref_of(s, slot), .state = (tl_state)t->state};
-  outcome.reason = arrive_at(s, t, seg);
+  tl_outcome outcome = {.reason = TL_TTL_LOW, .conn = tl_ref_of(s, slot), .state = (tl_state)t->state};
+  if (!is_too_far(s, t->tunables, seg)) outcome.reason = arrive_at(s, t, seg);
   return outcome;
 }
 

@@ -25,9 +25,17 @@ static void give_up(tl_stack *s, tl_tcb *t, tl_cell event, tl_error error) {
 /* Nothing was heard about what is outstanding for that long. */
 static bool silent_for(const tl_stack *s, const tl_tcb *t, tl_time limit) { return s->now - t->since >= limit; }
 
-/* The first time-outs of a SYN may all be of one length. */
+enum { THIN_SEGMENTS = 4, THIN_TIMEOUTS = 6 };
+
+static bool is_thin(const tl_stack *s, const tl_tcb *t) {
+  return t->state >= TL_ESTABLISHED && !t->probes && tl_flight(t) < THIN_SEGMENTS * tl_effective_mss(t) &&
+         tl_tunable_of(s, t, TL_T_THIN_LINEAR_TIMEOUTS);
+}
+
+/* The first time-outs of a SYN, or of a thin stream, may all be of one length. */
 static bool stays_linear(const tl_stack *s, const tl_tcb *t) {
-  return t->state == TL_SYN_SENT && t->backoff <= tl_tunable_of(s, t, TL_T_SYN_LINEAR_TIMEOUTS);
+  if (t->state == TL_SYN_SENT) return t->backoff <= tl_tunable_of(s, t, TL_T_SYN_LINEAR_TIMEOUTS);
+  return t->backoff <= THIN_TIMEOUTS && is_thin(s, t);
 }
 
 static void back_off(tl_stack *s, tl_tcb *t) {
@@ -59,6 +67,11 @@ static void retransmission_meets_shut_window(tl_stack *s, tl_tcb *t) {
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_RETRANSMISSION, TL_NEXT);
 }
 
+/* Its ACK has come, and waits for text. */
+static bool is_deferred(const tl_stack *s, const tl_tcb *t) {
+  return t->deferred && !silent_for(s, t, tl_tunable_of(s, t, TL_T_DEFER_ACCEPT));
+}
+
 static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   bool syn = !t->syn_acked;
   if (!syn && !t->snd.wnd) {
@@ -74,7 +87,7 @@ static void retransmission_timeout(tl_stack *s, tl_tcb *t) {
   advise(s, t, t->backoff);
   t->timing = false;
   if (syn) {
-    t->syn_due = true;
+    t->syn_due = !is_deferred(s, t);
     tl_fast_open_unanswered(s, t);
   } else {
     tl_recovery_timeout(s, t);

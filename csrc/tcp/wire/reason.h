@@ -30,6 +30,7 @@ typedef enum tl_reason {
   TL_PORT_ZERO,
   TL_PEER_STAMP,     /* time_wait_recycle: a SYN's timestamp is behind the last one seen from its address */
   TL_QUIET,          /* the quiet time after a boot (RFC 9293 3.4.3) */
+  TL_TTL_LOW,        /* it may have come from further away than ttl_min allows (RFC 5082) */
   TL_NO_CONNECTION,  /* no connection and no listener: answered by a RST unless it is one */
   TL_LISTEN_RST,     /* LISTEN ignores a RST */
   TL_LISTEN_ACK,     /* LISTEN answers an ACK with a RST */
@@ -52,6 +53,7 @@ typedef enum tl_reason {
   TL_SYN_CHALLENGED,    /* SYN in a synchronized state (RFC 5961 4.2) */
   TL_NO_ACK,            /* ACK bit off in a state that needs it */
   TL_ACK_UNACCEPTABLE,  /* SYN-RECEIVED: ACK outside (SND.UNA, SND.NXT] */
+  TL_ACK_DEFERRED,      /* SYN-RECEIVED: the bare ACK of the handshake, with defer_accept */
   TL_ACK_TOO_OLD,       /* RFC 5961 5.2 */
   TL_ACK_FUTURE,        /* acknowledges what was not sent */
   TL_AFTER_FIN,         /* text, URG or FIN after the peer's FIN */

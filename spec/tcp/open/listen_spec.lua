@@ -662,4 +662,62 @@ describe("listening", function()
     assert.equal("S.", p:one().flags)
     assert.equal(1, listener:status().half_open)
   end)
+  describe("with defer_accept", function()
+    local log
+
+    local function handshake(seconds)
+      p = paper.new()
+      listener = assert(p.host:listen(p.port, { TCP_DEFER_ACCEPT = seconds }))
+      listener:settimeout(0)
+      p:arrive { flags = "S", seq = 0, options = { mss = 1460 } }
+      log = { p:one().time }
+      assert.equal("ack-deferred", p:arrive {})
+      assert.is_nil(listener:accept())
+    end
+
+    it("keeps a connection half-open until text comes, and repeats its SYN-ACK not before its time is over", function()
+      handshake(3)
+      p:pass(2.9)
+      assert.is_true(p:silent())
+      assert.equal("accepted", p:arrive { payload = "hello" })
+      assert.equal("hello", assert(listener:accept()):receive(5))
+    end)
+
+    it("takes a FIN as it takes text", function()
+      handshake(3)
+      p:arrive { flags = "F." }
+      assert.equal("CLOSE-WAIT", assert(listener:accept()).state)
+    end)
+
+    for seconds, told in pairs { [1] = 1, [2] = 3, [3] = 3, [5] = 7 } do
+      it(("of %d s sends its SYN-ACK again after %d s, and takes any ACK then"):format(seconds, told), function()
+        handshake(seconds)
+        p:pass(told + 0.1)
+        local again = p:one()
+        assert.equal("S.", again.flags)
+        assert.is_true(math.abs(again.time - log[1] - told) < 1e-6)
+        assert.equal("accepted", p:arrive {})
+        assert.equal("ESTABLISHED", assert(listener:accept()).state)
+      end)
+    end
+  end)
+
+  it("answers with the SYN's Diffserv value where reflect_dscp says so, and keeps it", function()
+    for _, reflect in ipairs { false, true } do
+      local lab <close> = require "tcplab".lab { seed = 7 }
+      local client = lab:host("client", { address = "10.0.0.1", dscp = 10 })
+      local server = lab:host("server", { address = "10.0.0.2", reflect_dscp = reflect })
+      lab:link(client, server)
+      local seen = {}
+      server:filter("out", function(segment) seen[#seen + 1] = segment.dscp end)
+      listener = server:listen(80)
+      client:connect(server, 80)
+      local conn = listener:accept()
+      conn:send "hello"
+      lab:run(1)
+      assert.same(reflect and { 10, 10 } or { 0, 0 }, { seen[1], seen[2] })
+      assert.equal(reflect and 40 or 0, conn:getoption "IP_TOS")
+      assert.equal(0, server:getoption "dscp")
+    end
+  end)
 end)

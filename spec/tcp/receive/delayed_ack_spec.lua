@@ -195,4 +195,74 @@ describe("an ACK", function()
     seq = seq + 1
     assert.equal(0, waits())
   end)
+  describe("with quickack", function()
+    -- One answer of ours to the peer's text begins a dialogue.
+    local function in_dialogue(options)
+      begin(options)
+      arrive(10)
+      conn:receive(10)
+      conn:send "answer"
+      p:pass()
+      p:take()
+      p:arrive { seq = seq, ack = 7, options = { timestamps = { value = 1, echo = 0 } } }
+    end
+
+    it("set, leaves at once again after a dialogue, and the one that waits for what has been read does too", function()
+      in_dialogue()
+      assert.is_false(conn:getoption "quickack")
+      arrive(10)
+      conn:receive(10)
+      p:pass(0.005)
+      assert.is_true(p:silent())
+      conn:setoption("TCP_QUICKACK", 1)
+      p:pass()
+      assert.equal(seq, p:one().ack)
+      assert.equal(1, conn:getoption "TCP_QUICKACK")
+      assert.equal("0 0", each(2, 10, true))
+    end)
+
+    it("set, waits on for what nobody has read", function()
+      in_dialogue()
+      arrive(10)
+      conn:setoption("quickack", true)
+      assert.equal(40, waits())
+    end)
+
+    it("cleared, waits from now on, until one has waited in vain", function()
+      begin()
+      conn:setoption("quickack", false)
+      assert.equal("40 0 0", each(3, 10, true))
+      assert.is_true(conn:getoption "quickack")
+      conn:setoption("quickack", false)
+      assert.is_false(conn:getoption "quickack")
+      assert.equal("40 0", each(2, 10, true))
+    end)
+  end)
+
+  it("waits in dialogue mode after so many answers as ack_dialogue_turns says", function()
+    for turns = 1, 3 do
+      if p then p:close() end
+      begin { ack_dialogue_turns = turns }
+      local sent, list = 1, {}
+      for i = 1, 5 do
+        arrive(10)
+        conn:receive(10)
+        p:pass(0.008)
+        list[i] = p:silent() and "with it" or "alone"
+        conn:send "0123456789"
+        p:pass(0.02)
+        p:take()
+        sent = sent + 10
+        p:arrive { seq = seq, ack = sent, options = { timestamps = { value = 1, echo = 0 } } }
+      end
+      local expected = {}
+      for i = 1, 5 do expected[i] = i <= turns and "alone" or "with it" end
+      assert.same(expected, list)
+    end
+  end)
+
+  it("waits no longer than delayed_ack_max", function()
+    begin { delayed_ack_max = 0.02, quickack = false }
+    assert.equal("20 0", each(2, 10))
+  end)
 end)

@@ -222,4 +222,20 @@ describe("RACK", function()
     p:pass(RTT - 0.01)
     assert.equal("", p:ack(22))
   end)
+  it("believes the smallest round trip as long as min_rtt_life #R8985-1", function()
+    for _, case in ipairs { { 300, QUARTER }, { 1, 2 * QUARTER } } do
+      if p then p:close() end
+      p = flight.new { initial_window = 20, min_rtt_life = case[1] }
+      p:give(1)
+      p:pass(RTT)
+      p:ack(1)
+      p:pass(2)
+      p:give(9)
+      p:pass(2 * RTT)
+      p:ack(1, { { 2, 3 } })
+      p:ack(3)
+      p:ack(3, { { 4, 5 } })
+      assert.equal(case[2], p:due "reorder")
+    end
+  end)
 end)

@@ -106,3 +106,53 @@ describe("a SYN with an option of illegal length", function()
     assert.same({ "ESTABLISHED", 0, 6 }, { conn.state, conn:status().receive_queue, counted() })
   end)
 end)
+
+describe("a segment from further away than ttl_min allows", function()
+  local p
+  after_each(function() if p then p:close() end end)
+
+  -- As it is when routers have left it so many hops.
+  local function deliver(hops, given)
+    given.source, given.source_port, given.destination_port, given.ttl = "10.0.0.2", 80, p.port, hops
+    local reason = p.host:deliver(given)
+    p:pass()
+    return reason
+  end
+
+  it("is dropped without a word by a listener, and taken with as many hops #R5082", function()
+    p = paper.new()
+    p.host:listen(p.port, { ttl_min = 255 })
+    assert.equal("ttl-low", deliver(254, { flags = "S", seq = 1 }))
+    assert.is_true(p:silent())
+    assert.equal("accepted", deliver(255, { flags = "S", seq = 1 }))
+    assert.equal("S.", p:one().flags)
+    assert.equal(1, p.host:counters().refused["ttl-low"])
+  end)
+
+  it("does not end a connection, be it a RST", function()
+    p = paper.new()
+    local conn = p:established()
+    conn:setoption("IP_MINTTL", 100)
+    local status = conn:status()
+    assert.equal("ttl-low", deliver(99, { flags = "R", seq = status.rcv.nxt, destination = p.destination }))
+    assert.equal("ESTABLISHED", conn.state)
+    assert.equal("accepted", deliver(100, { flags = "R", seq = status.rcv.nxt, destination = p.destination }))
+    assert.equal("CLOSED", conn.state)
+  end)
+end)
+
+describe("a stray", function()
+  for _, case in ipairs { { "reset", "R. R." }, { "ignore-syn", "- R." }, { "ignore", "- -" } } do
+    local strays, answers = table.unpack(case)
+    it(("draws %s (SYN, FIN) with strays %q"):format(answers, strays), function()
+      local p <close> = paper.new { strays = strays }
+      local list = {}
+      for _, flags in ipairs { "S", "F" } do
+        assert.equal("no-connection", p:arrive { flags = flags, seq = 0 })
+        local answer = p:take()[1]
+        list[#list + 1] = answer and answer.flags or "-"
+      end
+      assert.equal(answers, table.concat(list, " "))
+    end)
+  end
+end)

@@ -501,4 +501,25 @@ describe("timers", function()
       assert.equal("CLOSED", conn.state)
     end)
   end)
+  describe("of a thin stream", function()
+    local function timeouts(segments, thin)
+      if p then p:close() end
+      establish { rto_min = 0.2, tail_loss_probe = false, sack = false, nodelay = true, thin_linear_timeouts = thin }
+      p:arrive {}
+      for _ = 1, segments do send(("x"):rep(1460)) end
+      p:take()
+      local list = {}
+      for _, value in ipairs((distances(60))) do
+        if value > 0 then list[#list + 1] = math.tointeger((value / 0.2 + 0.5) // 1) end
+      end
+      return table.concat(list, " ")
+    end
+
+    it("are six times more of the first one's length, and then double", function()
+      assert.equal("1 2 4 8 16 32 64 128", timeouts(1, false))
+      for _, segments in ipairs { 1, 3 } do assert.equal("1 1 1 1 1 1 1 2 4 8 16 32 64 128", timeouts(segments, true)) end
+    end)
+
+    it("double as ever with four segments outstanding", function() assert.equal("1 2 4 8 16 32 64 128", timeouts(4, true)) end)
+  end)
 end)
