@@ -15,8 +15,8 @@
 ---How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it (see window_scale_fine),
 ---and bounds it. 0: it stays as it is. (bytes, 0 to 1073741824; default 0)
 ---@field receive_buffer_max? integer
----Windows are no larger than that, however large the receive buffer is; the edge never goes back for it (TCP_WINDOW_CLAMP); 0 without limit.
----(bytes, 0 to 1073741824; default 0)
+---Windows are no larger than that, however large the receive buffer is; the edge never goes back for it (TCP_WINDOW_CLAMP). (bytes, 0 to
+---1073741824; default 1073741824)
 ---@field window_clamp? integer
 ---How many of 256 parts of a buffer are text by a kernel's count: what net.ipv4.tcp_rmem and twice SO_RCVBUF mean by receive_buffer (Linux:
 ---128 up to 6.1, and 160 from 6.12 on once full segments have come; measured). Nothing else goes by it. (count, 1 to 256; default 128)
@@ -46,9 +46,6 @@
 ---The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1).
 ---(bytes, 0 to 65495; default 0)
 ---@field mss? integer
----Announce an MSS by option on SYNs (RFC 9293 3.7.1, MUST-5 and SHLD-5); off: the peer takes 536 by IPv4, 1220 by IPv6 (FreeBSD's TCP_NOOPT,
----with the other options off). (boolean; default true)
----@field mss_option? boolean
 ---The smallest MSS that a peer's SYN is taken at its word for, options included (Linux: 48, measured, 5.10 to 7.3). (bytes, 40 to 1460;
 ---default 64)
 ---@field mss_min? integer
@@ -219,14 +216,10 @@
 ---@field shutdown_tells? boolean
 ---Initial congestion window in segments (RFC 6928). (count, 1 to 1000; default 10)
 ---@field initial_window? integer
----How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once,
----from 16 segments on, by such a delay over the least of all or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee
----2011): growth has no limit per ACK then. (choice; default rfc9406)
+---How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once by
+---such a delay or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee 2011): growth has no limit per ACK then. (choice;
+---default rfc9406)
 ---@field hystart? "off"|"rfc9406"|"trains"
----How the window grows in congestion avoidance: with each byte acknowledged (RFC 5681 3.1, RFC 9438), or by whole segments, as Linux counts:
----Reno by one for a window of them, CUBIC as it was first published (Ha, Rhee, Xu 2008), friendly at the slower pace for good (RFC 8312 4.2).
----(choice; default bytes)
----@field growth? "bytes"|"segments"
 ---Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more.
 ---(boolean; default false)
 ---@field slow_start_headroom? boolean
@@ -395,8 +388,9 @@
 ---(boolean; default false)
 ---@field ip_id_with_df? boolean
 ---How the options of a SYN are arranged: MSS, scale, SACK-permitted, timestamps, each padded by NOPs; as Linux does: MSS, SACK-permitted,
----timestamps, scale; as FreeBSD does: MSS, scale, SACK-permitted, timestamps, end-of-list. (choice; default aligned)
----@field syn_options? "aligned"|"linux"|"freebsd"
+---timestamps, scale; as FreeBSD does: MSS, scale, SACK-permitted, timestamps, end-of-list; or none, so that the peer takes 536 for the MSS by
+---IPv4, 1220 by IPv6: what needs one is to be off then (FreeBSD's TCP_NOOPT). (choice; default aligned)
+---@field syn_options? "aligned"|"linux"|"freebsd"|"none"
 ---Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7).
 ---(boolean; default false)
 ---@field strict_options? boolean
@@ -428,7 +422,6 @@
 ---| "window_scale_fine"
 ---| "window_update_doubles"
 ---| "mss"
----| "mss_option"
 ---| "mss_min"
 ---| "mss_zero_unsaid"
 ---| "msl"
@@ -497,7 +490,6 @@
 ---| "shutdown_tells"
 ---| "initial_window"
 ---| "hystart"
----| "growth"
 ---| "slow_start_headroom"
 ---| "slow_start_after_idle"
 ---| "pacing_max"

@@ -218,7 +218,8 @@ const tl_kernel_name tl_kernel_names[] = {
   NUMBERS("TCP_MAXSEG", 1, PARTS({.which = TL_T_MSS, .times = 1, .least = 88, .most = 32767, .unset = 536}), .doc = "0: as the path takes; 536 is read then"),
   NONE("TCP_MD5SIG", "signatures (RFC 2385) are not done"),
   SWITCH("TCP_NODELAY", NODELAY),
-  {.name = "TCP_NOOPT", .form = TL_CASES, .part = {{.which = TL_T_MSS_OPTION}, {.which = TL_T_WINDOW_SCALING}, {.which = TL_T_TIMESTAMPS}, {.which = TL_T_SACK}}, .parts = 4, LIST_OF({1, {0, 0, 0, 0}}, {0, {1, TL_AS_IT_IS, TL_AS_IT_IS, TL_AS_IT_IS}})},
+  {.name = "TCP_NOOPT", .form = TL_CASES, .part = {{.which = TL_T_SYN_OPTIONS}, {.which = TL_T_WINDOW_SCALING}, {.which = TL_T_TIMESTAMPS}, {.which = TL_T_SACK}}, .parts = 4,
+   LIST_OF({1, {TL_SYN_OPTIONS_NONE, 0, 0, 0}}, {0, {TL_AS_IT_IS, TL_AS_IT_IS, TL_AS_IT_IS, TL_AS_IT_IS}}), .doc = "0: as they are"},
   NUMBER("TCP_NOTSENT_LOWAT", NOTSENT_LOWAT, 1),
   SWITCH("TCP_QUICKACK", QUICKACK),
   NONE("TCP_REPAIR", "a record is read and written as conn.tcb"),
@@ -232,7 +233,7 @@ const tl_kernel_name tl_kernel_names[] = {
   NONE("TCP_TX_DELAY", "a link's delay is this"),
   NONE("TCP_ULP", "nothing is layered over TCP inside the host"),
   NUMBER("TCP_USER_TIMEOUT", USER_TIMEOUT, MS),
-  NUMBER("TCP_WINDOW_CLAMP", WINDOW_CLAMP, 1),
+  NUMBERS("TCP_WINDOW_CLAMP", 1, PARTS({.which = TL_T_WINDOW_CLAMP, .times = 1, .zero = INT64_C(1) << 30})),
   NONE("TCP_ZEROCOPY_RECEIVE", "receive gives strings"),
 };
 /* clang-format on */

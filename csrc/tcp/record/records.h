@@ -105,6 +105,7 @@ struct tl_stack {
   struct tl_peer_stamp *peer_stamp; /* rows of time_wait_recycle; NULL: not there yet */
   uint32_t last_found;              /* slot found for the packet before */
   uint32_t usual;                   /* set with the tunables of the stack itself, TL_NONE without one */
+  uint8_t ttl_min;                  /* the highest that any set has had */
   uint32_t
       choosy; /* bindings with one wild end only: no local address but a remote, or a local address but no remote */
 

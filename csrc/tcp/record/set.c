@@ -3,9 +3,15 @@
 
 #include <string.h>
 
+static void note_ttl_min(tl_stack *s, const tl_tunables *t) {
+  uint8_t least = (uint8_t)t->value[TL_T_TTL_MIN];
+  if (least > s->ttl_min) s->ttl_min = least;
+}
+
 uint32_t tl_set_take(tl_stack *s, const tl_tunables *t) {
   uint32_t set = tl_pool_take(&s->sets, &s->memory);
   if (set != TL_NONE) *(tl_set *)tl_pool_at(&s->sets, set) = (tl_set){*t, 1};
+  note_ttl_min(s, t);
   return set;
 }
 
@@ -49,7 +55,9 @@ static bool own(tl_stack *s, uint32_t *set) {
 
 bool tl_set_change(tl_stack *s, uint32_t *set, tl_tunable which, int64_t value) {
   if (!own(s, set)) return false;
-  ((tl_set *)tl_pool_at(&s->sets, *set))->t.value[which] = value;
+  tl_tunables *t = &((tl_set *)tl_pool_at(&s->sets, *set))->t;
+  t->value[which] = value;
+  note_ttl_min(s, t);
   return true;
 }
 

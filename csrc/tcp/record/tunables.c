@@ -17,8 +17,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back, may promise an eighth more. With 0 it is closed from the start."},
   [TL_T_RECEIVE_BUFFER_MAX] = {"receive_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, 0,
     "How far the receive buffer may grow toward twice what is read in a round trip; the window scale is chosen for it (see window_scale_fine), and bounds it. 0: it stays as it is."},
-  [TL_T_WINDOW_CLAMP] = {"window_clamp", TL_BYTES, 0, INT64_C(1) << 30, 0,
-    "Windows are no larger than that, however large the receive buffer is; the edge never goes back for it (TCP_WINDOW_CLAMP); 0 without limit."},
+  [TL_T_WINDOW_CLAMP] = {"window_clamp", TL_BYTES, 0, INT64_C(1) << 30, INT64_C(1) << 30,
+    "Windows are no larger than that, however large the receive buffer is; the edge never goes back for it (TCP_WINDOW_CLAMP)."},
   [TL_T_BUFFER_SHARE] = {"buffer_share", TL_COUNT, 1, 256, 128,
     "How many of 256 parts of a buffer are text by a kernel's count: what net.ipv4.tcp_rmem and twice SO_RCVBUF mean by receive_buffer (Linux: 128 up to 6.1, and 160 from 6.12 on once full segments have come; measured). Nothing else goes by it."},
   [TL_T_EMPTY_WINDOW_PROBE] = {"empty_window_probe", TL_BOOLEAN, 0, 1, 0,
@@ -37,8 +37,6 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "RECEIVE lets a window update leave when the window is twice what the peer knows, or opens by a sixteenth of the buffer; off: when half of what it knows is used up, or a quarter of the buffer came free."},
   [TL_T_MSS] = {"mss", TL_BYTES, 0, 65495, 0,
     "The largest MSS announced and sent, which counts as 64 below that, since options are part of it; 0 follows the path's MTU (RFC 9293 3.7.1)."},
-  [TL_T_MSS_OPTION] = {"mss_option", TL_BOOLEAN, 0, 1, 1,
-    "Announce an MSS by option on SYNs (RFC 9293 3.7.1, MUST-5 and SHLD-5); off: the peer takes 536 by IPv4, 1220 by IPv6 (FreeBSD's TCP_NOOPT, with the other options off)."},
   [TL_T_MSS_MIN] = {"mss_min", TL_BYTES, 40, 1460, 64,
     "The smallest MSS that a peer's SYN is taken at its word for, options included (Linux: 48, measured, 5.10 to 7.3)."},
   [TL_T_MSS_ZERO_UNSAID] = {"mss_zero_unsaid", TL_BOOLEAN, 0, 1, 0,
@@ -303,8 +301,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Of a host: what answers a segment for which there is neither connection nor listener: a RST (RFC 9293 3.10.7.1); a RST, but nothing a SYN; or nothing, as a host behind a filter (FreeBSD's net.inet.tcp.blackhole)."},
   [TL_T_IP_ID_WITH_DF] = {"ip_id_with_df", TL_BOOLEAN, 0, 1, 0,
     "Packets that may not be fragmented are numbered too, SYN-ACKs and RSTs to strays excepted; off: their identification is 0 (RFC 6864 4.1)."},
-  [TL_T_SYN_OPTIONS] = {"syn_options", TL_CHOICE, TL_SYN_OPTIONS_ALIGNED, TL_SYN_OPTIONS_FREEBSD, TL_SYN_OPTIONS_ALIGNED,
-    "How the options of a SYN are arranged: MSS, scale, SACK-permitted, timestamps, each padded by NOPs; as Linux does: MSS, SACK-permitted, timestamps, scale; as FreeBSD does: MSS, scale, SACK-permitted, timestamps, end-of-list."},
+  [TL_T_SYN_OPTIONS] = {"syn_options", TL_CHOICE, TL_SYN_OPTIONS_ALIGNED, TL_SYN_OPTIONS_NONE, TL_SYN_OPTIONS_ALIGNED,
+    "How the options of a SYN are arranged: MSS, scale, SACK-permitted, timestamps, each padded by NOPs; as Linux does: MSS, SACK-permitted, timestamps, scale; as FreeBSD does: MSS, scale, SACK-permitted, timestamps, end-of-list; or none, so that the peer takes 536 for the MSS by IPv4, 1220 by IPv6: what needs one is to be off then (FreeBSD's TCP_NOOPT)."},
   [TL_T_STRICT_OPTIONS] = {"strict_options", TL_BOOLEAN, 0, 1, 0,
     "Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7)."},
   [TL_T_TTL] = {"ttl", TL_COUNT, 1, 255, 64,
@@ -345,7 +343,7 @@ static const char *const half_open_backlogs[] = {"apart", "equal", "spare", NULL
 static const char *const cookie_sizes[] = {"eight", "four", NULL};
 static const char *const halves[] = {"off", "client", "server", "both", NULL};
 
-static const char *const arrangements[] = {"aligned", "linux", "freebsd", NULL};
+static const char *const arrangements[] = {"aligned", "linux", "freebsd", "none", NULL};
 
 static const char *const port_selections[] = {
     "random", "random-retry", "hash", "double-hash", "random-increments", "sequential", NULL};

@@ -33,7 +33,6 @@ typedef enum tl_tunable {
   TL_T_WINDOW_SCALE_FINE,           /* boolean */
   TL_T_WINDOW_UPDATE_DOUBLES,       /* boolean */
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
-  TL_T_MSS_OPTION,                  /* boolean */
   TL_T_MSS_MIN,                     /* bytes */
   TL_T_MSS_ZERO_UNSAID,             /* boolean */
   TL_T_MSL,                         /* ns */
@@ -210,8 +209,13 @@ typedef enum tl_strays { TL_STRAYS_RESET, TL_STRAYS_IGNORE_SYN, TL_STRAYS_IGNORE
 typedef enum tl_icmp_ends { TL_ICMP_HARD_ENDS, TL_ICMP_FIRST_ENDS } tl_icmp_ends;
 
 /* How the options of a SYN are arranged: each at the end of its words; SACK-permitted in the word where timestamps
-   begin, the scale last; or as little padded as may be. */
-typedef enum tl_syn_options { TL_SYN_OPTIONS_ALIGNED, TL_SYN_OPTIONS_LINUX, TL_SYN_OPTIONS_FREEBSD } tl_syn_options;
+   begin, the scale last; as little padded as may be; or there are none. */
+typedef enum tl_syn_options {
+  TL_SYN_OPTIONS_ALIGNED,
+  TL_SYN_OPTIONS_LINUX,
+  TL_SYN_OPTIONS_FREEBSD,
+  TL_SYN_OPTIONS_NONE
+} tl_syn_options;
 
 typedef enum tl_port_selection {
   TL_PORT_RANDOM,

@@ -52,13 +52,13 @@ static inline uint32_t within(int64_t room, uint32_t most) {
 }
 
 static inline uint32_t clamped(const int64_t *tunable, uint32_t window) {
-  int64_t clamp = tunable[TL_T_WINDOW_CLAMP];
-  return clamp && clamp < window ? (uint32_t)clamp : window;
+  uint32_t most = (uint32_t)tunable[TL_T_WINDOW_CLAMP];
+  return window < most ? window : most;
 }
 
 /* Where windows begin small, in whole segments; their options are those that SYNs have agreed on. */
 static uint32_t first_of(const tl_stack *s, const tl_tcb *t, int64_t room) {
-  uint32_t window = clamped(tl_values(s, t->tunables)->value, within(room, UINT16_MAX)),
+  uint32_t window = within(room, clamped(tl_values(s, t->tunables)->value, UINT16_MAX)),
            segment = t->rcv.mss - (t->passive && t->timestamps ? 12u : 0u);
   return tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) && window > segment ? window / segment * segment : window;
 }
@@ -68,13 +68,13 @@ static uint32_t grown_to(const tl_stack *s, const tl_tcb *t) {
   return first_of(s, t, tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER)) + (e ? e->buffer.grown : 0);
 }
 
-static inline means means_of(const tl_stack *s, const tl_tcb *t) {
+__attribute__((always_inline)) static inline means means_of(const tl_stack *s, const tl_tcb *t) {
   const int64_t *tunable = tl_values(s, t->tunables)->value;
-  uint32_t buffer = tl_receive_buffer(s, t), sayable = (uint32_t)UINT16_MAX << shift_of(t), most = sayable;
+  uint32_t buffer = tl_receive_buffer(s, t), sayable = clamped(tunable, tl_window_max(t)), most = sayable;
   if (tunable[TL_T_WINDOW_GROWTH]) most = grown_to(s, t);
   return (means){.buffer = buffer,
                  .segment = t->rcv.mss,
-                 .most = clamped(tunable, most < sayable ? most : sayable),
+                 .most = most < sayable ? most : sayable,
                  .room = (int64_t)buffer - tl_weighed_unread(s, t),
                  .shift = shift_of(t),
                  .every = tunable[TL_T_WINDOW_ON_EVERY_ACK] != 0,

@@ -66,9 +66,9 @@ static void fill_sample(const tl_stack *s, const tl_sender *sender, const tl_del
 }
 
 /* A round trip that this ACK measured (RFC 8985 6.2 step 1). */
-static void take_round_trip(const tl_stack *s, const tl_tcb *t, tl_sender *sender, const tl_sample *sample) {
+static void take_round_trip(const tl_stack *s, tl_sender *sender, const tl_sample *sample) {
   if (!sample->rtt) return;
-  tl_rack_rtt(&sender->rack, sample->rtt, s->now, tl_tunable_of(s, t, TL_T_MIN_RTT_LIFE));
+  tl_rack_rtt(&sender->rack, sample->rtt, s->now);
   sender->probe_unmeasured = false;
 }
 
@@ -82,7 +82,7 @@ bool tl_delivery_take(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segmen
   if (dsack) take_dsack(t, sender, seg);
   uint32_t left = !t->sack && duplicate && sender->guessed < tl_flight(t) ? sample->mss : 0;
   fill_sample(s, sender, d, left, sample);
-  take_round_trip(s, t, sender, sample);
+  take_round_trip(s, sender, sample);
   tl_rack_delivered(&sender->rack, d, highest, echo_denies_newest(t, seg, d), s->now);
   return dsack;
 }

@@ -7,9 +7,9 @@ enum { PERSIST = 16 };
 
 void tl_rack_init(tl_rack *r, uint32_t una) { *r = (tl_rack){.latest = {.end = una}, .fack = una, .multiplier = 1}; }
 
-void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now, int64_t life) {
+void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now) {
   if (rtt < 1) rtt = 1;
-  if (r->min_rtt && rtt > r->min_rtt && now - r->min_rtt_at < life) return;
+  if (r->min_rtt && rtt > r->min_rtt && now - r->min_rtt_at < r->min_rtt_life) return;
   r->min_rtt = rtt;
   r->min_rtt_at = now;
 }

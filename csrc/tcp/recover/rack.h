@@ -9,11 +9,12 @@
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
 typedef struct tl_rack {
-  tl_departed latest; /* RACK.xmit_ts and RACK.end_seq: of what was delivered, the last to leave */
-  int64_t rtt;        /* RACK.rtt, of that; 0: nothing delivered yet */
-  int64_t min_rtt;    /* 0: none yet */
-  int64_t min_rtt_at; /* when it was taken */
-  uint32_t fack;      /* highest sequence number delivered */
+  tl_departed latest;   /* RACK.xmit_ts and RACK.end_seq: of what was delivered, the last to leave */
+  int64_t rtt;          /* RACK.rtt, of that; 0: nothing delivered yet */
+  int64_t min_rtt;      /* 0: none yet */
+  int64_t min_rtt_at;   /* when it was taken */
+  int64_t min_rtt_life; /* once it is as old as that, another one takes its place: the option of that name */
+  uint32_t fack;        /* highest sequence number delivered */
   uint32_t dsack_round;
   uint8_t multiplier; /* RACK.reo_wnd_mult: quarters of min_rtt */
   uint8_t persist;    /* recoveries until the multiplier falls back to 1 */
@@ -23,8 +24,8 @@ typedef struct tl_rack {
 
 void tl_rack_init(tl_rack *r, uint32_t una);
 
-/* A round trip was measured, whoever it belongs to. It takes the place of the least one, if that is as old as life. */
-void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now, int64_t life);
+/* A round trip was measured, whoever it belongs to. */
+void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now);
 
 /* Steps 2 and 3: takes what an ACK delivered, highest is the top of it. denied: the timestamp it echoes tells that the
  * newest departure it covers is not the one that arrived; a round trip shorter than any tells so too, and then it was

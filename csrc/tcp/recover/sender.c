@@ -76,13 +76,20 @@ void tl_sender_tell(tl_stack *s, const tl_tcb *t, tl_sender *sender, const char 
                                             .reason = reason}});
 }
 
+/* What is looked at so often that it stands here too. */
+static void take_options(tl_sender *sender, const int64_t *tunable) {
+  sender->pacing_max = (uint64_t)tunable[TL_T_PACING_MAX] * 8;
+  sender->rack.min_rtt_life = tunable[TL_T_MIN_RTT_LIFE];
+}
+
 tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   if (t->sender != TL_NONE) return tl_pool_at(&s->senders, t->sender);
   uint32_t record = tl_pool_take(&s->senders, &s->memory);
   if (record == TL_NONE) return NULL;
   t->sender = record;
+  const int64_t *tunable = tl_tunables_of(s, t)->value;
   tl_sender *sender = tl_pool_at(&s->senders, record);
-  *sender = (tl_sender){.control = (uint8_t)tl_tunable_of(s, t, TL_T_CONGESTION),
+  *sender = (tl_sender){.control = (uint8_t)tunable[TL_T_CONGESTION],
                         .point = t->snd.una,
                         .undo_from = t->snd.una,
                         .ecn_point = t->snd.una - 1,
@@ -90,12 +97,13 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   uint32_t una = t->syn_acked ? t->snd.una : t->snd.iss + 1;
   tl_scoreboard_init(&sender->board, una);
   tl_rack_init(&sender->rack, una);
-  if (t->rtt.srtt) tl_rack_rtt(&sender->rack, t->rtt.srtt, s->now, tl_tunable_of(s, t, TL_T_MIN_RTT_LIFE));
+  take_options(sender, tunable);
+  if (t->rtt.srtt) tl_rack_rtt(&sender->rack, t->rtt.srtt, s->now);
   tl_sample sample = tl_sender_sample(s, t, sender);
-  tl_congestion_init(&sender->congestion, NULL, &sample, (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW));
+  tl_congestion_init(&sender->congestion, NULL, &sample, (uint32_t)tunable[TL_T_INITIAL_WINDOW]);
   sender->congestion.cwnd = sender->congestion.initial = tl_initial_window(s, t);
-  sender->congestion.whole = tl_tunable_of(s, t, TL_T_GROWTH) == TL_GROWTH_SEGMENTS;
-  sender->congestion.hystart.kind = (uint8_t)tl_tunable_of(s, t, TL_T_HYSTART);
+  sender->congestion.whole = tunable[TL_T_GROWTH] == TL_GROWTH_SEGMENTS;
+  sender->congestion.hystart.kind = (uint8_t)tunable[TL_T_HYSTART];
   tl_sender_control(s, t, sender, TL_CC_INIT, &sample);
   return sender;
 }
@@ -108,6 +116,11 @@ void tl_sender_control_changed(tl_stack *s, tl_tcb *t) {
   tl_sender_control(s, t, sender, TL_CC_INIT, &sample);
   tl_sender_tell(s, t, sender, "another control");
   tl_schedule(s, t);
+}
+
+void tl_sender_options_changed(tl_stack *s, const tl_tcb *t) {
+  tl_sender *sender = tl_sender_of(s, t);
+  if (sender) take_options(sender, tl_tunables_of(s, t)->value);
 }
 
 void tl_sender_rest(tl_stack *s, tl_tcb *t) {

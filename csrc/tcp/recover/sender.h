@@ -41,6 +41,7 @@ typedef struct tl_sender {
   int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */
   uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number */
   int64_t pace_at;                   /* nothing leaves before */
+  uint64_t pacing_max;               /* bits a second: see the option of that name; 0: no limit */
   int64_t sent_at;                   /* when text left last */
   int64_t reduced_at;                /* when cwnd was reduced last */
   int64_t ecn_pause;      /* a mark came when cwnd was one segment already: nothing leaves before (RFC 3168 6.1.2) */
@@ -73,6 +74,8 @@ void tl_sender_rest(tl_stack *s, tl_tcb *t); /* nothing is outstanding any more;
 
 /* Another congestion control takes over while cwnd and ssthresh stand. */
 void tl_sender_control_changed(tl_stack *s, tl_tcb *t);
+
+void tl_sender_options_changed(tl_stack *s, const tl_tcb *t); /* pacing_max, min_rtt_life */
 
 uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t); /* bytes */
 uint32_t tl_cwnd(const tl_stack *s, const tl_tcb *t);

@@ -64,17 +64,18 @@ typedef struct offer {
   bool scaling, sack, timestamps;
 } offer;
 
-static offer offer_of(const tl_stack *s, const tl_tcb *t) {
+static offer offer_of(const tl_tcb *t, const int64_t *tunable) {
   if (t->irs_known) return (offer){t->scaling, t->sack, t->timestamps};
-  return (offer){tl_tunable_of(s, t, TL_T_WINDOW_SCALING) != 0, tl_tunable_of(s, t, TL_T_SACK) != 0,
-                 tl_tunable_of(s, t, TL_T_TIMESTAMPS) != 0};
+  return (offer){tunable[TL_T_WINDOW_SCALING] != 0, tunable[TL_T_SACK] != 0, tunable[TL_T_TIMESTAMPS] != 0};
 }
 
 static void arrange(const tl_stack *s, const tl_tcb *t, tl_segment *seg, tl_syn_options how) {
-  offer o = offer_of(s, t);
+  const int64_t *tunable = tl_tunables_of(s, t)->value;
+  offer o = offer_of(t, tunable);
   bool scale_last = how == TL_SYN_OPTIONS_LINUX;
   seg->option_size = 0;
-  if (tl_tunable_of(s, t, TL_T_MSS_OPTION)) put_mss(t, seg);
+  if (how == TL_SYN_OPTIONS_NONE) return;
+  put_mss(t, seg);
   if (o.scaling && !scale_last) put_window_scale(t, seg);
   if (o.sack) put_sack_permitted(seg, how == TL_SYN_OPTIONS_ALIGNED || (scale_last && !o.timestamps));
   if (o.timestamps) put_syn_timestamps(s, t, seg);

@@ -38,6 +38,7 @@ static void tunable_changed(tl_stack *s, tl_tcb *t, tl_tunable which) {
   if (which == TL_T_CORK && !tl_tunable_of(s, t, TL_T_CORK)) t->nudge_due = tl_unsent(t) != 0;
   if (which == TL_T_NODELAY || which == TL_T_SEND_BUFFER || which == TL_T_CORK) tl_schedule(s, t);
   if (which == TL_T_RECEIVE_BUFFER && tl_extra_of(s, t)) tl_extra_of(s, t)->buffer.size = 0;
+  if (which == TL_T_PACING_MAX || which == TL_T_MIN_RTT_LIFE) tl_sender_options_changed(s, t);
   if (which == TL_T_QUICKACK) tl_quickack_changed(s, t);
   if (which == TL_T_PMTUD) tl_path_mtu_changed(s, t);
   if (which == TL_T_CONGESTION) tl_sender_control_changed(s, t);

@@ -54,15 +54,9 @@ static tl_reason arrive_at(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
   }
 }
 
-/* RFC 5082 3. */
-static bool is_too_far(const tl_stack *s, uint32_t set, const tl_segment *seg) {
-  return seg->ttl < tl_value(s, set, TL_T_TTL_MIN);
-}
-
 /* An ACK that brought a SYN cookie back meets the connection made of it as any other. */
 static tl_outcome arrive_at_listener(tl_stack *s, tl_listener *l, const tl_segment *seg) {
-  tl_outcome outcome = {.reason = TL_TTL_LOW, .state = TL_LISTEN};
-  if (is_too_far(s, l->tunables, seg)) return outcome;
+  tl_outcome outcome = {.state = TL_LISTEN};
   outcome.reason = tl_listener_arrive(s, l, seg, &outcome.conn);
   if (outcome.reason != TL_ACCEPTED || !outcome.conn || !(seg->flags & TL_ACK)) return outcome;
   tl_tcb *t = tl_tcb_at(s, tl_slot_of(s, outcome.conn));
@@ -75,8 +69,8 @@ static tl_outcome arrive_at_slot(tl_stack *s, uint32_t slot, const tl_segment *s
   if (l) return arrive_at_listener(s, l, seg);
   tl_tcb *t = tl_tcb_at(s, slot);
   if (!t) return (tl_outcome){TL_NO_MEMORY, tl_ref_of(s, slot), tl_state_at(s, slot)};
-  tl_outcome outcome = {.reason = TL_TTL_LOW, .conn = tl_ref_of(s, slot), .state = (tl_state)t->state};
-  if (!is_too_far(s, t->tunables, seg)) outcome.reason = arrive_at(s, t, seg);
+  tl_outcome outcome = {.conn = tl_ref_of(s, slot), .state = (tl_state)t->state};
+  outcome.reason = arrive_at(s, t, seg);
   return outcome;
 }
 
@@ -89,6 +83,13 @@ static uint32_t slot_for(tl_stack *s, const tl_segment *seg) {
   return other == TL_NONE ? slot : other;
 }
 
+/* It may come from further away than this one allows (RFC 5082 3). */
+static bool is_too_far(tl_stack *s, uint32_t slot, const tl_segment *seg) {
+  int64_t least = 0;
+  return seg->ttl < s->ttl_min && tl_get_tunable(s, tl_ref_of(s, slot), TL_T_TTL_MIN, &least) == TL_OK &&
+         seg->ttl < least;
+}
+
 static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   tl_outcome outcome = {.reason = check_addresses(s, seg)};
   if (outcome.reason == TL_ACCEPTED && s->now < tl_quiet_until(s)) outcome.reason = TL_QUIET;
@@ -96,6 +97,8 @@ static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   uint32_t slot = slot_for(s, seg);
   if (slot == TL_NONE)
     outcome.reason = arrive_nowhere(s, seg);
+  else if (is_too_far(s, slot, seg))
+    outcome = (tl_outcome){TL_TTL_LOW, tl_ref_of(s, slot), tl_state_at(s, slot)};
   else
     outcome = arrive_at_slot(s, slot, seg);
   tl_settle(s, slot != TL_NONE && s->slot[slot].kind == TL_TCB ? tl_tcb_at(s, slot) : NULL);
