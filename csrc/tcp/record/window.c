@@ -51,9 +51,10 @@ static inline uint32_t within(int64_t room, uint32_t most) {
   return room < 0 ? 0 : room < most ? (uint32_t)room : most;
 }
 
+static inline uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 static inline uint32_t clamped(const int64_t *tunable, uint32_t window) {
-  uint32_t most = (uint32_t)tunable[TL_T_WINDOW_CLAMP];
-  return window < most ? window : most;
+  return smaller(window, (uint32_t)tunable[TL_T_WINDOW_CLAMP]);
 }
 
 /* Where windows begin small, in whole segments; their options are those that SYNs have agreed on. */
@@ -70,11 +71,11 @@ static uint32_t grown_to(const tl_stack *s, const tl_tcb *t) {
 
 __attribute__((always_inline)) static inline means means_of(const tl_stack *s, const tl_tcb *t) {
   const int64_t *tunable = tl_values(s, t->tunables)->value;
-  uint32_t buffer = tl_receive_buffer(s, t), sayable = clamped(tunable, tl_window_max(t)), most = sayable;
-  if (tunable[TL_T_WINDOW_GROWTH]) most = grown_to(s, t);
+  uint32_t buffer = tl_receive_buffer(s, t), most = clamped(tunable, tl_window_max(t));
+  if (tunable[TL_T_WINDOW_GROWTH]) most = smaller(grown_to(s, t), most);
   return (means){.buffer = buffer,
                  .segment = t->rcv.mss,
-                 .most = most < sayable ? most : sayable,
+                 .most = most,
                  .room = (int64_t)buffer - tl_weighed_unread(s, t),
                  .shift = shift_of(t),
                  .every = tunable[TL_T_WINDOW_ON_EVERY_ACK] != 0,

@@ -64,14 +64,14 @@ typedef struct offer {
   bool scaling, sack, timestamps;
 } offer;
 
-static offer offer_of(const tl_tcb *t, const int64_t *tunable) {
+static offer offer_of(const tl_stack *s, const tl_tcb *t) {
   if (t->irs_known) return (offer){t->scaling, t->sack, t->timestamps};
+  const int64_t *tunable = tl_tunables_of(s, t)->value;
   return (offer){tunable[TL_T_WINDOW_SCALING] != 0, tunable[TL_T_SACK] != 0, tunable[TL_T_TIMESTAMPS] != 0};
 }
 
 static void arrange(const tl_stack *s, const tl_tcb *t, tl_segment *seg, tl_syn_options how) {
-  const int64_t *tunable = tl_tunables_of(s, t)->value;
-  offer o = offer_of(t, tunable);
+  offer o = offer_of(s, t);
   bool scale_last = how == TL_SYN_OPTIONS_LINUX;
   seg->option_size = 0;
   if (how == TL_SYN_OPTIONS_NONE) return;
