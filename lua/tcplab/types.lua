@@ -216,10 +216,14 @@
 ---@field shutdown_tells? boolean
 ---Initial congestion window in segments (RFC 6928). (count, 1 to 1000; default 10)
 ---@field initial_window? integer
----How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once by
----such a delay or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee 2011): growth has no limit per ACK then. (choice;
----default rfc9406)
+---How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once,
+---from 16 segments on, by such a delay over the least of all or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee
+---2011): growth has no limit per ACK then. (choice; default rfc9406)
 ---@field hystart? "off"|"rfc9406"|"trains"
+---How the window grows in congestion avoidance: with each byte acknowledged (RFC 5681 3.1, RFC 9438), or by whole segments, as Linux counts:
+---Reno by one for a window of them, CUBIC as it was first published (Ha, Rhee, Xu 2008), friendly at the slower pace for good (RFC 8312 4.2).
+---(choice; default bytes)
+---@field growth? "bytes"|"segments"
 ---Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more.
 ---(boolean; default false)
 ---@field slow_start_headroom? boolean
@@ -490,6 +494,7 @@
 ---| "shutdown_tells"
 ---| "initial_window"
 ---| "hystart"
+---| "growth"
 ---| "slow_start_headroom"
 ---| "slow_start_after_idle"
 ---| "pacing_max"
