@@ -86,11 +86,17 @@ static void draw_side(schedule *s, side *me, int64_t limit) {
   me->enough = below(s, (uint64_t)limit);
 }
 
+/* Its own pace keeps the next segment back for longer than its timer runs. */
+static bool sluggish(const tl_tunables *t) {
+  int64_t pace = t->value[TL_T_PACING_MAX];
+  return pace && 1500 * TL_SECOND / pace > t->value[TL_T_RTO_MIN];
+}
+
 /* Options that leave no room for a transfer. */
 static bool starves(const tl_tunables *t) {
   const int64_t *o = t->value;
   return o[TL_T_RECEIVE_BUFFER] == 0 || o[TL_T_BUFFERS_MAX] < 1 << 22 || o[TL_T_CONNECTIONS_MAX] < 2 ||
-         o[TL_T_BACKLOG] == 0;
+         o[TL_T_BACKLOG] == 0 || o[TL_T_WINDOW_CLAMP] == 0 || o[TL_T_TTL_MIN] > 1 || sluggish(t);
 }
 
 /* Longer than anything that its options let it wait for. */
@@ -271,7 +277,8 @@ static void die(trial *t, unsigned i, const tl_notice *n) {
 
 static void judge_timeout(trial *t, unsigned i, verdict found) {
   if (found != VERDICTS) t->life[i].due = true;
-  bool sound = !hasty(t, i) && !starves(&t->t[1 - i]); /* else what arrives is refused for minutes */
+  bool sound =
+      !hasty(t, i) && !sluggish(&t->t[i]) && !starves(&t->t[1 - i]); /* else what arrives is refused for minutes */
   if ((found == VERDICT_LATER && sound) || found == VERDICT_EMPTY)
     wrong(&t->s, "%s has a retransmission timeout %s", t->s.side[i].name, verdict_name(found));
 }
