@@ -41,7 +41,7 @@ help:
 	@echo '  lint       luacheck, clang-format, clang-tidy, and the warnings of gcc and clang as errors'
 	@echo '  format     clang-format on all C sources'
 	@echo '  bench      the figures: segments and connections a second, bytes a connection'
-	@echo '  docs       reference pages from the comments in lua/tcplab, into build/docs'
+	@echo '  docs       reference pages from the comments in lua/tcplab, and what profiles and kernels answer, into build/docs'
 	@echo '  rock       install the rock into build/rock, from a copy, and try it'
 	@echo '  kernel     Linux KERNEL (6.1) as a program with a virtual clock: Debian source, or KERNEL_SOURCE=FOLDER; kept in the cache of the user'
 	@echo '  clean      remove build/'
@@ -132,6 +132,8 @@ docs:
 	$(setup) build run
 	@$(submake) made
 	@$(LUA) spec/tools/docs.lua $(BUILD)/docs
+	@$(BUILD)/tcplab probe --lang en --table $(wildcard spec/probe/sheets/*.json) >$(BUILD)/docs/probe.md
+	@echo "what profiles and kernels answer: $(BUILD)/docs/probe.md"
 
 rock:
 	$(setup) build run test
