@@ -582,8 +582,8 @@ local function write_index(folder, pages)
   out:write [[
 Seconds, bytes and bits per second throughout. Misuse raises, and names the argument; what the network does comes back as `nil`, a message and a
 code. A name with a `?` may be left out, or be nil. A script requires `tcplab`, which gives all else; tcplab.busted, tcplab.experiment,
-tcplab.narration, tcplab.netstat and tcplab.probe by themselves. A page bears the name of the file that it was made from. What profiles and real kernels
-answer stands in probe.md, made by `tcplab probe --table`.
+tcplab.narration, tcplab.netstat and tcplab.probe by themselves. A page bears the name of the file that it was made from. What profiles and real
+kernels answer stands in probe.md, made by `tcplab probe --table`.
 ]]
   write_examples_head(out)
   local face = {}

@@ -68,7 +68,7 @@ function probe.describe(parser)
   parser:option("--against", "Print only where this profile, or a file of answers (.json), has it otherwise."):argname "PROFILE"
   parser:option("--save", "Save what was said, of several questions each by its name: " .. formats.names() .. "."):argname "FILE"
     :convert(arguments.trace_file)
-  parser:option("--jobs -j", "How many questions to ask the kernel at a time (32)."):argname "N":convert(arguments.count "--jobs")
+  parser:option("--jobs -j", "How many questions to ask the kernel at a time (8)."):argname "N":convert(arguments.count "--jobs")
   parser:option("--tun", "The TUN device's address for --server and --client; the one behind it speaks."):argname "ADDRESS/LENGTH"
   parser:flag("--all", "Ask a peer also what it could take for an attack.")
   parser:option("--table", "Print what every profile answers, and these files (.json) say, as tables in Markdown."):argname("FILE"):args "*"
@@ -129,10 +129,16 @@ local function check_whom(options)
   if not first then options.profile = "rfc9293" end
 end
 
+-- What is wrong with who is named.
+local function wrong_whom(options)
+  if (options.kernel or "") ~= "" then return ("--kernel=%s: there is this machine's own, --kernel, alone"):format(options.kernel) end
+  return check_whom(options)
+end
+
 -- The questions that are meant; nil and what is wrong with the words.
 local function read(options, names)
-  local several = check_whom(options)
-  if several then return nil, several end
+  local wrong = wrong_whom(options)
+  if wrong then return nil, wrong end
   local ok, asked = pcall(questions.questions, names)
   if not ok then return nil, message_of(asked) end
   for _, name in pairs { options.profile, asking.profile_of(options.against) } do

@@ -58,7 +58,7 @@ end
 
 ---How asking goes on.
 ---@class tcplab.probe.ways
----@field jobs? integer  of the kernel: how many at a time; 32 without
+---@field jobs? integer  of the kernel: how many at a time; 8 without
 ---@field save? fun(question: tcplab.probe.question): string?  the file that what was said is saved in, as by `trace:save`
 ---@field on_answer? fun(question: tcplab.probe.question, count: integer)  called after each: how many have answered or failed by now
 
@@ -131,7 +131,7 @@ end
 ---print(probe.forecast { "syn_retries", "fin_timeout" } > 100)  --> true
 ---```
 ---@param chosen? string[]  as for questions
----@param jobs? integer     how many at a time; 32 without
+---@param jobs? integer     how many at a time; 8 without
 ---@return number seconds
 function probe.forecast(chosen, jobs) return kernel.forecast(questions(chosen), jobs) end
 

@@ -5,8 +5,9 @@ local namespace = require "tcplab.net.namespace"
 
 local side_by_side = {}
 
----How many there are at a time unless somebody says otherwise: they wait most of the time.
-side_by_side.USUAL = 32
+---How many there are at a time unless somebody says otherwise. They wait most of the time, and the longest lasts as long as many short ones; but each
+---is to read its clock in time.
+side_by_side.USUAL = 8
 
 local PAUSE <const> = 0.2 -- seconds between two looks at the clock
 

@@ -33,12 +33,23 @@ describe("tcplab probe --server", function()
     helper.need "namespace"
     local output, code = helper.shell(("spec/tools/live %s/tcplab probe syn_ack closed_port --server 192.0.2.1:80 </dev/null"):format(helper.build))
     assert.equal(3, code)
-    assert.matches("^tcplab: what will be sent, a question a line:\n  syn_ack: S\n", output)
+    assert.matches("^tcplab: what will be sent, after a handshake %(S, %.%), a question a line:\n  syn_ack: S\n", output)
     assert.matches("\n  closed_port: S, P. 5 bytes %(a SYN to a port that nobody named%)\n", output)
-    assert.matches("tcplab: 1 question of 192.0.2.1 port 80, 1 packets, ", output)
+    assert.matches("tcplab: 1 question of 192.0.2.1 port 80, 1 packet, ", output)
     assert.matches("192.0.2.1 port 80: ", output)
     assert.matches("\n  sysctl %-w net.ipv4.ip_forward=1\n", output)
     assert.matches("\n  nft add rule ip tcplab post ip saddr 10.9.0.0/24 masquerade\n", output)
+  end)
+
+  it("asks on a terminal about what could be taken for an attack #live", function()
+    helper.need "namespace"
+    helper.need("script", "Debian package bsdutils")
+    for answer, packets in pairs { n = "0 packets", y = "2 packets" } do
+      local command = "printf '%s\\n' | spec/tools/live script -qec '%s/tcplab probe closed_port --server 10.9.0.1:80' /dev/null"
+      local output = helper.shell(command:format(answer, helper.build))
+      assert.matches("1 of them a strict peer could take for an attack. Ask them too%? %[y/N%] ", output)
+      assert.is_truthy(output:find(" of 10.9.0.1 port 80, " .. packets, 1, true), output)
+    end
   end)
 
   it("asks it all the same with --all #live", function()

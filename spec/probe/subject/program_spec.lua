@@ -26,7 +26,8 @@ local function told(which)
   local syn = subject.hand:expect "SYN"
   return {
     sack = answer.options.sack_permitted or false, mss = answer.options.mss, backlog = backlog, nodelay = nodelay == true or nodelay == 1,
-    port = syn.source_port, rtt = subject.rtt, long = took >= 0.1 and took < 0.2, unknown = not pcall(subject.set, subject, "net.ipv4.tcp_nothing", 1),
+    port = syn.source_port,
+    rtt = subject.rtt, long = took >= 0.1 and took < 0.2, unknown = not pcall(subject.set, subject, "net.ipv4.tcp_nothing", 1),
   }
 end
 

@@ -129,7 +129,8 @@ end
 
 local function announce(options, chosen)
   local whom = ("%s%s port %d"):format(options.address and "" or "whoever calls ", options.address or options.hand, options.port)
-  local manner = ("%d packets, a RST for each connection at its end, 20 packets a second at most"):format(total(chosen, "count"))
+  local count = total(chosen, "count")
+  local manner = ("%d %s, a RST for each connection at its end, 20 packets a second at most"):format(count, count == 1 and "packet" or "packets")
   waiting.announce(#chosen, whom .. ", " .. manner, total(chosen, "seconds") + #chosen)
   if not options.address then
     io.stderr:write("tcplab: each question waits a minute for a new call, which must come by itself and again\n")
@@ -148,7 +149,7 @@ function peer.ask(options, names, ways, terminal)
   local where, wrong = peer.options(options)
   if not where then return nil, wrong end
   local plan = questions.plan(where.address and "server" or "client", names)
-  io.stderr:write "tcplab: what will be sent, a question a line:\n"
+  io.stderr:write(("tcplab: what will be sent%s, a question a line:\n"):format(where.address and ", after a handshake (S, .)" or ""))
   print_plan(plan, io.stderr)
   local chosen = choose(plan, options.all, terminal or on_terminal)
   announce(where, chosen)

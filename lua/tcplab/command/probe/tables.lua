@@ -39,8 +39,8 @@ local function rows_of(question, sheets)
 end
 
 local function section(question, sheets, language)
-  local rfc = question.rfc and " (" .. question.rfc .. ")" or ""
-  local lines = { ("## %s"):format(question.name), "", (question[language] or question.en) .. rfc, "" }
+  local asked = (question[language] or question.en) .. (question.rfc and " (" .. question.rfc .. ")" or "")
+  local lines = { "## " .. question.name, "", asked, "" }
   lines[#lines + 1] = "| | " .. table.concat(question.values, " | ") .. " |"
   lines[#lines + 1] = "|---" .. ("|---"):rep(#question.values) .. "|"
   for _, each in ipairs(rows_of(question, sheets)) do
