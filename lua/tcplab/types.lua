@@ -27,6 +27,11 @@
 ---How many of 256 parts of what is unread count against the window; with fewer its edge moves on while nobody reads. (count, 0 to 256; default
 ---256)
 ---@field unread_weight? integer
+---With the end of the handshake the receive buffer becomes a whole number of segments, rounded up. (boolean; default false)
+---@field receive_buffer_whole? boolean
+---A RST or SYN is in the window as far as the receive buffer has room, though less was announced; off: as far as was announced (RFC 9293
+---3.10.7.4). (boolean; default false)
+---@field window_unannounced? boolean
 ---The window begins with as many whole segments as 65535 bytes hold and grows by so many segments with each full one that comes, until it is
 ---the buffer; 0: it is all of it at once. (count, 0 to 1000; default 0)
 ---@field window_growth? integer
@@ -65,10 +70,11 @@
 ---A SYN may take over a pair of sockets in TIME-WAIT, when its timestamp or number tells it from old ones (RFC 6191; RFC 9293 3.6.1, MAY-2).
 ---(boolean; default true)
 ---@field time_wait_reopen? boolean
----How TIME-WAIT looks at a segment: in the steps of RFC 9293 3.10.7.4; or, as Linux (measured, 5.10 to 7.3), whether it is one without text at
----RCV.NXT whose stamp is not old: that one changes nothing, unless it is a RST, and any other but a RST draws an ACK. A SYN at RCV.NXT itself
----is not new then. (choice; default steps)
----@field time_wait_check? "steps"|"exact"
+---How TIME-WAIT looks at a segment: in the steps of RFC 9293 3.10.7.4; or, as FreeBSD, whether it has ACK: that draws one, unless it is in its
+---place, and all else, a RST too, changes nothing ("answers"); or, as Linux (measured, 5.10 to 7.3), whether it is one without text at RCV.NXT
+---whose stamp is not old: that one changes nothing, unless it is a RST, and any other but a RST draws an ACK. A SYN at RCV.NXT itself is not
+---new in either case. (choice; default steps)
+---@field time_wait_check? "steps"|"exact"|"answers"
 ---The initial sequence number over a pair in TIME-WAIT: that of isn, but above the old connection's (RFC 9293 3.6.1, MAY-2); SND.NXT + 65537
 ---(Linux, measured from 6.12 on); or that of isn as it is (Linux 5.10 and 6.1). (choice; default above)
 ---@field time_wait_isn? "above"|"offset"|"as-ever"
@@ -139,6 +145,8 @@
 ---@field orphan_retries? integer
 ---The same for a SYN or SYN-ACK (RFC 9293 MUST-23: at least three minutes). (seconds, 0 to inf; default 180)
 ---@field syn_r2? number
+---When syn_r2 is over an OPEN ends at once; off: at the next time-out of its SYN. (boolean; default false)
+---@field syn_r2_on_time? boolean
 ---A SYN is given up after what so many retransmissions take that begin with rto_initial, each wait twice the last; 0: syn_r2 alone. (count, 0
 ---to 255; default 0)
 ---@field syn_retries? integer
@@ -186,8 +194,16 @@
 ---The ACK of a FIN waits as one of text does, where text came before it and this side has not closed; off: it leaves at once (RFC 9293
 ---3.10.7.4). (boolean; default false)
 ---@field ack_fin_later? boolean
+---The ACK of the peer's FIN repeats ours, where that is all that is unacknowledged. (boolean; default false)
+---@field fin_with_ack? boolean
 ---Switches the Nagle algorithm off (RFC 9293 3.7.4, MUST-17). (boolean; default false)
 ---@field nodelay? boolean
+---The Nagle algorithm holds a partial segment back for another partial one that is unacknowledged (Minshall 1999); off: for anything that is
+---(RFC 9293 3.7.4). (boolean; default false)
+---@field nagle_minshall? boolean
+---PSH ends each burst of new segments that leave together, half the congestion window being one at most; off: only where nothing is left to be
+---sent (RFC 9293 3.9.1.2). (boolean; default false)
+---@field push_bursts? boolean
 ---Hold back partial segments until it is taken away, for cork_timeout at most; goes before nodelay. (boolean; default false)
 ---@field cork? boolean
 ---How long cork may hold something back; 0: one retransmission timeout. (seconds, 0 to 86400; default 0.2)
@@ -234,6 +250,9 @@
 ---@field pacing_max? integer
 ---Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only. (count, 0 to 2; default 0)
 ---@field ecn? integer
+---A crossing SYN that asks for ECN is answered as a listener would, though ours did not ask; off: who has not asked does not use it (RFC 3168
+---6.1.1). (boolean; default false)
+---@field ecn_crossing? boolean
 ---How many SYNs ask for ECN again after the first was lost; then a plain one goes out (RFC 3168 6.1.1.1). (count, 0 to 255; default 1)
 ---@field ecn_retries? integer
 ---Send with DF and take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. Off: without DF, and off the link no
@@ -254,10 +273,11 @@
 ---Without pmtud: IPv4 packets to hosts off the link are of at most 576 bytes (RFC 1122 3.3.3). Off: as large as the link takes, as Linux sends
 ---them with net.ipv4.ip_no_pmtu_disc. (boolean; default true)
 ---@field off_link_limit? boolean
----Which ICMP errors end an OPEN that is under way: the hard ones (RFC 1122 4.2.3.9, RFC 5927 5.2); or the first of any kind, with a code for
----each cause, and net or host unreachable a listener's half-open connection too, without a word (Linux, measured, 5.10 to 7.3). (choice;
----default hard)
----@field icmp_ends? "hard"|"first"
+---Which ICMP errors end an OPEN that is under way: the hard ones (RFC 1122 4.2.3.9, RFC 5927 5.2); those that say that somebody refused, in
+---SYN-SENT alone, of the SYN itself, and as "connection refused", and time exceeded (FreeBSD); none at all; or the first of any kind, with a
+---code for each cause, and net or host unreachable a listener's half-open connection too, without a word (Linux, measured, 5.10 to 7.3).
+---(choice; default hard)
+---@field icmp_ends? "hard"|"first"|"refusals"|"none"
 ---An ICMP error counts also when it quotes SND.NXT, not only what is in flight (RFC 5927 4.1; Linux, measured, 5.10 to 7.3). (boolean; default
 ---false)
 ---@field icmp_quotes_next? boolean
@@ -269,6 +289,8 @@
 ---@field sack? boolean
 ---Report duplicates by SACK blocks (RFC 2883). (boolean; default true)
 ---@field dsack? boolean
+---An ACK that owes a D-SACK leaves at once, also where new text came with what had come before. (boolean; default false)
+---@field dsack_at_once? boolean
 ---A FIN that comes again, and the SYN-ACK of a simultaneous open, draw a D-SACK of their number (RFC 2883 is of text; Linux, measured, 5.10 to
 ---7.3). (boolean; default false)
 ---@field dsack_controls? boolean
@@ -336,6 +358,10 @@
 ---@field syn_ack_data? boolean
 ---LISTEN takes a SYN that has FIN too (RFC 9293 3.10.7.2); off: it ignores that (Linux, measured, 5.10 to 7.3). (boolean; default true)
 ---@field syn_fin? boolean
+---A FIN that stands on a SYN counts (RFC 9293 3.10.7); off: it is not seen. (boolean; default true)
+---@field fin_on_syn? boolean
+---LISTEN answers a SYN-ACK by a RST (RFC 9293 3.10.7.2); off: not at all. (boolean; default true)
+---@field listen_syn_ack? boolean
 ---A SYN-ACK must echo a timestamp that was sent, or draws a RST as one of a wrong number does (Linux, measured, 5.10 to 7.3). (boolean;
 ---default false)
 ---@field syn_ack_echo? boolean
@@ -354,6 +380,12 @@
 ---@field fast_open_pending? integer
 ---Challenge ACKs against blind RST, SYN and data (RFC 5961; RFC 9293 3.10.7.4). (boolean; default true)
 ---@field rfc5961? boolean
+---A RST anywhere in the window ends the connection, as before RFC 5961 3. (boolean; default false)
+---@field insecure_rst? boolean
+---A SYN in the window ends the connection with a RST, as before RFC 5961 4. (boolean; default false)
+---@field insecure_syn? boolean
+---Of a host: segments with both SYN and FIN are dropped, whatever state they meet. (boolean; default false)
+---@field drop_syn_fin? boolean
 ---An ACK of what was never sent draws an ACK (RFC 9293 3.10.7.4); off: silence (Linux 5.10 to 6.12, measured). (boolean; default true)
 ---@field unsent_ack_challenge? boolean
 ---A SYN with an old timestamp in a synchronized state is out of place, as text would be, before it is a SYN to be challenged (Linux 5.10 and
@@ -395,6 +427,8 @@
 ---timestamps, scale; as FreeBSD does: MSS, scale, SACK-permitted, timestamps, end-of-list; or none, so that the peer takes 536 for the MSS by
 ---IPv4, 1220 by IPv6: what needs one is to be off then (FreeBSD's TCP_NOOPT). (choice; default aligned)
 ---@field syn_options? "aligned"|"linux"|"freebsd"|"none"
+---From which retransmission on a SYN offers nothing but the MSS; 0: none does. (count, 0 to 255; default 0)
+---@field syn_plain_from? integer
 ---Of a host: a SYN with an option of illegal length is refused; else what could be read of it counts, as systems do (RFC 9293 3.1, MUST-7).
 ---(boolean; default false)
 ---@field strict_options? boolean
@@ -420,6 +454,8 @@
 ---| "buffer_share"
 ---| "empty_window_probe"
 ---| "unread_weight"
+---| "receive_buffer_whole"
+---| "window_unannounced"
 ---| "window_growth"
 ---| "window_on_every_ack"
 ---| "window_rounded_up"
@@ -462,6 +498,7 @@
 ---| "retries"
 ---| "orphan_retries"
 ---| "syn_r2"
+---| "syn_r2_on_time"
 ---| "syn_retries"
 ---| "syn_linear_timeouts"
 ---| "thin_linear_timeouts"
@@ -480,7 +517,10 @@
 ---| "ack_on_window"
 ---| "ack_on_read"
 ---| "ack_fin_later"
+---| "fin_with_ack"
 ---| "nodelay"
+---| "nagle_minshall"
+---| "push_bursts"
 ---| "cork"
 ---| "cork_timeout"
 ---| "keepalive"
@@ -499,6 +539,7 @@
 ---| "slow_start_after_idle"
 ---| "pacing_max"
 ---| "ecn"
+---| "ecn_crossing"
 ---| "ecn_retries"
 ---| "pmtud"
 ---| "path_mtu_min"
@@ -512,6 +553,7 @@
 ---| "timestamps"
 ---| "sack"
 ---| "dsack"
+---| "dsack_at_once"
 ---| "dsack_controls"
 ---| "tail_loss_probe"
 ---| "frto"
@@ -537,6 +579,8 @@
 ---| "syn_data"
 ---| "syn_ack_data"
 ---| "syn_fin"
+---| "fin_on_syn"
+---| "listen_syn_ack"
 ---| "syn_ack_echo"
 ---| "syn_after_wrong_ack"
 ---| "fast_open"
@@ -544,6 +588,9 @@
 ---| "fast_open_cache"
 ---| "fast_open_pending"
 ---| "rfc5961"
+---| "insecure_rst"
+---| "insecure_syn"
+---| "drop_syn_fin"
 ---| "unsent_ack_challenge"
 ---| "paws_before_syn"
 ---| "rfc1337"
@@ -559,6 +606,7 @@
 ---| "strays"
 ---| "ip_id_with_df"
 ---| "syn_options"
+---| "syn_plain_from"
 ---| "strict_options"
 ---| "ttl"
 ---| "ttl_min"

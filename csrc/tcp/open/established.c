@@ -3,6 +3,7 @@
 #include "established.h"
 
 #include "../record/ready.h"
+#include "../record/receive_buffer.h"
 #include "../record/round_trip.h"
 #include "../send/keepalive.h"
 #include "../send/transmit.h"
@@ -25,6 +26,7 @@ void tl_became_established(tl_stack *s, tl_tcb *t) {
   if (!t->syn_acked) return; /* an override led here */
   measure_handshake(s, t);
   remember_lost_syn(s, t);
+  if (t->passive) tl_receive_buffer_begin(s, t);
   tl_progress(s, t);
   tl_heard(s, t);
   tl_schedule(s, t);

@@ -26,7 +26,15 @@ tl_cell tl_cell_without_connection(const tl_segment *seg) {
   return (seg->flags & TL_ACK) ? TL_SEG_ACK_NEW : TL_SEG_NO_ACK;
 }
 
+static bool ignores_syn_ack(tl_stack *s, uint32_t set, const tl_segment *seg) {
+  if ((seg->flags & (TL_SYN | TL_ACK | TL_RST)) != (TL_SYN | TL_ACK) || tl_value(s, set, TL_T_LISTEN_SYN_ACK))
+    return false;
+  tl_count_cell(s, TL_LISTEN, TL_SEG_SYN_ACK);
+  return true;
+}
+
 bool tl_listen_ignores(tl_stack *s, uint32_t set, const tl_segment *seg) {
+  if (ignores_syn_ack(s, set, seg)) return true;
   if ((seg->flags & (TL_SYN | TL_FIN | TL_ACK | TL_RST)) != (TL_SYN | TL_FIN) || tl_value(s, set, TL_T_SYN_FIN))
     return false;
   tl_count_cell(s, TL_LISTEN, TL_SEG_FIN);

@@ -2,6 +2,7 @@
 #include "syn.h"
 
 #include "../record/life.h"
+#include "../record/receive_buffer.h"
 #include "../record/timestamps.h"
 #include "../record/window.h"
 #include "../send/ecn.h"
@@ -37,6 +38,7 @@ void tl_take_syn(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   t->irs_known = true;
   t->cookie_due = false;
   negotiate(s, t, syn);
+  if (!t->passive) tl_receive_buffer_begin(s, t);
   t->snd.wnd = t->snd.max_wnd = syn->window;
   t->snd.wl1 = syn->seq;
   t->snd.wl2 = (syn->flags & TL_ACK) ? syn->ack : t->snd.iss;

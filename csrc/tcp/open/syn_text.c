@@ -15,7 +15,7 @@ void tl_hold_text(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
       return;
     }
   }
-  if (syn->flags & TL_FIN) {
+  if ((syn->flags & TL_FIN) && tl_tunable_of(s, t, TL_T_FIN_ON_SYN)) {
     t->fin_held = true;
     t->rcv.fin = start + size;
   }

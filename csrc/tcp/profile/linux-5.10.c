@@ -43,6 +43,8 @@ static const tl_difference differences[] = {
   {TL_T_ACK_ON_WINDOW, 1, "measured, 5.10 to 7.3"},
   {TL_T_ACK_ON_READ, 1, "measured, 6.18"},
   {TL_T_ACK_FIN_LATER, 1, "measured, 5.10 to 7.3: 42 ms behind text"},
+  {TL_T_NAGLE_MINSHALL, 1, "measured, 6.18: 2000 bytes leave at once"},
+  {TL_T_PUSH_BURSTS, 1, "measured, 6.18"},
   {TL_T_CORK_TIMEOUT, 0, "measured, 5.10 to 7.3: 0.232 s at 20 ms"},
   {TL_T_KEEPALIVE_RESET, 1, "measured, 5.10 to 7.3"},
   {TL_T_FIN_WAIT_2_TIMEOUT, 60 * S, "measured, 5.10 to 7.3"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "acceptability.h"
 #include "../record/throttle.h"
+#include "../record/window.h"
 #include "fin.h"
 #include "reset.h"
 #include "syn.h"
@@ -24,8 +25,8 @@ static bool acceptable(tl_arrival *a) {
     a->text_refused = length > 0;
     return ahead == 0 || acknowledges_behind_probe(a, ahead);
   }
-  if (ahead < window) return true;
-  return length > 0 && a->seq + length - 1 - t->rcv.nxt < window;
+  if (ahead < window || (length > 0 && a->seq + length - 1 - t->rcv.nxt < window)) return true;
+  return (a->flags & (TL_RST | TL_SYN)) && ahead < tl_window_taken(a->s, t);
 }
 
 static tl_step out_of_window(tl_arrival *a) {
@@ -35,7 +36,7 @@ static tl_step out_of_window(tl_arrival *a) {
     tl_arrival_fire(a, TL_SEG_RST_OUT_OF_WINDOW, TL_NEXT);
     return tl_refuse(a, TL_RST_OUTSIDE);
   }
-  if ((a->flags & TL_SYN) && tl_tunable_of(a->s, t, TL_T_RFC5961)) return tl_challenge_syn(a);
+  if ((a->flags & TL_SYN) && tl_challenges_syn(a)) return tl_challenge_syn(a);
   tl_report_duplicate(a);
   if (tl_is_repeated_fin(a)) return tl_take_repeated_fin(a);
   tl_arrival_fire(a, TL_SEG_DATA_OUT_OF_WINDOW, TL_NEXT);

@@ -28,10 +28,16 @@ tl_step tl_take_repeated_fin(tl_arrival *a) {
   return tl_refuse(a, TL_DUPLICATE);
 }
 
+/* Nothing but our FIN is unacknowledged: the ACK repeats it. */
+static bool repeats_fin(const tl_stack *s, const tl_tcb *t) {
+  return t->fin_sent && tl_flight(t) == 1 && tl_tunable_of(s, t, TL_T_FIN_WITH_ACK);
+}
+
 void tl_accept_fin(tl_stack *s, tl_tcb *t, tl_state found, tl_cell event, const tl_segment *seg) {
   t->rcv.nxt++;
   t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt);
   t->fin_received = true;
+  if (repeats_fin(s, t)) t->head_due = true;
   tl_acknowledge_fin(s, t, seg);
   tl_fire(s, t, found, event, TL_NEXT);
   tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_DATA});

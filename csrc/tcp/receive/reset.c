@@ -39,12 +39,17 @@ bool tl_reset_is_placed(const tl_arrival *a) {
   return is_at_fin(a) || ends_what_is_held(a);
 }
 
+/* RFC 5961 3 holds. */
+static bool challenges(const tl_arrival *a) {
+  return tl_tunable_of(a->s, a->t, TL_T_RFC5961) && !tl_tunable_of(a->s, a->t, TL_T_INSECURE_RST);
+}
+
 static bool ends_half_open(const tl_arrival *a) {
   return a->t->counted_half && tl_tunable_of(a->s, a->t, TL_T_HALF_OPEN_RESET);
 }
 
 tl_step tl_check_reset(tl_arrival *a) {
-  if (!tl_reset_is_placed(a) && !ends_half_open(a) && tl_tunable_of(a->s, a->t, TL_T_RFC5961)) {
+  if (!tl_reset_is_placed(a) && !ends_half_open(a) && challenges(a)) {
     tl_arrival_fire(a, TL_SEG_RST_IN_WINDOW, TL_NEXT);
     tl_challenge(a->s, a->t);
     return tl_refuse(a, TL_RST_CHALLENGED);

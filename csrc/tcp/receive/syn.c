@@ -6,6 +6,7 @@
 #include "../record/throttle.h"
 #include "../record/timer.h"
 #include "../send/ecn.h"
+#include "../send/transmit.h"
 #include "paws.h"
 
 /* A SYN that changes nothing. In SYN-RECEIVED the SYN-ACK that crosses ours would lead on; this is another. */
@@ -14,6 +15,10 @@ tl_step tl_challenge_syn(tl_arrival *a) {
   tl_arrival_fire(a, event, event == TL_SEG_SYN_ACK ? TL_OTHERWISE : TL_NEXT);
   tl_challenge(a->s, a->t);
   return tl_refuse(a, TL_SYN_CHALLENGED);
+}
+
+bool tl_challenges_syn(const tl_arrival *a) {
+  return tl_tunable_of(a->s, a->t, TL_T_RFC5961) && !tl_tunable_of(a->s, a->t, TL_T_INSECURE_SYN);
 }
 
 bool tl_half_open_is_strict(const tl_arrival *a) {
@@ -26,7 +31,7 @@ static bool is_old_first(const tl_arrival *a) {
 
 tl_step tl_check_syn_anywhere(tl_arrival *a) {
   if (is_old_first(a)) return TL_GO_ON;
-  if ((a->flags & TL_RST) || a->t->state < TL_ESTABLISHED || !tl_tunable_of(a->s, a->t, TL_T_RFC5961)) return TL_GO_ON;
+  if ((a->flags & TL_RST) || a->t->state < TL_ESTABLISHED || !tl_challenges_syn(a)) return TL_GO_ON;
   return tl_challenge_syn(a);
 }
 
@@ -61,7 +66,10 @@ tl_step tl_check_syn(tl_arrival *a) {
     return TL_DONE;
   }
   if (t->state == TL_SYN_RECEIVED || t->state == TL_TIME_WAIT) return tl_challenge_syn(a);
-  tl_reply_reset(a->s, a->seg);
+  if (tl_tunable_of(a->s, t, TL_T_INSECURE_SYN))
+    tl_reset_peer_acknowledging(a->s, t);
+  else
+    tl_reply_reset(a->s, a->seg);
   tl_fail(a->s, t, TL_E_RESET);
   tl_arrival_fire(a, TL_SEG_SYN, TL_OTHERWISE);
   return TL_DONE;

@@ -13,6 +13,7 @@ tl_step tl_check_syn_anywhere(tl_arrival *a);
 
 tl_step tl_check_syn(tl_arrival *a); /* in the window: SYN-RECEIVED, and all where rfc5961 is off */
 tl_step tl_challenge_syn(tl_arrival *a);
+bool tl_challenges_syn(const tl_arrival *a); /* RFC 5961 4 holds */
 
 /* The SYN that led to SYN-RECEIVED, alone or on a crossing SYN-ACK. */
 static inline bool tl_is_repeated_syn(const tl_arrival *a) {

@@ -49,7 +49,7 @@ static tl_step take_in_order(tl_arrival *a) {
   tl_acking_heard(a->s, t, a->size);
   tl_window_grow(a->s, t, a->size);
   tl_deliver(a->s, t, a->size);
-  if (gap)
+  if (gap || (tl_tunable_of(a->s, t, TL_T_DSACK_AT_ONCE) && tl_sack_due(a->s, t)))
     tl_ack_now(a->s, t);
   else
     tl_acknowledge_later(a);

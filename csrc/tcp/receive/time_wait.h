@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-bool tl_time_wait_is_exact(const tl_arrival *a); /* so it is looked at */
+bool tl_time_wait_has_own_check(const tl_arrival *a); /* so it is looked at */
 tl_step tl_check_in_time_wait(tl_arrival *a);
 
 #pragma GCC visibility pop

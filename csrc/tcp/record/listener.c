@@ -104,7 +104,7 @@ void tl_listener_lose(tl_stack *s, uint32_t listener, uint32_t slot, uint32_t te
 bool tl_listener_may_hold(tl_stack *s, tl_tcb *t, uint32_t text) {
   tl_listener *l = tl_listener_at(s, t->listener);
   uint32_t held = l ? l->syn_data : 0;
-  if (held + text > tl_tunable_of(s, t, TL_T_SYN_DATA)) return false;
+  if (l && held + text > tl_tunable_of(s, t, TL_T_SYN_DATA)) return false;
   tl_extra *e = tl_extra_for(s, t);
   if (!l || !e) return e != NULL;
   l->syn_data += text;

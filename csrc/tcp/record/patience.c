@@ -71,8 +71,10 @@ uint8_t tl_probe_patience(const tl_stack *s, const tl_tcb *t) {
 }
 
 tl_time tl_patience_left(const tl_stack *s, const tl_tcb *t) {
-  tl_time user = user_timeout_at_timeouts(s, t);
-  return user ? max_time(t->since + user - s->now, 1) : TL_NEVER;
+  tl_time user = user_timeout_at_timeouts(s, t), limit = TL_NEVER;
+  if (!t->syn_acked && tl_tunable_of(s, t, TL_T_SYN_R2_ON_TIME)) limit = tl_syn_patience(s, t);
+  if (user) limit = min_time(limit, user);
+  return limit == TL_NEVER ? TL_NEVER : max_time(t->since + limit - s->now, 1);
 }
 
 /* ---- keep-alive ---- */

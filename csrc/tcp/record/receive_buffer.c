@@ -10,6 +10,13 @@
 
 static uint32_t milliseconds(const tl_stack *s) { return (uint32_t)(s->now / 1000000); }
 
+void tl_receive_buffer_begin(tl_stack *s, tl_tcb *t) {
+  tl_extra *e = tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER_WHOLE) ? tl_extra_for(s, t) : NULL;
+  if (!e) return;
+  uint32_t size = tl_receive_buffer(s, t), segment = t->snd.mss;
+  if (segment) e->buffer.size = (size + segment - 1) / segment * segment;
+}
+
 /* As far as the window field can say. */
 static bool may_grow(const tl_stack *s, const tl_tcb *t) {
   uint32_t size = tl_receive_buffer(s, t);

@@ -6,6 +6,7 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
+void tl_receive_buffer_begin(tl_stack *s, tl_tcb *t); /* the handshake is over */
 void tl_receive_buffer_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg);
 void tl_receive_buffer_read(tl_stack *s, tl_tcb *t, uint32_t bytes);
 

@@ -27,6 +27,8 @@ typedef enum tl_tunable {
   TL_T_BUFFER_SHARE,                /* of 256 */
   TL_T_EMPTY_WINDOW_PROBE,          /* boolean */
   TL_T_UNREAD_WEIGHT,               /* of 256 */
+  TL_T_RECEIVE_BUFFER_WHOLE,        /* boolean */
+  TL_T_WINDOW_UNANNOUNCED,          /* boolean */
   TL_T_WINDOW_GROWTH,               /* segments */
   TL_T_WINDOW_ON_EVERY_ACK,         /* boolean */
   TL_T_WINDOW_ROUNDED_UP,           /* boolean */
@@ -69,6 +71,7 @@ typedef enum tl_tunable {
   TL_T_RETRIES,                     /* time-outs; 0: no limit */
   TL_T_ORPHAN_RETRIES,              /* time-outs; 0: as retries */
   TL_T_SYN_R2,                      /* ns */
+  TL_T_SYN_R2_ON_TIME,              /* boolean */
   TL_T_SYN_RETRIES,                 /* time-outs; 0: no limit */
   TL_T_SYN_LINEAR_TIMEOUTS,         /* time-outs */
   TL_T_THIN_LINEAR_TIMEOUTS,        /* boolean */
@@ -87,7 +90,10 @@ typedef enum tl_tunable {
   TL_T_ACK_ON_WINDOW,               /* boolean */
   TL_T_ACK_ON_READ,                 /* boolean */
   TL_T_ACK_FIN_LATER,               /* boolean */
+  TL_T_FIN_WITH_ACK,                /* boolean */
   TL_T_NODELAY,                     /* boolean: Nagle off */
+  TL_T_NAGLE_MINSHALL,              /* boolean */
+  TL_T_PUSH_BURSTS,                 /* boolean */
   TL_T_CORK,                        /* boolean */
   TL_T_CORK_TIMEOUT,                /* ns; 0: one retransmission timeout */
   TL_T_KEEPALIVE,                   /* boolean */
@@ -106,6 +112,7 @@ typedef enum tl_tunable {
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
   TL_T_PACING_MAX,                  /* bytes a second */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
+  TL_T_ECN_CROSSING,                /* boolean */
   TL_T_ECN_RETRIES,                 /* SYNs that ask for it again */
   TL_T_PMTUD,                       /* boolean */
   TL_T_PATH_MTU_MIN,                /* bytes */
@@ -119,6 +126,7 @@ typedef enum tl_tunable {
   TL_T_TIMESTAMPS,                  /* boolean */
   TL_T_SACK,                        /* boolean */
   TL_T_DSACK,                       /* boolean */
+  TL_T_DSACK_AT_ONCE,               /* boolean */
   TL_T_DSACK_CONTROLS,              /* boolean */
   TL_T_TAIL_LOSS_PROBE,             /* boolean */
   TL_T_FRTO,                        /* boolean */
@@ -144,6 +152,8 @@ typedef enum tl_tunable {
   TL_T_SYN_DATA,                    /* bytes of SYN text a listener holds in all */
   TL_T_SYN_ACK_DATA,                /* boolean */
   TL_T_SYN_FIN,                     /* boolean */
+  TL_T_FIN_ON_SYN,                  /* boolean */
+  TL_T_LISTEN_SYN_ACK,              /* boolean */
   TL_T_SYN_ACK_ECHO,                /* boolean */
   TL_T_SYN_AFTER_WRONG_ACK,         /* ns; 0: as if nothing had come */
   TL_T_FAST_OPEN,                   /* 0 off; 1 the client's half, 2 the server's, 3 both */
@@ -151,6 +161,9 @@ typedef enum tl_tunable {
   TL_T_FAST_OPEN_CACHE,             /* servers a client remembers */
   TL_T_FAST_OPEN_PENDING,           /* fast-opened connections of a listener in SYN-RECEIVED */
   TL_T_RFC5961,                     /* boolean: challenge ACKs */
+  TL_T_INSECURE_RST,                /* boolean */
+  TL_T_INSECURE_SYN,                /* boolean */
+  TL_T_DROP_SYN_FIN,                /* boolean */
   TL_T_UNSENT_ACK_CHALLENGE,        /* boolean */
   TL_T_PAWS_BEFORE_SYN,             /* boolean */
   TL_T_RFC1337,                     /* boolean: TIME-WAIT ignores RST */
@@ -166,6 +179,7 @@ typedef enum tl_tunable {
   TL_T_STRAYS,                      /* tl_strays */
   TL_T_IP_ID_WITH_DF,               /* boolean */
   TL_T_SYN_OPTIONS,                 /* tl_syn_options */
+  TL_T_SYN_PLAIN_FROM,              /* retransmissions; 0: never */
   TL_T_STRICT_OPTIONS,              /* boolean: no SYN with an option of illegal length */
   TL_T_TTL,                         /* hops */
   TL_T_TTL_MIN,                     /* hops */
@@ -196,7 +210,7 @@ typedef enum tl_growth { TL_GROWTH_BYTES, TL_GROWTH_SEGMENTS } tl_growth;
 typedef enum tl_hystart_kind { TL_HYSTART_OFF, TL_HYSTART_RFC9406, TL_HYSTART_TRAINS } tl_hystart_kind;
 typedef enum tl_isn { TL_ISN_RFC6528, TL_ISN_CLOCK, TL_ISN_RANDOM, TL_ISN_CONSTANT } tl_isn;
 
-typedef enum tl_time_wait_check { TL_TIME_WAIT_STEPS, TL_TIME_WAIT_EXACT } tl_time_wait_check;
+typedef enum tl_time_wait_check { TL_TIME_WAIT_STEPS, TL_TIME_WAIT_EXACT, TL_TIME_WAIT_ANSWERS } tl_time_wait_check;
 typedef enum tl_time_wait_isn {
   TL_TIME_WAIT_ISN_ABOVE,
   TL_TIME_WAIT_ISN_OFFSET,
@@ -206,7 +220,12 @@ typedef enum tl_reset_places { TL_RESET_AT_NEXT, TL_RESET_AT_ENDS } tl_reset_pla
 
 typedef enum tl_strays { TL_STRAYS_RESET, TL_STRAYS_IGNORE_SYN, TL_STRAYS_IGNORE } tl_strays;
 
-typedef enum tl_icmp_ends { TL_ICMP_HARD_ENDS, TL_ICMP_FIRST_ENDS } tl_icmp_ends;
+typedef enum tl_icmp_ends {
+  TL_ICMP_HARD_ENDS,
+  TL_ICMP_FIRST_ENDS,
+  TL_ICMP_REFUSALS_END,
+  TL_ICMP_NONE_ENDS
+} tl_icmp_ends;
 
 /* How the options of a SYN are arranged: each at the end of its words; SACK-permitted in the word where timestamps
    begin, the scale last; as little padded as may be; or there are none. */

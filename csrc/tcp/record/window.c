@@ -94,6 +94,13 @@ void tl_window_grow(tl_stack *s, tl_tcb *t, uint32_t size) {
   e->acking.grown = true;
 }
 
+uint32_t tl_window_taken(const tl_stack *s, const tl_tcb *t) {
+  uint32_t announced = tl_rcv_wnd(t);
+  if (t->counted_half || !tl_tunable_of(s, t, TL_T_WINDOW_UNANNOUNCED)) return announced;
+  int64_t room = (int64_t)tl_receive_buffer(s, t) - tl_weighed_unread(s, t);
+  return room > announced ? (uint32_t)room : announced;
+}
+
 /* ---- when it moves ---- */
 
 /* The edge that the peer sees now. */

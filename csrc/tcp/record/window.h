@@ -24,6 +24,10 @@ bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t);
 /* A segment of so much text has come in order: where windows begin small, they grow with full ones. */
 void tl_window_grow(tl_stack *s, tl_tcb *t, uint32_t size);
 
+/* Where a RST or SYN is in the window, bytes beyond RCV.NXT: as announced or, with window_unannounced, all that there
+ * is room for. */
+uint32_t tl_window_taken(const tl_stack *s, const tl_tcb *t);
+
 bool tl_window_keeps(const tl_stack *s, const tl_tcb *t); /* it is as large as it was with the last ACK */
 
 void tl_offer_window(tl_stack *s, tl_tcb *t); /* there is room again */

@@ -92,6 +92,7 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   *sender = (tl_sender){.control = (uint8_t)tunable[TL_T_CONGESTION],
                         .point = t->snd.una,
                         .undo_from = t->snd.una,
+                        .partial_end = t->snd.una,
                         .ecn_point = t->snd.una - 1,
                         .reorder_at = TL_NEVER};
   uint32_t una = t->syn_acked ? t->snd.una : t->snd.iss + 1;

@@ -32,6 +32,7 @@ typedef struct tl_sender {
   tl_kept kept;                      /* what an undo brings back; valid while may_undo */
   uint8_t phase, control;            /* control: index of tl_control_at */
   uint8_t frto;                      /* step of RFC 5682 2.1 that the next ACK decides: 0 none */
+  uint8_t burst;                     /* new segments that have left together; see push_bursts */
   uint8_t duplicates;                /* duplicate ACKs in a row, from a peer without SACK */
   uint32_t point;                    /* SND.NXT when the phase began: an ACK of it ends it */
   uint32_t guessed;                  /* bytes that duplicate ACKs without SACK tell have left the network */
@@ -39,6 +40,7 @@ typedef struct tl_sender {
   uint32_t undo_from;                /* SND.UNA when the last reduction was made */
   uint32_t resent_seq, resent_stamp; /* the first retransmission since, and its timestamp (Eifel, RFC 3522) */
   int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */
+  uint32_t partial_end;              /* SND.NXT behind the last new segment that was not full */
   uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number */
   int64_t pace_at;                   /* nothing leaves before */
   uint64_t pacing_max;               /* bits a second: see the option of that name; 0: no limit */

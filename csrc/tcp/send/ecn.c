@@ -10,7 +10,8 @@ static bool is_setup(const tl_segment *seg) {
 }
 
 bool tl_ecn_wanted(const tl_stack *s, const tl_tcb *t, const tl_segment *syn) {
-  bool ours = t->passive ? tl_tunable_of(s, t, TL_T_ECN) != 0 : t->ecn;
+  bool crossing = !(syn->flags & TL_ACK) && tl_tunable_of(s, t, TL_T_ECN_CROSSING);
+  bool ours = t->passive || crossing ? tl_tunable_of(s, t, TL_T_ECN) != 0 : t->ecn;
   return ours && is_setup(syn);
 }
 

@@ -11,9 +11,16 @@ bool tl_corked(const tl_stack *s, const tl_tcb *t) {
   return tl_tunable_of(s, t, TL_T_CORK) && !t->fin_queued && !t->close_held && !over;
 }
 
+/* Nothing is outstanding that a partial segment must wait for. */
+static bool is_idle(const tl_stack *s, const tl_tcb *t) {
+  if (tl_flight(t) == (t->syn_acked ? 0 : 1) || tl_tunable_of(s, t, TL_T_NODELAY)) return true;
+  const tl_sender *sender = tl_sender_of(s, t);
+  return sender && tl_tunable_of(s, t, TL_T_NAGLE_MINSHALL) && seq_le(sender->partial_end, t->snd.una);
+}
+
 /* RFC 9293 3.8.6.2.1 and 3.7.4: is this much worth a segment? */
 bool tl_worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent) {
-  bool idle = tl_flight(t) == (t->syn_acked ? 0 : 1) || tl_tunable_of(s, t, TL_T_NODELAY);
+  bool idle = is_idle(s, t);
   if (size >= tl_effective_mss(t) || t->nudge_due) return true;
   if (tl_corked(s, t)) return false;
   if (size == unsent) return idle || t->fin_queued || t->close_held;

@@ -28,17 +28,46 @@ bool tl_held_close_goes_on(tl_stack *s, tl_tcb *t) {
   return t->state != TL_CLOSED;
 }
 
+/* ---- PSH ---- */
+
+/* As much as a system's card would cut: half the congestion window at most. */
+static bool fills_burst(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
+  uint32_t mss = tl_effective_mss(t), most = mss ? tl_cwnd(s, t) / mss / 2 : 0;
+  return sender->burst >= (most ? most : 1) || sender->burst == UINT8_MAX;
+}
+
+/* Whether another segment leaves right behind this one. */
+static bool goes_on(const tl_stack *s, const tl_tcb *t, uint32_t size) {
+  uint32_t left = tl_unsent(t) - size, mss = tl_effective_mss(t), next = left < mss ? left : mss;
+  uint32_t room_cwnd = tl_room_in_cwnd(s, t), room_window = tl_room_in_window(t);
+  return next && room_cwnd >= size + next && room_window >= size + next;
+}
+
+/* Of a burst of several the last tells the reader that it is over, as what ends all that is queued does. */
+static bool is_pushed(const tl_stack *s, const tl_tcb *t, tl_sender *sender, uint32_t size) {
+  if (!size) return false;
+  if (!tl_tunable_of(s, t, TL_T_PUSH_BURSTS)) return size == tl_unsent(t);
+  sender->burst++;
+  if (size != tl_unsent(t) && goes_on(s, t, size) && !fills_burst(s, t, sender)) return false;
+  bool several = sender->burst > 1;
+  sender->burst = 0;
+  return several || size == tl_unsent(t);
+}
+
 /* The next `size` bytes of text, and the FIN behind them. */
 size_t tl_send_text(tl_stack *s, tl_tcb *t, uint32_t size, tl_ending fin, uint8_t *out, size_t room, tl_sent *sent) {
-  if (!tl_sender_for(s, t)) return 0; /* no memory now: the persist timer tries again */
+  tl_sender *sender = tl_sender_for(s, t);
+  if (!sender) return 0; /* no memory now: the persist timer tries again */
   tl_outgoing p = {.seq = t->snd.nxt, .size = size, .flags = TL_ACK};
-  if (size && size == tl_unsent(t)) p.flags |= TL_PSH;
+  if (is_pushed(s, t, sender, size)) p.flags |= TL_PSH;
   if (fin) p.flags |= TL_FIN;
   p.fresh = size && t->snd.wnd;
   if (p.fresh && t->cwr_due) p.flags |= TL_CWR;
   size_t bytes = tl_outgoing_emit(s, t, &p, out, room, sent);
   if (!bytes) return 0;
-  tl_sender_of(s, t)->cork_until = 0;
+  sender = tl_sender_of(s, t);
+  sender->cork_until = 0;
+  if (size && size < tl_effective_mss(t)) sender->partial_end = p.seq + size;
   if (size) tl_acking_spoke(s, t);
   tl_recovery_sent(s, t, p.seq, p.seq + size + fin);
   t->snd.nxt += size + fin;

@@ -67,6 +67,8 @@ typedef struct offer {
 static offer offer_of(const tl_stack *s, const tl_tcb *t) {
   if (t->irs_known) return (offer){t->scaling, t->sack, t->timestamps};
   const int64_t *tunable = tl_tunables_of(s, t)->value;
+  int64_t plain_from = tunable[TL_T_SYN_PLAIN_FROM];
+  if (plain_from && t->backoff >= plain_from) return (offer){false, false, false};
   return (offer){tunable[TL_T_WINDOW_SCALING] != 0, tunable[TL_T_SACK] != 0, tunable[TL_T_TIMESTAMPS] != 0};
 }
 

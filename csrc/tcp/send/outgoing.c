@@ -15,7 +15,7 @@
 #include "user_timeout.h"
 
 static uint16_t window_field(const tl_stack *s, tl_tcb *t, uint16_t flags) {
-  if ((flags & (TL_RST | TL_ACK)) == TL_RST) return 0;
+  if ((flags & TL_RST) && !((flags & TL_ACK) && tl_tunable_of(s, t, TL_T_RESET_ACKNOWLEDGES))) return 0;
   return (flags & TL_SYN) ? tl_window_announce_on_syn(s, t) : tl_window_announce(s, t);
 }
 

@@ -107,9 +107,15 @@ void tl_reply_syn_ack(tl_stack *s, tl_tcb *t) {
   tl_outgoing_reply(s, t, &p);
 }
 
-void tl_reset_peer(tl_stack *s, tl_tcb *t) {
-  bool acknowledges = t->irs_known && tl_tunable_of(s, t, TL_T_RESET_ACKNOWLEDGES);
-  tl_outgoing p = {.seq = bare_seq(t), .flags = acknowledges ? TL_RST | TL_ACK : TL_RST};
+static void reset_peer(tl_stack *s, tl_tcb *t, uint16_t flags) {
+  tl_outgoing p = {.seq = bare_seq(t), .flags = flags};
   s->counters.resets_out++;
   tl_outgoing_reply(s, t, &p);
 }
+
+void tl_reset_peer(tl_stack *s, tl_tcb *t) {
+  bool acknowledges = t->irs_known && tl_tunable_of(s, t, TL_T_RESET_ACKNOWLEDGES);
+  reset_peer(s, t, acknowledges ? TL_RST | TL_ACK : TL_RST);
+}
+
+void tl_reset_peer_acknowledging(tl_stack *s, tl_tcb *t) { reset_peer(s, t, TL_RST | TL_ACK); }

@@ -65,15 +65,37 @@ static bool the_first_ends(const tl_stack *s, const tl_tcb *t) {
   return tl_tunable_of(s, t, TL_T_ICMP_ENDS) == TL_ICMP_FIRST_ENDS;
 }
 
+/* Somebody said so, or the way never ended. */
+static bool is_refusal(const tl_icmp *icmp) {
+  enum { V4_UNREACHABLE = 3, V4_TIME_EXCEEDED = 11, V6_UNREACHABLE = 1, V6_TIME_EXCEEDED = 3 };
+  if (icmp->kind == TL_ICMP_HARD) return true;
+  if (!tl_address_is_v4(&icmp->destination))
+    return (icmp->type == V6_UNREACHABLE && icmp->code == 1) || (icmp->type == V6_TIME_EXCEEDED && icmp->code == 0) ||
+           tl_icmp_cause(icmp) == TL_PROTOCOL_UNREACHABLE;
+  bool prohibited = icmp->code == 9 || icmp->code == 10 || icmp->code == 13;
+  return (icmp->type == V4_UNREACHABLE && prohibited) || (icmp->type == V4_TIME_EXCEEDED && icmp->code == 0);
+}
+
+static bool is_time_exceeded(const tl_icmp *icmp) {
+  return icmp->type == (tl_address_is_v4(&icmp->destination) ? 11 : 3);
+}
+
 /* Where only hard errors end an OPEN, all that a way may suffer is one cause. */
 static tl_unreachable cause_for(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
   tl_unreachable cause = tl_icmp_cause(icmp);
+  if (tl_tunable_of(s, t, TL_T_ICMP_ENDS) == TL_ICMP_REFUSALS_END && is_refusal(icmp))
+    return is_time_exceeded(icmp) ? TL_HOST_UNREACHABLE : TL_PORT_UNREACHABLE;
   return cause > TL_HOST_UNREACHABLE && !the_first_ends(s, t) ? TL_HOST_UNREACHABLE : cause;
 }
 
 /* What ends an attempt to connect; a synchronized connection only hears of it (RFC 5927 5.2). */
 static bool ends_attempt(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
-  return tries_to_connect(t) && (icmp->kind == TL_ICMP_HARD || the_first_ends(s, t));
+  switch (tl_tunable_of(s, t, TL_T_ICMP_ENDS)) {
+  case TL_ICMP_NONE_ENDS: return false;
+  case TL_ICMP_REFUSALS_END: return t->state == TL_SYN_SENT && icmp->quoted_seq == t->snd.iss && is_refusal(icmp);
+  case TL_ICMP_FIRST_ENDS: return tries_to_connect(t);
+  default: return tries_to_connect(t) && icmp->kind == TL_ICMP_HARD;
+  }
 }
 
 static void end_attempt(tl_stack *s, tl_tcb *t, tl_unreachable cause) {

@@ -94,6 +94,10 @@ static tl_outcome arrive(tl_stack *s, const tl_segment *seg) {
   tl_outcome outcome = {.reason = check_addresses(s, seg)};
   if (outcome.reason == TL_ACCEPTED && s->now < tl_quiet_until(s)) outcome.reason = TL_QUIET;
   if (outcome.reason != TL_ACCEPTED) return outcome;
+  if ((~seg->flags & (TL_SYN | TL_FIN)) == 0 && s->config.tunables.value[TL_T_DROP_SYN_FIN]) {
+    outcome.reason = TL_SYN_WITH_FIN;
+    return outcome;
+  }
   uint32_t slot = slot_for(s, seg);
   if (slot == TL_NONE)
     outcome.reason = arrive_nowhere(s, seg);

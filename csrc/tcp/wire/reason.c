@@ -35,6 +35,7 @@ static const description descriptions[] = {
          "The source is a broadcast, multicast or unspecified address, or one that may not stand in a packet."},
     [TL_ADDRESS_DESTINATION] = {"address-destination", "The destination is not an address of this host."},
     [TL_PORT_ZERO] = {"port-zero", "A port is 0."},
+    [TL_SYN_WITH_FIN] = {"syn-with-fin", "Both SYN and FIN, which drop_syn_fin lets no host look at."},
     [TL_PEER_STAMP] = {"peer-stamp",
                        "With time_wait_recycle, a SYN's timestamp is behind the last one seen from its address."},
     [TL_QUIET] = {"quiet", "The host keeps quiet for one maximum segment lifetime after it has started."},

@@ -28,6 +28,7 @@ typedef enum tl_reason {
   TL_ADDRESS_SOURCE,      /* broadcast, multicast or unspecified source (MUST-63) */
   TL_ADDRESS_DESTINATION, /* not an address of this host (MUST-57 for groups) */
   TL_PORT_ZERO,
+  TL_SYN_WITH_FIN,   /* drop_syn_fin */
   TL_PEER_STAMP,     /* time_wait_recycle: a SYN's timestamp is behind the last one seen from its address */
   TL_QUIET,          /* the quiet time after a boot (RFC 9293 3.4.3) */
   TL_TTL_LOW,        /* it may have come from further away than ttl_min allows (RFC 5082) */
