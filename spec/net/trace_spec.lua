@@ -191,7 +191,7 @@ describe("a trace that is saved", function()
   it("names the formats there are when asked for another", function()
     local net = helper.lab()
     for _, path in ipairs { "a.gif", "a", "a.PCAP", "dir.pcapng/file" } do
-      refuses(function() net.trace:save(path) end, "no such format; the name must end in .jsonl, .mmd, .pcapng, .svg or .txt")
+      refuses(function() net.trace:save(path) end, "no such format; the name must end in .jsonl, .mmd, .pcapng, .pkt, .svg or .txt")
     end
     refuses(function() net.trace:save(nil) end, "save: path: string expected, got nothing")
   end)

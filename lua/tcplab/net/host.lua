@@ -50,7 +50,7 @@ local profile = require "tcplab.connection.profile"
 ---@field local_address? string|tcplab.host  which of the host's own addresses
 ---@field local_port? integer                1 to 65535; an ephemeral one without
 ---@field timeout? number                    connect: seconds
----@field data? string                       connect: what to send first; with fast_open the SYN may carry it (RFC 7413)
+---@field data? string                       connect, open: what to send first; with fast_open the SYN may carry it (RFC 7413)
 ---@field congestion? string|tcplab.congestion_control  its name, or one in Lua
 
 ---Addresses and a TCP stack of its own. Where a host is asked for, its name will do.
@@ -273,12 +273,12 @@ function host:setoption(name, value)
 end
 
 ---Changes a tunable of a listener, for connections that come from now on.
----@param listener tcplab.listener
+---@param listening tcplab.listener
 ---@param name string
 ---@param value any
-function host:_set_listener(listener, name, value)
-  local numbers, values = tunables.encode(name, value)
-  for _, number in ipairs(numbers) do assert(core.set_tunable(self.network._core, self.id, listener._ref, number, values[number])) end
+function host:_set_listener(listening, name, value)
+  local numbers, values = tunables.encode(name, value, self:_tunables())
+  for _, number in ipairs(numbers) do assert(core.set_tunable(self.network._core, self.id, listening._ref, number, values[number])) end
 end
 
 ---A tunable's value for connections opened from now on.

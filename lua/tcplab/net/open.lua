@@ -12,7 +12,7 @@ local methods = { __name = "tcplab.host" }
 
 local CONNECT_OPTIONS = { "local_address", "local_port", "timeout", "data" }
 local LISTEN_OPTIONS = { "address" }
-local OPEN_OPTIONS = { "address", "port", "local_address", "local_port", "passive" }
+local OPEN_OPTIONS = { "address", "port", "local_address", "local_port", "passive", "data" }
 
 local function own_end(self, given)
   local address = given.local_address and self:_address(given.local_address, "local_address")
@@ -89,9 +89,9 @@ end
 ---local waiting = assert(server:open { local_port = 81, passive = true })
 ---print(waiting.state)  --> LISTEN
 ---```
----@param opts tcplab.open_options  address, port (the remote end), local_address, local_port, passive, tunables
+---@param opts tcplab.open_options  address, port (the remote end), local_address, local_port, passive, data, tunables
 ---@return tcplab.connection? conn
----@return string? message
+---@return string|integer message  or, with a connection, how many bytes of data were taken
 ---@return string? code
 function methods:open(opts)
   check.self(self, methods, "open")
@@ -102,11 +102,12 @@ function methods:open(opts)
   local port = opts.port and check.port(opts.port, "port")
   local local_address, local_port = own_end(self, opts)
   local way = opts.passive and "passive" or "active"
-  local ref, message, code = open(self, way, local_address, local_port, remote, port, values, control)
-  if not ref then return nil, message, code end
+  local data = check.type(opts.data or "", "string", "data")
+  local ref, taken, code = open(self, way, local_address, local_port, remote, port, values, control, data)
+  if not ref then return nil, taken, code end
   local conn = self:_connection(ref)
   conn:_own()
-  return conn
+  return conn, taken
 end
 
 ---An unconnected stream of LuaSocket's shape, for code that was written for it: bind, listen, connect, and then as what it has become.

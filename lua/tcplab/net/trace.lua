@@ -114,9 +114,10 @@ function trace_methods:ladder(options)
 end
 
 ---Writes the trace to a file, in the format that the name's extension says; the file appears whole or not at all.
----`.pcapng` is for Wireshark, each packet with a comment; `.svg` a drawn ladder, or the picture that `picture` or a double extension names, as in
----`x.sequence.svg` and `x.congestion.svg`; `.txt` the ladder as text; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for programs (see
----tcplab.jsonl), and `tcplab.load` reads it.
+---`.pcapng` is for Wireshark, each packet with a comment; `.pkt` a script for packetdrill, of the host that the option `host` names, which
+---passes when it is run against a host of the same options (`tcplab pkt`); `.svg` a drawn ladder, or the picture that `picture` or a double
+---extension names, as in `x.sequence.svg` and `x.congestion.svg`; `.txt` the ladder as text; `.mmd` a sequence diagram for Mermaid; `.jsonl` is for
+---programs (see tcplab.jsonl), and `tcplab.load` reads it.
 ---```lua
 ---conn:send "hello"
 ---net:run(1)
@@ -126,7 +127,7 @@ end
 ---print(net.trace:save "/nowhere/mine.jsonl")
 ---```
 ---@param path string
----@param options? tcplab.picture.options  what a picture shows; for .svg, .txt and .mmd alone
+---@param options? tcplab.picture.options|tcplab.save.pkt.options  what a picture shows (.svg, .txt, .mmd); whose script it is (.pkt)
 ---@return true? ok
 ---@return string? message
 ---@return string? code "ENOSPC", "EACCES" ...

@@ -37,7 +37,9 @@ local commands = {}
 function commands.sysctl(run, words)
   for i = 2, #words do
     local name, value = words[i]:match "^([%w_.]+)=(.*)$"
-    if name then
+    if name == "net.inet.tcp.fastopen.client_enable" then
+      run.no_fast_open = value == "0"
+    elseif name then
       sysctl.set(run.stage.host, name, value)
     elseif words[i]:sub(1, 1) ~= "-" then
       verdict.unsupported("the command %s", table.concat(words, " "))

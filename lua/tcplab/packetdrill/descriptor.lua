@@ -16,7 +16,7 @@ function descriptors:open(thing, call)
   local wanted = call:result_wanted()
   if math.type(wanted) ~= "integer" or wanted < 0 then
     if thing.close then thing:close() end
-    return math.maxinteger -- the call is expected to fail, and does not
+    return 0 -- the call is expected to fail, and does not
   end
   if self[wanted] then verdict.failed(("the descriptor %d is open already"):format(wanted)) end
   self[wanted] = thing

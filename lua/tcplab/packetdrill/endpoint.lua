@@ -68,16 +68,19 @@ function endpoint:listen(backlog)
   return 0
 end
 
----Opens actively.
----@return tcplab.connection? conn, string? errno
-function endpoint:open(port, data)
+---Opens actively; with a text its SYN may take some of it along.
+---@param port integer
+---@param text? string
+---@return integer? taken, string? errno
+function endpoint:open(port, text)
   local stage = self.stage
   local given = options_with(self, { address = stage.remote_address, port = port, local_port = self.port ~= 0 and self.port or nil })
-  local conn, _, code = stage.host:open(given)
+  given.data, given.fast_open = text, text and "client" or nil
+  local conn, taken, code = stage.host:open(given)
   if not conn then return nil, code end
   conn:settimeout(0)
-  self.conn, self.opened = conn, data
-  return conn
+  self.conn = conn
+  return taken
 end
 
 ---A connection that waits to be accepted.

@@ -14,7 +14,7 @@ local NAMES <const> = {
     },
     source_quench = { 4 },
     redirect = { 5, net = 0, host = 1, tos_net = 2, tos_host = 3 },
-    time_exceeded = { 11, ttl_exceeded_in_transit = 0, exceeded_ttl = 0, exceeded_frag_time = 1 },
+    time_exceeded = { 11, ttl_exceeded_in_transit = 0, exceeded_ttl = 0, exceeded_frag_time = 1, frag_reass_exceeded = 1 },
     parameter_problem = { 12 },
   },
   [6] = {
@@ -23,7 +23,7 @@ local NAMES <const> = {
       reject_route = 6,
     },
     packet_too_big = { 2 },
-    time_exceeded = { 3, exceeded_hop_limit = 0, frag_reass_exceeded = 1 },
+    time_exceeded = { 3, exceeded_hop_limit = 0, frag_reass_exceeded = 1, exceeded_frag_time = 1 },
     parameter_problem = { 4, header_field = 0, unknown_next_header = 1, unknown_option = 2 },
   },
 }

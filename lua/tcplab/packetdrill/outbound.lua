@@ -4,68 +4,19 @@
 local hex = require "tcplab.base.hex"
 local inbound = require "tcplab.packetdrill.inbound"
 local notation = require "tcplab.packetdrill.notation"
+local script_words = require "tcplab.trace.script_words"
 
 local outbound = {}
 
 local MASK <const> = 0xffffffff
 
--- ---- a segment in the script's words ----
-
-local OPTIONS <const> = {}
-
-function OPTIONS.mss(it) return { kind = "mss", value = it.value } end
-function OPTIONS.window_scale(it) return { kind = "wscale", value = it.value } end
-function OPTIONS.sack_permitted() return { kind = "sackOK" } end
-function OPTIONS.nop() return { kind = "nop" } end
-function OPTIONS.sack(it) return { kind = "sack", blocks = it.blocks } end
-function OPTIONS.timestamps(it, flow) return { kind = "TS", value = flow:script_stamp(it.value), live = it.value, echo = it.echo } end
-
-local function cookie(bytes) return bytes ~= "" and hex.encode(bytes) or nil end
-
-function OPTIONS.fast_open(it)
-  local number = it.kind or 34
-  return { kind = number == 34 and "FO" or "FOEXP", cookie = cookie(it.cookie) }
-end
-
-local COUNTERS <const> = { [172] = { "e0b", "ceb", "e1b" }, [174] = { "e1b", "ceb", "e0b" } }
-
-local function counters(it)
-  local list, names = {}, COUNTERS[it.kind]
-  for i = 1, #it.data // 3 do list[i] = { name = names[i], value = (">I3"):unpack(it.data, i * 3 - 2) } end
-  return { kind = "ECN", counters = list }
-end
-
-local function other(it)
-  if COUNTERS[it.kind] and it.data and #it.data % 3 == 0 and #it.data <= 9 then return counters(it) end
-  return { kind = "other", number = it.kind or 0, data = it.data or "" }
-end
-
-local SIZES <const> = { mss = 4, window_scale = 3, sack_permitted = 2, nop = 1, timestamps = 10 }
-
-local function size_of(it)
-  if it.blocks then return 2 + 8 * #it.blocks end
-  if it.cookie then return (it.kind == 254 and 4 or 2) + #it.cookie end
-  return SIZES[it.name] or 2 + #(it.data or "")
-end
-
--- The end of the list fills a header up to whole words, where nothing else stands behind it.
-local function fill(list, size, it)
-  local count = it.data and #it.data + 1 or -size % 4
-  for _ = 1, math.max(count, 1) do list[#list + 1] = { kind = "eol" } end
-end
-
-local function options(segment, flow)
-  local list, size = {}, 0
-  for _, each in ipairs(segment.options or {}) do
-    if each.name == "end" then fill(list, size, each) else list[#list + 1] = (OPTIONS[each.name] or other)(each, flow) end
-    size = size + size_of(each)
-  end
-  return list
-end
-
-local function flags_text(flags) -- of a segment, in a script's letters
-  local text = flags:gsub("e", "A")
-  return text == "" and "-" or text
+-- What came is told in the script's numbers; what it acknowledges counts as the peer sends it.
+local function numbers(flow, absolute)
+  return {
+    seq = function(number) return absolute and number or flow:script(number) end,
+    ack = function(number) return number end,
+    stamp = function(value) return flow:script_stamp(value) end,
+  }
 end
 
 ---A segment in the words of a script.
@@ -74,13 +25,9 @@ end
 ---@param absolute? boolean  its number stays as on the wire
 ---@return table packet  as the grammar's
 function outbound.packet(segment, flow, absolute)
-  local length = #segment.payload
-  local seq = absolute and segment.seq or flow:script(segment.seq)
-  return {
-    kind = "tcp", direction = ">", flags = flags_text(segment.flags), seq = seq, ends = seq + length & MASK, length = length, absolute = absolute,
-    ack = segment.flags:find(".", 1, true) and segment.ack or nil, window = segment.window,
-    urgent = segment.flags:find("U", 1, true) and segment.urgent or nil, options = options(segment, flow),
-  }
+  local packet = script_words.of(segment, numbers(flow, absolute), ">")
+  packet.absolute = absolute
+  return packet
 end
 
 -- ---- against the script's ----
@@ -95,7 +42,7 @@ end
 ---Whether a script's flags are those of a segment.
 function outbound.same_flags(wanted, found) return sorted(inbound.flags(wanted)) == sorted(found) end
 
-local function same_cookie(wanted, found, defined) return cookie(inbound.cookie(wanted, defined)) == found end
+local function same_cookie(wanted, found, defined) return hex.encode(inbound.cookie(wanted, defined)) == (found or "") end
 
 local SAME <const> = {}
 

@@ -87,6 +87,12 @@ function run:turn_to(endpoint, new_flow)
   self.listening = endpoint.listener and endpoint or self.listening
 end
 
+---The script's packets are those of an endpoint that opens, from now on.
+function run:follow(endpoint, remote_port)
+  local _, port = endpoint.conn:getsockname()
+  self:turn_to(endpoint, flow.new(math.tointeger(port), remote_port, false))
+end
+
 -- The flow that a packet of the peer's belongs to: where there is none, it begins one with the port that is listened at.
 local function flow_for(self)
   if not self.flow then
@@ -111,7 +117,7 @@ function events.icmp(self, event, window)
   if event.direction == ">" then verdict.unsupported "ICMP messages of the host's" end
   pass(self, window.from)
   if not self.flow or not self.flow.local_port then verdict.unsupported "an ICMP message before a connection" end
-  self.stage:send(inbound.icmp(event, self.flow, self.stage, self.settings.family))
+  self.stage:send_error(inbound.icmp(event, self.flow, self.stage, self.settings.family), self.settings.family)
 end
 
 function events.other(_, event) verdict.unsupported("packets of %s", event.protocol) end

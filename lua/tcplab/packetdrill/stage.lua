@@ -89,6 +89,29 @@ function stage:await(until_ns, also)
   end)
 end
 
+-- An ICMP message of a type that no TCP takes notice of: made as another, whose first word then changes (RFC 1624).
+local function retyped(bytes, kind, code)
+  local at = bytes:byte(1) >> 4 == 4 and 21 or 41
+  local was, sum = (">I2I2"):unpack(bytes, at)
+  local now = kind << 8 | code
+  sum = (~sum & 0xffff) + (~was & 0xffff) + now
+  sum = (sum & 0xffff) + (sum >> 16)
+  sum = (sum & 0xffff) + (sum >> 16)
+  return bytes:sub(1, at - 1) .. (">I2I2"):pack(now, ~sum & 0xffff) .. bytes:sub(at + 4)
+end
+
+local UNREACHABLE <const> = { [4] = 3, [6] = 1 }
+
+---Sends an ICMP error of any type as the peer.
+---@param fields table  of a message
+---@param family 4|6
+function stage:send_error(fields, family)
+  if pcall(segment.new, fields) then return self:send(fields) end
+  local kind, code = fields.type, fields.code
+  fields.type, fields.code = UNREACHABLE[family], 0
+  self.hand:send(retyped(segment.new(fields):bytes(), kind, code))
+end
+
 ---Sends a packet as the peer.
 ---@param fields table  of a segment
 function stage:send(fields)

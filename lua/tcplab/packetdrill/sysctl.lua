@@ -10,11 +10,8 @@ local ANY <const> = {}
 
 -- What the stack has no name for, with the values that change nothing here; ANY: none does.
 local INDIFFERENT <const> = {
-  ["net.inet.tcp.blackhole"] = { ["0"] = true },
   ["net.inet.tcp.hostcache.purgenow"] = ANY,
   ["net.inet.tcp.syncookies_only"] = { ["0"] = true },
-  ["net.inet.tcp.rexmit_drop_options"] = { ["0"] = true },
-  ["net.inet.tcp.drop_synfin"] = { ["0"] = true },
   ["net.inet.tcp.pmtud_blackhole_detection"] = { ["0"] = true },
   ["net.ipv4.tcp_min_tso_segs"] = ANY, ["net.ipv4.tcp_tso_win_divisor"] = ANY, ["net.ipv4.tcp_pacing_ss_ratio"] = ANY,
   ["net.ipv4.tcp_pacing_ca_ratio"] = ANY, ["net.ipv4.tcp_fack"] = ANY, ["net.ipv4.tcp_autocorking"] = ANY, ["net.ipv4.tcp_low_latency"] = ANY,
@@ -44,6 +41,8 @@ local function as_value(text)
   return text
 end
 
+local LARGEST_BUFFER <const> = 1 << 30 -- a larger one could not be told to the peer
+
 ---Sets one.
 ---@param host tcplab.host
 ---@param name string
@@ -54,7 +53,9 @@ function sysctl.set(host, name, text)
   name = ALIASES[name] or name
   local found, row = pcall(kernel_name.find, name)
   if not found or not row then verdict.unsupported("the sysctl %s=%s", name, text) end
-  local ok, message = pcall(host.setoption, host, name, as_value(text))
+  local value = as_value(text)
+  if name == "net.inet.tcp.recvbuf_max" and math.type(value) == "integer" then value = math.min(value, LARGEST_BUFFER) end
+  local ok, message = pcall(host.setoption, host, name, value)
   if not ok then verdict.unsupported("the sysctl %s=%s: %s", name, text, (tostring(message):gsub("^[^:]+:%d+: ", ""))) end
 end
 

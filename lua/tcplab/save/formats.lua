@@ -5,6 +5,7 @@ local check = require "tcplab.base.check"
 local jsonl = require "tcplab.save.jsonl"
 local pcapng = require "tcplab.save.pcapng"
 local picture = require "tcplab.draw.picture"
+local pkt = require "tcplab.save.pkt"
 
 local formats = {}
 
@@ -30,6 +31,8 @@ function writers.mmd(record, options) return written(picture.mmd(record, options
 
 function writers.txt(record, options) return written(picture.txt(record, options)) end
 
+function writers.pkt(record, options) return written(pkt.text(record.events, options)) end
+
 function writers.svg(record, options, path) return written(picture.svg(record, options, path)) end
 
 function writers.pcapng(record, options)
@@ -53,7 +56,7 @@ function formats.numbered(path, number)
   return ("%s-%s%s"):format(stem, number, extension)
 end
 
----Every extension there is, for messages: ".jsonl, .mmd, .pcapng, .svg or .txt".
+---Every extension there is, for messages: ".jsonl, .mmd, .pcapng, .pkt, .svg or .txt".
 ---@return string
 function formats.names()
   local last = #extensions

@@ -2,7 +2,6 @@
 -- setsockopt and getsockopt.
 
 local expression = require "tcplab.packetdrill.expression"
-local kernel_name = require "tcplab.connection.kernel_name"
 local symbol = require "tcplab.packetdrill.symbol"
 local tunables = require "tcplab.connection.tunables"
 local verdict = require "tcplab.packetdrill.verdict"
@@ -44,12 +43,11 @@ end
 
 -- A tunable takes true and false where a kernel takes 1 and 0.
 local function set(of, name, value)
-  local is_kernels = kernel_name.system(name) == "socket"
-  local ok, message = pcall(tunables.encode, name, value)
+  local ok, message = pcall(tunables.encode, name, value, of.stage.host:_tunables())
   if not ok then
     message = tostring(message):gsub("^[^:]+:%d+: ", "")
     if message:find "no counterpart" or message:find "unknown option" then verdict.unsupported("%s", message) end
-    return nil, is_kernels and "EINVAL" or "EINVAL"
+    return nil, "EINVAL"
   end
   if of.conn then
     local done, _, code = of.conn:setoption(name, value)
@@ -61,9 +59,18 @@ local function set(of, name, value)
   return 0
 end
 
+-- FreeBSD's TCP_FASTOPEN of one that connects: a send may open it.
+local function set_fast_open(run, of, value)
+  of.fast_open = value ~= 0 and not run.no_fast_open
+  return 0
+end
+
 function calls.setsockopt(run, call)
   local of, name = call:endpoint(1), expression.name(call.arguments[3])
   if not name then verdict.unsupported("the option %s", expression.text(call.arguments[3])) end
+  if name == "TCP_FASTOPEN" and system(run) == "freebsd" and not of.listener then
+    return set_fast_open(run, of, value_given(call, name, call.arguments[4]))
+  end
   if PASSED_OVER[name] then return 0 end
   return set(of, name_of(run, name), value_given(call, name, call.arguments[4]))
 end
@@ -73,7 +80,11 @@ end
 local READ <const> = {}
 
 function READ.SO_ERROR(of) return of:take_error() or 0 end
-function READ.TCP_MAXSEG(of) return of.conn and of.conn:_status(false).snd.mss or 536 end
+function READ.TCP_MAXSEG(of)
+  if of.conn and not of:is_opening() then return of.conn:_status(false).snd.mss end
+  return of.options.TCP_MAXSEG or 536
+end
+
 function READ.SO_TYPE() return symbol.value "SOCK_STREAM" end
 function READ.SO_ACCEPTCONN(of) return of.listener and 1 or 0 end
 

@@ -3,7 +3,6 @@
 
 local endpoint = require "tcplab.packetdrill.endpoint"
 local expression = require "tcplab.packetdrill.expression"
-local flow = require "tcplab.packetdrill.flow"
 local symbol = require "tcplab.packetdrill.symbol"
 local verdict = require "tcplab.packetdrill.verdict"
 
@@ -13,6 +12,8 @@ local NONBLOCK <const> = symbol.value "O_NONBLOCK"
 
 function calls.socket(run, call)
   local kind = call:integer(2)
+  local protocol = call:value(call.arguments[3])
+  if kind & 0xff == symbol.value "SOCK_STREAM" and protocol == symbol.value "IPPROTO_UDP" then return nil, "EPROTONOSUPPORT" end
   if kind & 0xff ~= symbol.value "SOCK_STREAM" then verdict.unsupported("a socket that is no stream of TCP") end
   local made = endpoint.new(run.stage)
   made.nonblocking = kind & NONBLOCK ~= 0
@@ -53,13 +54,12 @@ local function port_of(run, call, given)
   return port and call:value(port) or run.settings.connect_port
 end
 
----Begins to open; shared with the calls that send on the way.
-function calls.begin(run, call, opening, given, data)
-  local conn, errno = opening:open(port_of(run, call, given), data)
-  if not conn then return nil, errno end
-  local _, port = conn:getsockname()
-  run:turn_to(opening, flow.new(math.tointeger(port), port_of(run, call, given), false))
-  return conn
+-- Begins to open.
+local function begin(run, call, opening, given)
+  local taken, errno = opening:open(port_of(run, call, given))
+  if not taken then return nil, errno end
+  run:follow(opening, port_of(run, call, given))
+  return taken
 end
 
 function calls.connect(run, call)
@@ -72,8 +72,8 @@ function calls.connect(run, call)
     return nil, opening:state() == "CLOSED" and "ECONNABORTED" or "EISCONN"
   end
   if not call.begun then
-    local conn, errno = calls.begin(run, call, opening, call.arguments[2])
-    if not conn then return nil, errno end
+    local taken, errno = begin(run, call, opening, call.arguments[2])
+    if not taken then return nil, errno end
     call.begun = true
     if opening.nonblocking then return nil, "EINPROGRESS" end
   end

@@ -2,7 +2,6 @@
 -- The calls that hand text over, to the stack and from it.
 
 local expression = require "tcplab.packetdrill.expression"
-local sockets = require "tcplab.packetdrill.call.socket"
 local symbol = require "tcplab.packetdrill.symbol"
 local verdict = require "tcplab.packetdrill.verdict"
 
@@ -46,21 +45,25 @@ local function hand_over(call, to, text)
   return call.taken
 end
 
--- A SYN that carries text: MSG_FASTOPEN, or a send after a connect that has not gone out.
+-- A SYN that may carry text along: MSG_FASTOPEN, or FreeBSD's option TCP_FASTOPEN.
 local function send_first(run, call, to, size, given)
-  if not call.begun then
-    to.options.fast_open = "client"
-    local conn, errno = sockets.begin(run, call, to, given)
-    if not conn then return nil, errno end
-    call.begun = true
-  end
-  return hand_over(call, to, run.stage:zeros(size))
+  local port = expression.field(given, "sin_port", "sin6_port")
+  port = port and call:value(port) or run.settings.connect_port
+  local text = run.stage:zeros(size)
+  local taken, errno = to:open(port, text)
+  if not taken then return nil, errno end
+  run:follow(to, port)
+  call.taken = taken
+  if taken == size then return taken end
+  return hand_over(call, to, text:sub(taken + 1))
 end
+
+local function opens_by_sending(to, flags) return not to.conn and (flags & FASTOPEN ~= 0 or to.fast_open) end
 
 local function send(run, call, size, flags, given)
   local to = call:endpoint(1)
   check_flags(call, flags, SENDING)
-  if not to.conn and flags & FASTOPEN ~= 0 then return send_first(run, call, to, size, given) end
+  if given and opens_by_sending(to, flags) then return send_first(run, call, to, size, given) end
   if to.listener then return nil, "EPIPE" end
   if to:is_opening() and not call.text then
     call.opening = true
