@@ -63,6 +63,17 @@ function helper.need(what, how)
   require "busted.core"().pending(message) -- what `pending` is inside of an `it`, here reached from outside
 end
 
+--- Compiles a C program that is part of a spec, with the protocol alone. Returns where it is.
+function helper.program(source)
+  helper.need "cc"
+  local program = helper.build .. "/" .. source:gsub("[/.]", "_")
+  local sanitize = os.getenv "TCPLAB_PRELOAD" and " -fsanitize=address,undefined" or ""
+  local output, code = helper.shell(("unset LD_PRELOAD; cc -std=c11 -Icsrc%s -o %s %s %s"):format(
+    sanitize, helper.quote(program), helper.quote(source), helper.quote(helper.build .. "/libtcplab-tcp.a")))
+  assert(code == 0, output)
+  return "unset LD_PRELOAD; ASAN_OPTIONS=detect_leaks=0 " .. helper.quote(program)
+end
+
 --- How many files this process has open.
 function helper.descriptors()
   local pipe = assert(io.popen "ls /proc/$PPID/fd 2>/dev/null | wc -l")

@@ -201,13 +201,17 @@ bool tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t
 
 /* ---- judging ---- */
 
+/* False: no memory for all of it. */
+static bool lose(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end) {
+  uint32_t from = seq_max(start, s->una), to = end;
+  for (; tl_ranges_gap(&s->sacked, b, &from, &to); from = to, to = end)
+    if (!tl_ranges_add(&s->lost, b, m, from, to)) return false;
+  return true;
+}
+
 uint32_t tl_scoreboard_lose(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end) {
-  uint32_t before = s->lost.bytes, from = seq_max(start, s->una), to = end, stop = end;
-  while (tl_ranges_gap(&s->sacked, b, &from, &to)) {
-    if (!tl_ranges_add(&s->lost, b, m, from, to)) break;
-    from = to;
-    to = stop;
-  }
+  uint32_t before = s->lost.bytes;
+  lose(s, b, m, start, end);
   return s->lost.bytes - before;
 }
 
@@ -233,16 +237,18 @@ static bool left_once(const tl_scoreboard *s, const tl_blocks *b, uint32_t *star
   return false;
 }
 
+/* How far it came; short of end where there was no memory. */
 static uint32_t lose_what_left_once(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end) {
-  uint32_t lost = 0, to = end;
-  for (; left_once(s, b, &start, &to); start = to, to = end) lost += tl_scoreboard_lose(s, b, m, start, to);
-  return lost;
+  uint32_t to = end;
+  for (; left_once(s, b, &start, &to); start = to, to = end)
+    if (!lose(s, b, m, start, to)) return start;
+  return end;
 }
 
 /* A byte that left again has its fate with that departure. */
 static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, const tl_departed *latest,
                                           int64_t before, int64_t *next) {
-  uint32_t lost = 0;
+  uint32_t lost = s->lost.bytes;
   for (uint32_t i = find_sent(s, b, s->lost_edge); i < s->sent.count; i++) {
     const tl_departure *d = departure_at(&s->sent, b, i);
     uint32_t start = s->lost_edge, stop = end_of_earlier(d, latest), from = start, to = stop;
@@ -251,17 +257,17 @@ static uint32_t judge_first_transmissions(tl_scoreboard *s, tl_blocks *b, tl_mem
       *next = d->at < *next ? d->at : *next;
       break;
     }
-    s->lost_edge = stop; /* what is SACKed is judged, too: it is not looked at again with every ACK */
-    lost += lose_what_left_once(s, b, m, start, stop);
-    if (stop != d->end) break;
+    /* what is SACKed is judged, too: it is not looked at again with every ACK */
+    s->lost_edge = lose_what_left_once(s, b, m, start, stop);
+    if (s->lost_edge != d->end) break;
   }
-  return lost;
+  return s->lost.bytes - lost;
 }
 
 /* What left again in the very instant of the latest delivery, but after it, is spared, whatever the numbers say. */
 static uint32_t judge_retransmissions(tl_scoreboard *s, tl_blocks *b, tl_memory *m, const tl_departed *latest,
                                       int64_t before, int64_t *next) {
-  uint32_t lost = 0;
+  uint32_t lost = s->lost.bytes;
   const tl_departure *d;
   while ((d = tl_resent_oldest(&s->again, b))) {
     uint32_t stop = end_of_earlier(d, latest), from = d->start, to = d->end;
@@ -271,11 +277,10 @@ static uint32_t judge_retransmissions(tl_scoreboard *s, tl_blocks *b, tl_memory 
       *next = d->at < *next ? d->at : *next;
       break;
     }
-    if (outstanding) lost += tl_scoreboard_lose(s, b, m, d->start, stop);
-    if (outstanding && stop != d->end) break;
+    if (outstanding && !(lose(s, b, m, d->start, stop) && stop == d->end)) break;
     tl_resent_give_up_oldest(&s->again, b);
   }
-  return lost;
+  return s->lost.bytes - lost;
 }
 
 tl_departed tl_scoreboard_all(const tl_scoreboard *s, uint32_t end) {
@@ -294,9 +299,8 @@ void tl_scoreboard_go_back(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_
   tl_departed all = tl_scoreboard_all(s, end);
   int64_t next = INT64_MAX;
   tl_scoreboard_judge_anew(s, b);
-  lose_what_left_once(s, b, m, s->una, end);
+  s->lost_edge = lose_what_left_once(s, b, m, s->una, end);
   judge_retransmissions(s, b, m, &all, since - 1, &next);
-  s->lost_edge = end;
 }
 
 void tl_scoreboard_unlose(tl_scoreboard *s, tl_blocks *b, tl_memory *m) {

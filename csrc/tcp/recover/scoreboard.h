@@ -59,7 +59,8 @@ void tl_scoreboard_acked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t 
 bool tl_scoreboard_sacked(tl_scoreboard *s, tl_blocks *b, tl_memory *m, uint32_t start, uint32_t end, int64_t now,
                           tl_delivery *d);
 
-/* Marks lost what left last before `latest` and before the time `before`. Returns the newly lost bytes; *next is
+/* Marks lost what left last before `latest` and before the time `before`, as far as there is memory for: the rest is
+   judged the next time. Returns the newly lost bytes; *next is
    the departure time of the first that only time spares (INT64_MAX: none); *lost_again: those of the bytes that had
    been sent again. */
 uint32_t tl_scoreboard_judge(tl_scoreboard *s, tl_blocks *b, tl_memory *m, const tl_departed *latest, int64_t before,

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local flight = require "spec.tcp.flight"
+local helper = require "spec.helper"
 
 local RTT, MSS = 0.05, 1000
 
@@ -126,6 +127,11 @@ describe("the scoreboard", function()
     end
     assert.equal(8, acked)
     assert.equal(0, p:status "flight")
+  end)
+
+  it("judges anew what there was no memory for when it was found lost", function()
+    local found = "without memory: 0, of them 0 again\nwith memory: 3000, of them 1000 again\nonce more: 0, of them 0 again\n"
+    assert.same({ found, 0 }, { helper.shell(helper.program "spec/tcp/recover/scoreboard.c") })
   end)
 
   it("takes back the loss of what had left again and is reported, and does not send it a third time #R6675-2", function()
