@@ -50,12 +50,16 @@ static const action brings[TL_STATES + 1][ACTIONS] = {
     [TL_STATES] = {tl_fast_open_reset, leave_listener, tl_close_record, forget_sent}, /* CLOSED */
 };
 
+static void do_all(tl_stack *s, tl_tcb *t, const action *each) {
+  for (unsigned k = 0; k < ACTIONS && each[k]; k++) each[k](s, t);
+}
+
 void tl_bring(tl_stack *s, tl_tcb *t) {
   while (t->entered) {
-    uint16_t entered = t->entered;
+    unsigned entered = t->entered;
     t->entered = 0;
-    for (unsigned i = 0; i <= TL_STATES; i++)
-      for (unsigned k = 0; entered >> i & 1 && k < ACTIONS && brings[i][k]; k++) brings[i][k](s, t);
+    for (unsigned i = 0; entered; i++, entered >>= 1)
+      if (entered & 1) do_all(s, t, brings[i]);
   }
 }
 
