@@ -9,6 +9,9 @@
 ---A SEND takes no more than leaves so many bytes unsent, beside what the windows let go at once, so that they wait with who made them
 ---(TCP_NOTSENT_LOWAT); 0: send_buffer alone bounds it. (bytes, 0 to 4294967295; default 0)
 ---@field notsent_lowat? integer
+---How far the send buffer may grow with the congestion window: it stays as many times its first size as that is the initial window. 0: it
+---stays as it is. (bytes, 0 to 1073741824; default 0)
+---@field send_buffer_max? integer
 ---Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back,
 ---may promise an eighth more. With 0 it is closed from the start. (bytes, 0 to 1073741824; default 262144)
 ---@field receive_buffer? integer
@@ -24,14 +27,17 @@
 ---A shut window is probed by a segment without text just before what is unacknowledged; off: by an octet of text (RFC 9293 3.8.6.1). (boolean;
 ---default false)
 ---@field empty_window_probe? boolean
----How many of 256 parts of what is unread count against the window; with fewer its edge moves on while nobody reads. (count, 0 to 256; default
----256)
----@field unread_weight? integer
 ---With the end of the handshake the receive buffer becomes a whole number of segments, rounded up. (boolean; default false)
 ---@field receive_buffer_whole? boolean
 ---A RST or SYN is in the window as far as the receive buffer has room, though less was announced; off: as far as was announced (RFC 9293
 ---3.10.7.4). (boolean; default false)
 ---@field window_unannounced? boolean
+---What becomes of a segment that begins in the window and ends beyond it: it is cut at the edge (RFC 9293 3.10.7.4); taken whole where it is
+---in order (Linux 5.10 to 6.12, measured); or refused (Linux from 6.18 on, measured). (choice; default cut)
+---@field text_beyond_window? "cut"|"whole"|"refused"
+---How many of 65536 parts of what is unread count against the window; with fewer its edge moves on while nobody reads. (count, 0 to 65536;
+---default 65536)
+---@field unread_weight? integer
 ---The window begins with as many whole segments as 65535 bytes hold and grows by so many segments with each full one that comes, until it is
 ---the buffer; 0: it is all of it at once. (count, 0 to 1000; default 0)
 ---@field window_growth? integer
@@ -45,6 +51,9 @@
 ---The scale is no coarser than an eighth of a segment and a sixteenth of the buffer now, where the buffer does not need it; off:
 ---receive_buffer_max alone decides. (boolean; default true)
 ---@field window_scale_fine? boolean
+---A smaller window of the peer's counts only in a segment that is newer, by its number or its ACK, than the one that showed the last, or where
+---it is 0; off: also in one of the same numbers (RFC 9293 3.10.7.4). (boolean; default false)
+---@field window_shrinks_anew? boolean
 ---RECEIVE lets a window update leave when the window is twice what the peer knows, or opens by a sixteenth of the buffer; off: when half of
 ---what it knows is used up, or a quarter of the buffer came free. (boolean; default false)
 ---@field window_update_doubles? boolean
@@ -125,6 +134,8 @@
 ---How long the least round trip is believed: a later one takes its place then. RACK's reordering window goes by it, and HyStart (RFC 8985
 ---6.2). (seconds, 0 to inf; default 300)
 ---@field min_rtt_life? number
+---How long a tail loss probe of several segments waits beyond two round trips (RFC 8985 7.2: not at all). (seconds, 0 to 86400; default 0)
+---@field probe_slack? number
 ---An ICMP error of a network or host unreachable that quotes what is being retransmitted takes one back-off back (RFC 6069). (boolean; default
 ---false)
 ---@field revert_backoff? boolean
@@ -175,7 +186,8 @@
 ---An ACK waits no longer than that, whatever delayed_ack says (TCP_DELACK_MAX_US). (seconds, 0 to 0.499; default 0.499)
 ---@field delayed_ack_max? number
 ---How many ACKs leave at once when text begins to come, and again after a silence longer than the retransmission timeout, so that the peer's
----slow start gets going; one that shows a window that has grown is not counted. (count, 0 to 1000; default 0)
+---slow start gets going; one that shows a window that has grown is not counted. Behind one that leaves with less than half of the receive
+---buffer free there are no more. (count, 0 to 1000; default 0)
 ---@field quick_acks? integer
 ---Text sent within delayed_ack of the peer's begins a dialogue: ACKs wait for the next answer, also those of quick_acks, until one has waited
 ---in vain. (boolean; default false)
@@ -188,8 +200,8 @@
 ---An ACK that waits leaves once more than a full segment has come and the window has kept its size, so that there are fewer while nobody
 ---reads; off: with the second segment (RFC 9293 3.8.6.3). (boolean; default false)
 ---@field ack_on_window? boolean
----RECEIVE lets a waiting ACK leave when it leaves nothing unread behind a segment that was not full, but in a dialogue; or when more than a
----full segment waits for it. (boolean; default false)
+---RECEIVE lets a waiting ACK leave when it leaves nothing unread behind a segment that was not full, or had PSH, but in a dialogue; or when
+---more than a full segment waits for it. (boolean; default false)
 ---@field ack_on_read? boolean
 ---The ACK of a FIN waits as one of text does, where text came before it and this side has not closed; off: it leaves at once (RFC 9293
 ---3.10.7.4). (boolean; default false)
@@ -204,6 +216,8 @@
 ---PSH ends each burst of new segments that leave together, half the congestion window being one at most; off: only where nothing is left to be
 ---sent (RFC 9293 3.9.1.2). (boolean; default false)
 ---@field push_bursts? boolean
+---A segment holds at most half of the largest window that the peer has shown, or all of it where that is 536 or less. (boolean; default false)
+---@field half_window? boolean
 ---Hold back partial segments until it is taken away, for cork_timeout at most; goes before nodelay. (boolean; default false)
 ---@field cork? boolean
 ---How long cork may hold something back; 0: one retransmission timeout. (seconds, 0 to 86400; default 0.2)
@@ -294,6 +308,9 @@
 ---A FIN that comes again, and the SYN-ACK of a simultaneous open, draw a D-SACK of their number (RFC 2883 is of text; Linux, measured, 5.10 to
 ---7.3). (boolean; default false)
 ---@field dsack_controls? boolean
+---A tail loss probe may follow what the cork's time or that of silly-window avoidance let go, as it may all text; off: a timeout alone.
+---(boolean; default true)
+---@field probe_forced? boolean
 ---Probe for losses at the end of what was sent, sooner than by a timeout (RFC 8985 7). (boolean; default true)
 ---@field tail_loss_probe? boolean
 ---Find out by new text whether a timeout was spurious (RFC 5682). (boolean; default true)
@@ -448,18 +465,21 @@
 ---| string
 ---| "send_buffer"
 ---| "notsent_lowat"
+---| "send_buffer_max"
 ---| "receive_buffer"
 ---| "receive_buffer_max"
 ---| "window_clamp"
 ---| "buffer_share"
 ---| "empty_window_probe"
----| "unread_weight"
 ---| "receive_buffer_whole"
 ---| "window_unannounced"
+---| "text_beyond_window"
+---| "unread_weight"
 ---| "window_growth"
 ---| "window_on_every_ack"
 ---| "window_rounded_up"
 ---| "window_scale_fine"
+---| "window_shrinks_anew"
 ---| "window_update_doubles"
 ---| "mss"
 ---| "mss_min"
@@ -490,6 +510,7 @@
 ---| "handshake_stamp"
 ---| "max_ack_delay"
 ---| "min_rtt_life"
+---| "probe_slack"
 ---| "revert_backoff"
 ---| "timer_granularity"
 ---| "timer_wheel"
@@ -521,6 +542,7 @@
 ---| "nodelay"
 ---| "nagle_minshall"
 ---| "push_bursts"
+---| "half_window"
 ---| "cork"
 ---| "cork_timeout"
 ---| "keepalive"
@@ -555,6 +577,7 @@
 ---| "dsack"
 ---| "dsack_at_once"
 ---| "dsack_controls"
+---| "probe_forced"
 ---| "tail_loss_probe"
 ---| "frto"
 ---| "tolerate_missing_timestamps"

@@ -62,7 +62,7 @@ describe("the question", function()
   end)
 
   it("fin_ack sees how long the ACK of a FIN waits, after nothing and after text, and with text", function()
-    assert.same({ fresh = 0.0, after_text = 0.0, with_text = 0.0 }, ask("fin_ack", { delayed_ack = 0 }))
+    assert.same({ fresh = 0.0, after_text = 0.0, with_text = 0.0, fin_wait_1 = 0.0, fin_wait_2 = 0.0 }, ask("fin_ack", { delayed_ack = 0 }))
     assert.is_true(ask("fin_ack", { delayed_ack = 0.1 }).with_text <= 0.1)
   end)
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Needless retransmissions: random transfers of 500 kB over a link that loses nothing, in each of two profiles.
  * First 400 with jitter of up to 0.3 of the delay, the order kept, and readers of all paces, at every window scale:
- * nothing may be sent twice. Then 400 where up to a tenth of the segments come late: only what RFC 8985 sends again may
- * be, and each reduction of the window is taken back.
+ * nothing may be sent twice, but for a probe now and then of a reader whose ACKs wait for it. Then 400 where up to a
+ * tenth of the segments come late: only what RFC 8985 sends again may be, and each reduction of the window is taken
+ * back.
  *
  * Arguments: FIRST COUNT; one transfer: --seed N PROFILE jitter|late, with its packets, timers and windows. */
 #include "witness.h"
@@ -130,7 +131,8 @@ static bool measure(tl_profile profile, kind trouble, uint64_t first, uint64_t c
   snprintf(name, sizeof name, "needless, %s, %s", tl_profile_name(profile), troubles[trouble]);
   snprintf(text, sizeof text, "of %u in all: %u no reordering seen, %u late, %u probes; %u timeouts; %.0f s", all,
            n[NEEDLESS_UNSEEN], n[NEEDLESS_LATE], n[NEEDLESS_PROBE], t.timeouts, t.seconds);
-  bool ok = figure(name, all - excused, "", "<=", 0, text);
+  double probes = trouble == JITTER && profile == TL_PROFILE_LINUX ? (double)count / 100 : 0;
+  bool ok = figure(name, all - excused, "", "<=", probes, text);
   snprintf(text, sizeof text, "of %u", t.reductions);
   ok &= figure("  transfers that did not end", t.stuck, "", "<=", 0, "");
   return figure("  reductions never taken back", t.left, "", "<=", 0, text) && ok;

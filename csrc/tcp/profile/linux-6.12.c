@@ -9,7 +9,7 @@ static const tl_difference differences[] = {
   {TL_T_HALF_OPEN_RESET, 1, "measured: 6.12.95, which has not the mending yet"},
   {TL_T_BUFFER_SHARE, 160, "measured, 6.12 to 7.3: a window up to 80512 or 80896"},
   {TL_T_RECEIVE_BUFFER, 81920, "160 of 256 parts of tcp_rmem's 131072; measured, 6.12 to 7.3: a window up to 80512 or 80896"},
-  {TL_T_UNREAD_WEIGHT, 256, "measured, 6.18"},
+  {TL_T_UNREAD_WEIGHT, 65174, "measured, 6.12 to 7.3: a full segment counts as 1440 bytes"},
 };
 /* clang-format on */
 

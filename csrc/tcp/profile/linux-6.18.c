@@ -3,6 +3,7 @@
 
 /* clang-format off */
 static const tl_difference differences[] = {
+  {TL_T_TEXT_BEYOND_WINDOW, TL_TEXT_REFUSED, "measured, 6.18: an ACK alone answers it"},
   {TL_T_RECEIVE_BUFFER_MAX, 33554432, "tcp_rmem, 6.18 to 7.3"},
   {TL_T_UNSENT_ACK_CHALLENGE, 1, "measured, 6.18 to 7.3"},
   {TL_T_HALF_OPEN_RESET, 0, "measured: a challenge ACK"},

@@ -18,6 +18,10 @@ static bool acknowledges_behind_probe(const tl_arrival *a, uint32_t ahead) {
   return ahead == 1 && a->t->probed && !a->size && (a->flags & (TL_ACK | TL_RST | TL_SYN | TL_FIN)) == TL_ACK;
 }
 
+static bool overrun_is_refused(const tl_arrival *a) {
+  return tl_tunable_of(a->s, a->t, TL_T_TEXT_BEYOND_WINDOW) == TL_TEXT_REFUSED;
+}
+
 static bool acceptable(tl_arrival *a) {
   const tl_tcb *t = a->t;
   uint32_t length = length_of(a), window = tl_rcv_wnd(t), ahead = a->seq - t->rcv.nxt;
@@ -25,6 +29,7 @@ static bool acceptable(tl_arrival *a) {
     a->text_refused = length > 0;
     return ahead == 0 || acknowledges_behind_probe(a, ahead);
   }
+  if (ahead < window && ahead + length > window && overrun_is_refused(a)) return false;
   if (ahead < window || (length > 0 && a->seq + length - 1 - t->rcv.nxt < window)) return true;
   return (a->flags & (TL_RST | TL_SYN)) && ahead < tl_window_taken(a->s, t);
 }

@@ -101,11 +101,24 @@ static void set_window(tl_arrival *a) {
   if (t->snd.wnd > t->snd.max_wnd) t->snd.max_wnd = t->snd.wnd;
 }
 
+/* One of the numbers that the last came with. */
+static bool may_repeat_numbers(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  uint32_t window = window_of(a);
+  return !window || window >= t->snd.wnd || !tl_tunable_of(a->s, t, TL_T_WINDOW_SHRINKS_ANEW);
+}
+
+static bool window_counts(const tl_arrival *a) {
+  uint32_t seq = a->seg->seq, ack = a->seg->ack;
+  if (a->t->snd.wl1 != seq) return seq_lt(a->t->snd.wl1, seq);
+  return a->t->snd.wl2 == ack ? may_repeat_numbers(a) : seq_lt(a->t->snd.wl2, ack);
+}
+
 static void take_window(tl_arrival *a) {
   tl_tcb *t = a->t;
-  uint32_t seq = a->seg->seq, ack = a->seg->ack, before = t->snd.wnd;
-  if (seq_lt(ack, t->snd.una)) return;
-  if (seq_lt(t->snd.wl1, seq) || (t->snd.wl1 == seq && seq_le(t->snd.wl2, ack))) set_window(a);
+  uint32_t before = t->snd.wnd;
+  if (seq_lt(a->seg->ack, t->snd.una)) return;
+  if (window_counts(a)) set_window(a);
   if (t->snd.wnd == before) return;
   tl_schedule(a->s, t);
   if (tl_ahead_of(a->s, t) && tl_tunable_of(a->s, t, TL_T_NOTSENT_LOWAT)) tl_move_up(a->s, t);

@@ -61,10 +61,10 @@ void tl_acknowledge_fin(tl_stack *s, tl_tcb *t, const tl_segment *seg) {
     wait(s, t, delay);
 }
 
-/* All of it, and its last segment was not full: the peer has no more for now, and may wait for the ACK. */
+/* All of it, and the peer has no more for now: it may wait for the ACK. */
 static bool read_up(const tl_stack *s, const tl_tcb *t) {
   const tl_extra *e = tl_extra_of(s, t);
-  return !t->in.size && e && e->acking.partial && !e->acking.dialogue;
+  return !t->in.size && e && e->acking.pushed && !e->acking.dialogue;
 }
 
 static void acknowledge_read(tl_stack *s, tl_tcb *t) {

@@ -14,6 +14,13 @@
 #include "delayed_ack.h"
 #include "fin.h"
 
+/* In order, and a window to take it. */
+static bool overruns_whole(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  return seq_gt(a->seq + a->size, t->rcv.edge) && a->seq == t->rcv.nxt && !t->fin_held && !tl_held(a->s, t)->count &&
+         tl_tunable_of(a->s, t, TL_T_TEXT_BEYOND_WINDOW) == TL_TEXT_WHOLE;
+}
+
 static void trim(tl_arrival *a) {
   tl_tcb *t = a->t;
   bool again = seq_lt(a->seq, t->rcv.nxt);
@@ -24,7 +31,7 @@ static void trim(tl_arrival *a) {
     a->seq += old, a->text += old, a->size -= old;
   }
   uint32_t end = tl_end_of_text(t), room = seq_lt(a->seq, end) ? end - a->seq : 0;
-  if (a->size >= room) { /* a FIN right behind the window is outside of it too */
+  if (a->size >= room && !overruns_whole(a)) { /* a FIN right behind the window is outside of it too */
     a->size = room;
     a->flags = (uint16_t)(a->flags & ~TL_FIN);
   }
@@ -46,7 +53,7 @@ static tl_step take_in_order(tl_arrival *a) {
   if (!tl_store_text(a->s, t, a->seq, a->text, a->size)) return tl_refuse(a, TL_NO_MEMORY);
   tl_arrival_fire(a, TL_SEG_DATA_IN_ORDER, TL_NEXT);
   if (t->state == TL_CLOSED) return TL_DONE;
-  tl_acking_heard(a->s, t, a->size);
+  tl_acking_heard(a->s, t, a->size, (a->flags & TL_PSH) != 0);
   tl_window_grow(a->s, t, a->size);
   tl_deliver(a->s, t, a->size);
   if (gap || (tl_tunable_of(a->s, t, TL_T_DSACK_AT_ONCE) && tl_sack_due(a->s, t)))

@@ -14,14 +14,21 @@ static bool is_looked_at(const tl_stack *s, const tl_tcb *t) {
   return tunable[TL_T_QUICK_ACKS] || tunable[TL_T_ACK_DIALOGUE] || tunable[TL_T_ACK_ON_READ];
 }
 
-void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size) {
+void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size, bool pushed) {
   tl_extra *e = is_looked_at(s, t) ? tl_extra_for(s, t) : NULL;
   if (!e) return;
   if (!e->acking.begun) e->acking.dialogue = !tl_tunable_of(s, t, TL_T_QUICKACK);
   if (!e->acking.begun || silence(s, e) > t->rtt.rto) e->acking.quick = (uint16_t)tl_tunable_of(s, t, TL_T_QUICK_ACKS);
   e->acking.begun = true;
   e->acking.heard_at = milliseconds(s);
-  e->acking.partial = size < tl_full_segment(t);
+  e->acking.pushed = pushed || size < tl_full_segment(t);
+}
+
+/* One that tells of a larger window than there was is not counted. */
+void tl_acking_count(const tl_stack *s, const tl_tcb *t, tl_extra *e) {
+  if (!e->acking.grown) e->acking.quick--;
+  e->acking.grown = false;
+  if (tl_weighed_unread(s, t) > tl_receive_buffer(s, t) / 2) e->acking.quick = 0;
 }
 
 void tl_acking_spoke(tl_stack *s, tl_tcb *t) {

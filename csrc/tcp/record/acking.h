@@ -7,16 +7,16 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size); /* text has come in order */
+void tl_acking_heard(tl_stack *s, tl_tcb *t, uint32_t size, bool pushed); /* text has come in order */
 void tl_acking_spoke(tl_stack *s, tl_tcb *t);   /* new text leaves: soon after the peer's, it is an answer */
 void tl_acking_in_vain(tl_stack *s, tl_tcb *t); /* an ACK has waited, and no answer came */
 
-/* An ACK leaves. One that tells of a larger window than there was is not counted. */
+void tl_acking_count(const tl_stack *s, const tl_tcb *t, tl_extra *e);
+
+/* An ACK leaves. */
 static inline void tl_acking_acked(const tl_stack *s, const tl_tcb *t) {
   tl_extra *e = tl_extra_of(s, t);
-  if (!e || !e->acking.quick) return;
-  if (!e->acking.grown) e->acking.quick--;
-  e->acking.grown = false;
+  if (e && e->acking.quick) tl_acking_count(s, t, e);
 }
 
 static inline void tl_acking_dialogue(tl_extra *e, bool on) {

@@ -24,7 +24,7 @@ typedef struct tl_extra {
     uint32_t heard_at; /* ms, of the last text in order */
     uint16_t quick;    /* ACKs that are still to leave at once */
     bool begun : 1;    /* text has come */
-    bool partial : 1;  /* the last of it was no full segment */
+    bool pushed : 1;   /* the last of it had PSH, or was no full segment */
     bool grown : 1;    /* the window has, since the last ACK */
     bool dialogue : 1; /* text is answered by text */
     uint8_t turns;     /* segments that did so, up to ack_dialogue_turns */
@@ -63,7 +63,7 @@ static inline uint32_t tl_weighed_unread(const tl_stack *s, const tl_tcb *t) {
   const tl_tunables *tunables = tl_values(s, t->tunables);
   uint32_t unread = tl_unread(t), last = t->in.size < tl_full_segment(t) ? t->in.size : tl_full_segment(t);
   if (tunables->value[TL_T_WINDOW_ROUNDED_UP] && unread < last) unread = last;
-  return (uint32_t)((uint64_t)unread * (uint64_t)tunables->value[TL_T_UNREAD_WEIGHT] / 256);
+  return (uint32_t)(((uint64_t)unread * (uint64_t)tunables->value[TL_T_UNREAD_WEIGHT] + 32768) >> 16);
 }
 
 bool tl_hold_range(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end); /* false: too many ranges, or no memory */

@@ -131,7 +131,7 @@ const tl_kernel_name tl_kernel_names[] = {
   CASES_OF_TWO("net.ipv4.tcp_tw_reuse", NULL, TIME_WAIT_REUSE, TIME_WAIT_REUSE_LOOPBACK, {1, {1, TL_AS_IT_IS}}, {2, {0, 1}}, {0, {0, 0}}),
   NUMBER("net.ipv4.tcp_tw_reuse_delay", TIME_WAIT_REUSE_DELAY, MS),
   SWITCH("net.ipv4.tcp_window_scaling", WINDOW_SCALING),
-  NUMBERS("net.ipv4.tcp_wmem", 3, PARTS({.which = TL_TUNABLES, .times = 4096}, {.which = TL_T_SEND_BUFFER, .times = 1}, {.which = TL_TUNABLES, .times = 4194304}), .doc = "the send buffer does not grow: only the second counts"),
+  NUMBERS("net.ipv4.tcp_wmem", 3, PARTS({.which = TL_TUNABLES, .times = 4096}, {.which = TL_TUNABLES, .times = 16384}, {.which = TL_T_SEND_BUFFER_MAX, .times = 1}), .doc = "the send buffer begins with what the initial window makes of it, whatever the second"),
   FIXED("net.ipv4.tcp_workaround_signed_windows", 0, "a window field of 32768 and more is what it says"),
 
   /* FreeBSD */
@@ -199,7 +199,7 @@ const tl_kernel_name tl_kernel_names[] = {
   NUMBERS("SO_RCVBUF", 1, PARTS({.which = TL_T_RECEIVE_BUFFER, .times = 2, .told = 2, .raised_to = 1152, .shares = true}), .also = &(const tl_setting){TL_T_RECEIVE_BUFFER_MAX, 0}, .doc = "buffer_share of twice that is text, and it grows no further; twice that is read"),
   SWITCH("SO_REUSEADDR", REUSE_ADDRESS),
   SWITCH("SO_REUSEPORT", REUSE_PORT),
-  NUMBERS("SO_SNDBUF", 1, PARTS({.which = TL_T_SEND_BUFFER, .times = 1, .told = 2, .raised_to = 2304}), .doc = "twice that is read"),
+  NUMBERS("SO_SNDBUF", 1, PARTS({.which = TL_T_SEND_BUFFER, .times = 1, .told = 2, .raised_to = 2304}), .also = &(const tl_setting){TL_T_SEND_BUFFER_MAX, 0}, .doc = "it grows no further; twice that is read"),
   CHOSEN("TCP_CONGESTION", CONGESTION),
   SWITCH("TCP_CORK", CORK),
   NUMBERS("TCP_DEFER_ACCEPT", 1, PARTS({.which = TL_T_DEFER_ACCEPT, .times = S, .most = 32767, .doubling = true}), .doc = "of a listener; to the end of a SYN-ACK's time-out: 1, 3, 7 ... s"),

@@ -40,10 +40,10 @@ static void mark_window(const tl_stack *s, const tl_tcb *t, tl_extra *e) {
   e->buffer.marked_at = milliseconds(s);
 }
 
-/* It holds what windows, rounded up, have promised. */
+/* It holds what windows, rounded up, have promised, where that is more than a segment beyond. */
 static void hold_unread(const tl_stack *s, const tl_tcb *t, tl_extra *e) {
   uint32_t unread = tl_weighed_unread(s, t), max = largest(s, t);
-  if (unread > tl_receive_buffer(s, t)) e->buffer.size = unread < max ? unread : max;
+  if (unread > tl_receive_buffer(s, t) + tl_full_segment(t)) e->buffer.size = unread < max ? unread : max;
 }
 
 void tl_receive_buffer_arrived(tl_stack *s, tl_tcb *t, const tl_segment *seg) {

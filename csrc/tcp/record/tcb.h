@@ -144,6 +144,14 @@ static inline uint16_t tl_effective_mss(const tl_tcb *t) {
   return (uint16_t)(t->snd.mss - (t->timestamps ? 12 : 0) - (t->timeout_due ? 4 : 0));
 }
 
+/* The text of a segment that is as large as it may be. */
+static inline uint32_t tl_segment_most(const tl_stack *s, const tl_tcb *t) {
+  uint32_t mss = tl_effective_mss(t), unsaid = 536, window = t->snd.max_wnd;
+  if (window >= 2 * mss || !window || !tl_tunable_of(s, t, TL_T_HALF_WINDOW)) return mss;
+  uint32_t most = window > unsaid ? window / 2 : window;
+  return most < mss ? most : mss;
+}
+
 /* A segment of the peer's that is as large as it can be. */
 static inline uint32_t tl_full_segment(const tl_tcb *t) { return t->rcv.mss - (t->timestamps ? 12u : 0u); }
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "tunables.h"
 
-#include <stddef.h>
-
 #include "spans.h"
 
 /* clang-format off */
 /* A row: name, unit, smallest, largest, default, what it is and where that stands (a sentence). The default is that of profile rfc9293; what
-   the others have instead stands in ../profile, what kernels call it in kernel_names.c. The names of a choice stand below. */
+   the others have instead stands in ../profile, what kernels call it in kernel_names.c. The names of a choice stand in tunable_choices.c. */
 const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_SEND_BUFFER] = {"send_buffer", TL_BYTES, 1, INT64_C(1) << 30, 262144,
     "Bytes a SEND may hand over before they are acknowledged."},
   [TL_T_NOTSENT_LOWAT] = {"notsent_lowat", TL_BYTES, 0, UINT32_MAX, 0,
     "A SEND takes no more than leaves so many bytes unsent, beside what the windows let go at once, so that they wait with who made them (TCP_NOTSENT_LOWAT); 0: send_buffer alone bounds it."},
+  [TL_T_SEND_BUFFER_MAX] = {"send_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, 0,
+    "How far the send buffer may grow with the congestion window: it stays as many times its first size as that is the initial window. 0: it stays as it is."},
   [TL_T_RECEIVE_BUFFER] = {"receive_buffer", TL_BYTES, 0, INT64_C(1) << 30, 262144,
     "Bytes held for RECEIVE, in order or beyond a gap: RCV.BUFF of RFC 9293 3.8.6.2.2. A scaled window, rounded so that its edge never goes back, may promise an eighth more. With 0 it is closed from the start."},
   [TL_T_RECEIVE_BUFFER_MAX] = {"receive_buffer_max", TL_BYTES, 0, INT64_C(1) << 30, 0,
@@ -23,12 +23,14 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "How many of 256 parts of a buffer are text by a kernel's count: what net.ipv4.tcp_rmem and twice SO_RCVBUF mean by receive_buffer (Linux: 128 up to 6.1, and 160 from 6.12 on once full segments have come; measured). Nothing else goes by it."},
   [TL_T_EMPTY_WINDOW_PROBE] = {"empty_window_probe", TL_BOOLEAN, 0, 1, 0,
     "A shut window is probed by a segment without text just before what is unacknowledged; off: by an octet of text (RFC 9293 3.8.6.1)."},
-  [TL_T_UNREAD_WEIGHT] = {"unread_weight", TL_COUNT, 0, 256, 256,
-    "How many of 256 parts of what is unread count against the window; with fewer its edge moves on while nobody reads."},
   [TL_T_RECEIVE_BUFFER_WHOLE] = {"receive_buffer_whole", TL_BOOLEAN, 0, 1, 0,
     "With the end of the handshake the receive buffer becomes a whole number of segments, rounded up."},
   [TL_T_WINDOW_UNANNOUNCED] = {"window_unannounced", TL_BOOLEAN, 0, 1, 0,
     "A RST or SYN is in the window as far as the receive buffer has room, though less was announced; off: as far as was announced (RFC 9293 3.10.7.4)."},
+  [TL_T_TEXT_BEYOND_WINDOW] = {"text_beyond_window", TL_CHOICE, 0, 2, TL_TEXT_CUT,
+    "What becomes of a segment that begins in the window and ends beyond it: it is cut at the edge (RFC 9293 3.10.7.4); taken whole where it is in order (Linux 5.10 to 6.12, measured); or refused (Linux from 6.18 on, measured)."},
+  [TL_T_UNREAD_WEIGHT] = {"unread_weight", TL_COUNT, 0, 65536, 65536,
+    "How many of 65536 parts of what is unread count against the window; with fewer its edge moves on while nobody reads."},
   [TL_T_WINDOW_GROWTH] = {"window_growth", TL_COUNT, 0, 1000, 0,
     "The window begins with as many whole segments as 65535 bytes hold and grows by so many segments with each full one that comes, until it is the buffer; 0: it is all of it at once."},
   [TL_T_WINDOW_ON_EVERY_ACK] = {"window_on_every_ack", TL_BOOLEAN, 0, 1, 0,
@@ -37,6 +39,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "A scaled window is rounded up, so that while nobody reads its edge moves on by up to a unit with each ACK, and the buffer grows to hold what that promises; the last segment counts as unread though RECEIVE waits for it. Off: down, and it promises an eighth of the buffer more at most."},
   [TL_T_WINDOW_SCALE_FINE] = {"window_scale_fine", TL_BOOLEAN, 0, 1, 1,
     "The scale is no coarser than an eighth of a segment and a sixteenth of the buffer now, where the buffer does not need it; off: receive_buffer_max alone decides."},
+  [TL_T_WINDOW_SHRINKS_ANEW] = {"window_shrinks_anew", TL_BOOLEAN, 0, 1, 0,
+    "A smaller window of the peer's counts only in a segment that is newer, by its number or its ACK, than the one that showed the last, or where it is 0; off: also in one of the same numbers (RFC 9293 3.10.7.4)."},
   [TL_T_WINDOW_UPDATE_DOUBLES] = {"window_update_doubles", TL_BOOLEAN, 0, 1, 0,
     "RECEIVE lets a window update leave when the window is twice what the peer knows, or opens by a sixteenth of the buffer; off: when half of what it knows is used up, or a quarter of the buffer came free."},
   [TL_T_MSS] = {"mss", TL_BYTES, 0, 65495, 0,
@@ -97,6 +101,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "How long a peer is thought to hold back the ACK of a lone segment: TLP.max_ack_delay of RFC 8985 5.3, which a tail loss probe waits beyond two round trips."},
   [TL_T_MIN_RTT_LIFE] = {"min_rtt_life", TL_SECONDS, 0, FOR_EVER, 300 * S,
     "How long the least round trip is believed: a later one takes its place then. RACK's reordering window goes by it, and HyStart (RFC 8985 6.2)."},
+  [TL_T_PROBE_SLACK] = {"probe_slack", TL_SECONDS, 0, DAY, 0,
+    "How long a tail loss probe of several segments waits beyond two round trips (RFC 8985 7.2: not at all)."},
   [TL_T_REVERT_BACKOFF] = {"revert_backoff", TL_BOOLEAN, 0, 1, 0,
     "An ICMP error of a network or host unreachable that quotes what is being retransmitted takes one back-off back (RFC 6069)."},
   [TL_T_TIMER_GRANULARITY] = {"timer_granularity", TL_SECONDS, 0, DAY / 64, 0,
@@ -138,7 +144,7 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_DELAYED_ACK_MAX] = {"delayed_ack_max", TL_SECONDS, 0, 499 * MS, 499 * MS,
     "An ACK waits no longer than that, whatever delayed_ack says (TCP_DELACK_MAX_US)."},
   [TL_T_QUICK_ACKS] = {"quick_acks", TL_COUNT, 0, 1000, 0,
-    "How many ACKs leave at once when text begins to come, and again after a silence longer than the retransmission timeout, so that the peer's slow start gets going; one that shows a window that has grown is not counted."},
+    "How many ACKs leave at once when text begins to come, and again after a silence longer than the retransmission timeout, so that the peer's slow start gets going; one that shows a window that has grown is not counted. Behind one that leaves with less than half of the receive buffer free there are no more."},
   [TL_T_ACK_DIALOGUE] = {"ack_dialogue", TL_BOOLEAN, 0, 1, 0,
     "Text sent within delayed_ack of the peer's begins a dialogue: ACKs wait for the next answer, also those of quick_acks, until one has waited in vain."},
   [TL_T_ACK_DIALOGUE_TURNS] = {"ack_dialogue_turns", TL_COUNT, 1, 255, 1,
@@ -148,7 +154,7 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
   [TL_T_ACK_ON_WINDOW] = {"ack_on_window", TL_BOOLEAN, 0, 1, 0,
     "An ACK that waits leaves once more than a full segment has come and the window has kept its size, so that there are fewer while nobody reads; off: with the second segment (RFC 9293 3.8.6.3)."},
   [TL_T_ACK_ON_READ] = {"ack_on_read", TL_BOOLEAN, 0, 1, 0,
-    "RECEIVE lets a waiting ACK leave when it leaves nothing unread behind a segment that was not full, but in a dialogue; or when more than a full segment waits for it."},
+    "RECEIVE lets a waiting ACK leave when it leaves nothing unread behind a segment that was not full, or had PSH, but in a dialogue; or when more than a full segment waits for it."},
   [TL_T_ACK_FIN_LATER] = {"ack_fin_later", TL_BOOLEAN, 0, 1, 0,
     "The ACK of a FIN waits as one of text does, where text came before it and this side has not closed; off: it leaves at once (RFC 9293 3.10.7.4)."},
   [TL_T_FIN_WITH_ACK] = {"fin_with_ack", TL_BOOLEAN, 0, 1, 0,
@@ -159,6 +165,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "The Nagle algorithm holds a partial segment back for another partial one that is unacknowledged (Minshall 1999); off: for anything that is (RFC 9293 3.7.4)."},
   [TL_T_PUSH_BURSTS] = {"push_bursts", TL_BOOLEAN, 0, 1, 0,
     "PSH ends each burst of new segments that leave together, half the congestion window being one at most; off: only where nothing is left to be sent (RFC 9293 3.9.1.2)."},
+  [TL_T_HALF_WINDOW] = {"half_window", TL_BOOLEAN, 0, 1, 0,
+    "A segment holds at most half of the largest window that the peer has shown, or all of it where that is 536 or less."},
   [TL_T_CORK] = {"cork", TL_BOOLEAN, 0, 1, 0,
     "Hold back partial segments until it is taken away, for cork_timeout at most; goes before nodelay."},
   [TL_T_CORK_TIMEOUT] = {"cork_timeout", TL_SECONDS, 0, DAY, 200 * MS,
@@ -227,6 +235,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Report duplicates by SACK blocks (RFC 2883)."},
   [TL_T_DSACK_AT_ONCE] = {"dsack_at_once", TL_BOOLEAN, 0, 1, 0,
     "An ACK that owes a D-SACK leaves at once, also where new text came with what had come before."},
+  [TL_T_PROBE_FORCED] = {"probe_forced", TL_BOOLEAN, 0, 1, 1,
+    "A tail loss probe may follow what the cork's time or that of silly-window avoidance let go, as it may all text; off: a timeout alone."},
   [TL_T_TAIL_LOSS_PROBE] = {"tail_loss_probe", TL_BOOLEAN, 0, 1, 1,
     "Probe for losses at the end of what was sent, sooner than by a timeout (RFC 8985 7)."},
   [TL_T_FRTO] = {"frto", TL_BOOLEAN, 0, 1, 1,
@@ -343,58 +353,3 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "A listener's connection has the Diffserv value of the SYN that it was made of for its own, from the SYN-ACK on; not where a SYN cookie remembers it (Linux's net.ipv4.tcp_reflect_tos; measured, 6.18)."},
 };
 /* clang-format on */
-
-static const char *const controls[] = {
-    [TL_CONTROL_RENO] = "reno",   [TL_CONTROL_CUBIC] = "cubic",
-    [TL_CONTROL_TAHOE] = "tahoe", [TL_CONTROL_PLAIN_RENO] = "plain-reno",
-    [TL_CONTROL_SCRIPT] = NULL,
-};
-_Static_assert(sizeof controls / sizeof *controls == TL_CONTROL_SCRIPT + 1, "every control has a name");
-
-static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
-static const char *const occasions[] = {"never", "overflow", "always", NULL};
-
-static const char *const rto_min_ons[] = {"sum", "variance", NULL};
-static const char *const silences[] = {"sending", "timeout", NULL};
-
-static const char *const growths[] = {"bytes", "segments", NULL};
-static const char *const hystarts[] = {"off", "rfc9406", "trains", NULL};
-
-static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
-
-static const char *const time_wait_checks[] = {"steps", "exact", "answers", NULL};
-static const char *const time_wait_isns[] = {"above", "offset", "as-ever", NULL};
-static const char *const reset_places[] = {"next", "ends", NULL};
-static const char *const icmp_ends[] = {"hard", "first", "refusals", "none", NULL};
-static const char *const strays[] = {"reset", "ignore-syn", "ignore", NULL};
-static const char *const half_open_backlogs[] = {"apart", "equal", "spare", NULL};
-static const char *const cookie_sizes[] = {"eight", "four", NULL};
-static const char *const halves[] = {"off", "client", "server", "both", NULL};
-
-static const char *const arrangements[] = {"aligned", "linux", "freebsd", "none", NULL};
-
-static const char *const port_selections[] = {
-    "random", "random-retry", "hash", "double-hash", "random-increments", "sequential", NULL};
-
-static const char *const *const choices[TL_TUNABLES] = {
-    [TL_T_TIME_WAIT_CHECK] = time_wait_checks,
-    [TL_T_TIME_WAIT_ISN] = time_wait_isns,
-    [TL_T_RESET_PLACES] = reset_places,
-    [TL_T_ICMP_ENDS] = icmp_ends,
-    [TL_T_STRAYS] = strays,
-    [TL_T_HALF_OPEN_BACKLOG] = half_open_backlogs,
-    [TL_T_SYN_COOKIE_SIZES] = cookie_sizes,
-    [TL_T_ISN] = isns,
-    [TL_T_GROWTH] = growths,
-    [TL_T_HYSTART] = hystarts,
-    [TL_T_RTO_MIN_ON] = rto_min_ons,
-    [TL_T_SILENCE_FROM] = silences,
-    [TL_T_PORT_SELECTION] = port_selections,
-    [TL_T_CONGESTION] = controls,
-    [TL_T_HALF_OPEN_OVERFLOW] = overflows,
-    [TL_T_SYN_COOKIES] = occasions,
-    [TL_T_FAST_OPEN] = halves,
-    [TL_T_SYN_OPTIONS] = arrangements,
-};
-
-const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }

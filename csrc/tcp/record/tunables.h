@@ -21,18 +21,21 @@ typedef enum tl_control_number {
 typedef enum tl_tunable {
   TL_T_SEND_BUFFER,                 /* bytes */
   TL_T_NOTSENT_LOWAT,               /* bytes */
+  TL_T_SEND_BUFFER_MAX,             /* bytes */
   TL_T_RECEIVE_BUFFER,              /* bytes */
   TL_T_RECEIVE_BUFFER_MAX,          /* bytes; 0: the buffer stays as it is */
   TL_T_WINDOW_CLAMP,                /* bytes */
   TL_T_BUFFER_SHARE,                /* of 256 */
   TL_T_EMPTY_WINDOW_PROBE,          /* boolean */
-  TL_T_UNREAD_WEIGHT,               /* of 256 */
   TL_T_RECEIVE_BUFFER_WHOLE,        /* boolean */
   TL_T_WINDOW_UNANNOUNCED,          /* boolean */
+  TL_T_TEXT_BEYOND_WINDOW,          /* tl_text_beyond_window */
+  TL_T_UNREAD_WEIGHT,               /* of 65536 */
   TL_T_WINDOW_GROWTH,               /* segments */
   TL_T_WINDOW_ON_EVERY_ACK,         /* boolean */
   TL_T_WINDOW_ROUNDED_UP,           /* boolean */
   TL_T_WINDOW_SCALE_FINE,           /* boolean */
+  TL_T_WINDOW_SHRINKS_ANEW,         /* boolean */
   TL_T_WINDOW_UPDATE_DOUBLES,       /* boolean */
   TL_T_MSS,                         /* bytes: the most we announce and send; 0 follows the path's MTU */
   TL_T_MSS_MIN,                     /* bytes */
@@ -63,6 +66,7 @@ typedef enum tl_tunable {
   TL_T_HANDSHAKE_STAMP,             /* boolean */
   TL_T_MAX_ACK_DELAY,               /* ns */
   TL_T_MIN_RTT_LIFE,                /* ns */
+  TL_T_PROBE_SLACK,                 /* ns */
   TL_T_REVERT_BACKOFF,              /* boolean: RFC 6069 */
   TL_T_TIMER_GRANULARITY,           /* ns; 0: exact */
   TL_T_TIMER_WHEEL,                 /* boolean */
@@ -94,6 +98,7 @@ typedef enum tl_tunable {
   TL_T_NODELAY,                     /* boolean: Nagle off */
   TL_T_NAGLE_MINSHALL,              /* boolean */
   TL_T_PUSH_BURSTS,                 /* boolean */
+  TL_T_HALF_WINDOW,                 /* boolean */
   TL_T_CORK,                        /* boolean */
   TL_T_CORK_TIMEOUT,                /* ns; 0: one retransmission timeout */
   TL_T_KEEPALIVE,                   /* boolean */
@@ -128,6 +133,7 @@ typedef enum tl_tunable {
   TL_T_DSACK,                       /* boolean */
   TL_T_DSACK_AT_ONCE,               /* boolean */
   TL_T_DSACK_CONTROLS,              /* boolean */
+  TL_T_PROBE_FORCED,                /* boolean */
   TL_T_TAIL_LOSS_PROBE,             /* boolean */
   TL_T_FRTO,                        /* boolean */
   TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
@@ -216,6 +222,7 @@ typedef enum tl_time_wait_isn {
   TL_TIME_WAIT_ISN_OFFSET,
   TL_TIME_WAIT_ISN_AS_EVER
 } tl_time_wait_isn;
+typedef enum tl_text_beyond_window { TL_TEXT_CUT, TL_TEXT_WHOLE, TL_TEXT_REFUSED } tl_text_beyond_window;
 typedef enum tl_reset_places { TL_RESET_AT_NEXT, TL_RESET_AT_ENDS } tl_reset_places;
 
 typedef enum tl_strays { TL_STRAYS_RESET, TL_STRAYS_IGNORE_SYN, TL_STRAYS_IGNORE } tl_strays;

@@ -43,9 +43,12 @@ typedef struct means {
   uint32_t most;    /* bytes: what the field can say, and windows that begin small have grown to */
   int64_t room;     /* bytes; below 0: more is unread than the buffer now holds */
   uint8_t shift;
-  bool every; /* ACK shows an edge that has moved, by however little */
-  bool up;    /* to whole units */
+  const int64_t *tunable;
 } means;
+
+static inline bool is_rounded_up(const means *m) { return m->tunable[TL_T_WINDOW_ROUNDED_UP] != 0; }
+
+static inline bool is_to_double(const means *m) { return m->tunable[TL_T_WINDOW_UPDATE_DOUBLES] != 0; }
 
 static inline uint32_t within(int64_t room, uint32_t most) {
   return room < 0 ? 0 : room < most ? (uint32_t)room : most;
@@ -64,9 +67,37 @@ static uint32_t first_of(const tl_stack *s, const tl_tcb *t, int64_t room) {
   return tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) && window > segment ? window / segment * segment : window;
 }
 
+/* Where they do, a segment of the buffer is kept behind them once the handshake is over. */
+static uint32_t grown_most(const tl_stack *s, const tl_tcb *t) {
+  uint32_t buffer = tl_receive_buffer(s, t), segment = tl_full_segment(t);
+  return buffer > 2 * segment ? buffer - segment : buffer;
+}
+
 static uint32_t grown_to(const tl_stack *s, const tl_tcb *t) {
   const tl_extra *e = tl_extra_of(s, t);
-  return first_of(s, t, tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER)) + (e ? e->buffer.grown : 0);
+  uint32_t window = first_of(s, t, tl_tunable_of(s, t, TL_T_RECEIVE_BUFFER)) + (e ? e->buffer.grown : 0);
+  return window < grown_most(s, t) ? window : grown_most(s, t);
+}
+
+static inline uint32_t units_down(uint32_t window, uint8_t shift) { return window >> shift << shift; }
+
+static inline uint32_t units_up(uint32_t window, uint8_t shift) {
+  return units_down(window + ((uint32_t)1 << shift) - 1, shift);
+}
+
+/* Where it is to double, less than a segment or a sixteenth of the buffer is none. Rounded up, but down while less than
+ * half of the buffer is free. */
+static uint32_t window_as_systems_do(means m) {
+  bool scarce = m.room < m.buffer / 2;
+  if (is_to_double(&m) && scarce && (m.room < m.segment || m.room < m.buffer / 16)) return 0;
+  if (!is_rounded_up(&m)) return within(m.room, m.most);
+  return scarce ? units_down(within(m.room, m.most), m.shift) : units_up(within(m.room, m.most), m.shift);
+}
+
+/* The largest there could be. */
+static inline uint32_t window_of(const means *m) {
+  bool otherwise = (m->tunable[TL_T_WINDOW_UPDATE_DOUBLES] | m->tunable[TL_T_WINDOW_ROUNDED_UP]) != 0;
+  return otherwise ? window_as_systems_do(*m) : within(m->room, m->most);
 }
 
 __attribute__((always_inline)) static inline means means_of(const tl_stack *s, const tl_tcb *t) {
@@ -78,16 +109,14 @@ __attribute__((always_inline)) static inline means means_of(const tl_stack *s, c
                  .most = most,
                  .room = (int64_t)buffer - tl_weighed_unread(s, t),
                  .shift = shift_of(t),
-                 .every = tunable[TL_T_WINDOW_ON_EVERY_ACK] != 0,
-                 .up = tunable[TL_T_WINDOW_ROUNDED_UP] != 0};
+                 .tunable = tunable};
 }
-
-static inline uint32_t largest_window(const means *m) { return within(m->room, m->most); }
 
 void tl_window_grow(tl_stack *s, tl_tcb *t, uint32_t size) {
   uint32_t growth = (uint32_t)tl_tunable_of(s, t, TL_T_WINDOW_GROWTH);
   if (!growth || size < tl_full_segment(t)) return;
-  int64_t left = (int64_t)tl_receive_buffer(s, t) - tl_weighed_unread(s, t) - grown_to(s, t);
+  uint32_t room = within((int64_t)tl_receive_buffer(s, t) - tl_weighed_unread(s, t), grown_most(s, t));
+  int64_t left = (int64_t)room - grown_to(s, t);
   tl_extra *e = left > 0 ? tl_extra_for(s, t) : NULL;
   if (!e) return;
   e->buffer.grown += within(left, growth * size);
@@ -108,40 +137,38 @@ static inline uint32_t seen_edge(const tl_tcb *t) { return t->shut ? t->rcv.nxt 
 
 /* By how much the edge could move now; 0: by less than a segment, and less than half the buffer (RFC 9293 3.8.6.2.2).
  */
-static inline uint32_t worthy_step(const tl_tcb *t, const means *m) {
-  uint32_t edge = t->rcv.nxt + largest_window(m), seen = seen_edge(t);
+static inline uint32_t worthy_step(const tl_tcb *t, const means *m, uint32_t window) {
+  uint32_t edge = t->rcv.nxt + window, seen = seen_edge(t);
   if (!seq_gt(edge, seen)) return 0;
-  if (m->every && m->room >= m->segment) return edge - seen;
+  if (m->tunable[TL_T_WINDOW_ON_EVERY_ACK] && m->room >= m->segment) return edge - seen;
   return edge - seen >= m->segment || edge - seen >= within(m->buffer, m->most) / 2 ? edge - seen : 0;
 }
 
-/* A shut one opens by a segment and a sixteenth of the buffer, or as far as it can. */
 static bool doubles(const tl_tcb *t, const means *m) {
-  uint32_t seen = seen_edge(t) - t->rcv.nxt, now = largest_window(m);
-  if (!seen) return now && (now == within(m->buffer, m->most) || (now >= m->segment && now >= m->buffer / 16));
-  return seen <= m->buffer / 2 && now / 2 >= seen;
+  uint32_t seen = seen_edge(t) - t->rcv.nxt;
+  uint32_t window = window_of(m);
+  return window && seen <= m->buffer / 2 && window / 2 >= seen;
 }
 
 /* The window it knows is half used up, or a quarter of the buffer came free. */
 bool tl_window_worth_a_segment(const tl_stack *s, const tl_tcb *t) {
   means m = means_of(s, t);
-  if (tl_tunable_of(s, t, TL_T_WINDOW_UPDATE_DOUBLES)) return doubles(t, &m);
-  uint32_t step = worthy_step(t, &m);
+  if (is_to_double(&m)) return doubles(t, &m);
+  uint32_t step = worthy_step(t, &m, window_of(&m));
   return step && (seen_edge(t) - t->rcv.nxt <= m.buffer / 2 || step >= m.buffer / 4);
 }
 
 bool tl_window_keeps(const tl_stack *s, const tl_tcb *t) {
   means m = means_of(s, t);
-  uint32_t told = t->rcv.edge - t->rcv.acked, unit = (uint32_t)1 << m.shift;
-  return largest_window(&m) + (unit - 1) >= told;
+  return units_up(window_of(&m), m.shift) >= t->rcv.edge - t->rcv.acked;
 }
 
 /* ---- what the field says ---- */
 
 /* The room in whole units, and one at least: a window smaller than that could never be said. */
-static uint32_t offered(const means *m) {
-  if (m->up) return largest_window(m);
-  uint32_t units = largest_window(m) >> m->shift;
+static inline uint32_t offered(const means *m, uint32_t window) {
+  if (is_rounded_up(m)) return window;
+  uint32_t units = window >> m->shift;
   return (units ? units : 1) << m->shift;
 }
 
@@ -149,7 +176,7 @@ static uint32_t offered(const means *m) {
 static inline uint32_t units_of(uint32_t window, const means *m) {
   uint32_t units = window >> m->shift, unit = (uint32_t)1 << m->shift;
   if (units << m->shift == window) return units;
-  if (m->up) return units + 1;
+  if (is_rounded_up(m)) return units + 1;
   int64_t most = m->room + m->buffer / 8 + unit;
   return (int64_t)(units + 1) << m->shift <= most ? units + 1 : units;
 }
@@ -158,8 +185,10 @@ static inline uint32_t units_of(uint32_t window, const means *m) {
 static inline uint16_t say(tl_tcb *t, uint32_t units, uint8_t shift) {
   uint16_t field = units < UINT16_MAX ? (uint16_t)units : UINT16_MAX;
   t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + ((uint32_t)field << shift));
-  t->shut = field == 0;
-  if (!t->shut) t->probed = false;
+  if (!field || t->shut || t->probed) {
+    t->shut = field == 0;
+    if (field) t->probed = false;
+  }
   return field;
 }
 
@@ -184,7 +213,8 @@ uint16_t tl_window_announce_on_syn(const tl_stack *s, tl_tcb *t) {
 
 uint16_t tl_window_announce(const tl_stack *s, tl_tcb *t) {
   means m = means_of(s, t);
-  if (worthy_step(t, &m)) t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + offered(&m));
+  uint32_t window = window_of(&m);
+  if (worthy_step(t, &m, window)) t->rcv.edge = seq_max(t->rcv.edge, t->rcv.nxt + offered(&m, window));
   return say(t, units_of(promised(t), &m), m.shift);
 }
 

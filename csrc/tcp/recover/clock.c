@@ -51,8 +51,9 @@ static bool may_probe(const tl_stack *s, const tl_tcb *t, const tl_sender *f) {
 
 static tl_time probe_after(const tl_stack *s, const tl_tcb *t) {
   if (!t->rtt.srtt) return TL_SECOND;
-  bool one_segment = tl_pipe(s, t) <= tl_effective_mss(t);
-  return 2 * t->rtt.srtt + (one_segment ? tl_tunable_of(s, t, TL_T_MAX_ACK_DELAY) : 0);
+  uint32_t pipe = tl_pipe(s, t);
+  bool one_segment = pipe <= tl_effective_mss(t) && pipe <= tl_segment_most(s, t);
+  return 2 * t->rtt.srtt + tl_tunable_of(s, t, one_segment ? TL_T_MAX_ACK_DELAY : TL_T_PROBE_SLACK);
 }
 
 static bool is_idle(const tl_stack *s, const tl_tcb *t) {

@@ -16,6 +16,11 @@ void tl_probe_sent(tl_stack *s, tl_tcb *t, uint32_t seq, bool again) {
   if (again) sender->resent_stamp = tl_timestamp(s, t);
 }
 
+void tl_probe_not_behind(tl_stack *s, tl_tcb *t) {
+  tl_sender *sender = tl_tunable_of(s, t, TL_T_PROBE_FORCED) ? NULL : tl_sender_for(s, t);
+  if (sender) sender->probe_unmeasured = true;
+}
+
 void tl_probe_timeout(tl_stack *s, tl_tcb *t) {
   tl_sender *sender = tl_sender_of(s, t);
   if (!sender) return;

@@ -7,6 +7,9 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
+/* What a timer lets go now is not to be probed for. */
+void tl_probe_not_behind(tl_stack *s, tl_tcb *t);
+
 void tl_probe_timeout(tl_stack *s, tl_tcb *t);
 /* seq: where it began. again: it carried nothing new. */
 void tl_probe_sent(tl_stack *s, tl_tcb *t, uint32_t seq, bool again);

@@ -3,7 +3,7 @@
 
 /* RFC 5681 4.1; once something of a large initial window was lost, as RFC 3390 has it (RFC 6928 2). */
 static uint32_t restart_window(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
-  uint32_t mss = tl_effective_mss(t), window = tl_initial_window(s, t), least = 2 * mss > 4380 ? 2 * mss : 4380;
+  uint32_t mss = tl_segment_most(s, t), window = tl_initial_window(s, t), least = 2 * mss > 4380 ? 2 * mss : 4380;
   if (!tl_tunable_of(s, t, TL_T_SLOW_START_AFTER_IDLE)) return TL_CWND_MAX;
   if (least > 4 * mss) least = 4 * mss;
   return sender->small_restart && window > least ? least : window;

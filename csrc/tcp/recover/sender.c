@@ -8,7 +8,7 @@
 
 /* RFC 6928 2. */
 uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t) {
-  uint32_t mss = tl_effective_mss(t), segments = (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW);
+  uint32_t mss = tl_segment_most(s, t), segments = (uint32_t)tl_tunable_of(s, t, TL_T_INITIAL_WINDOW);
   if (t->slow_syn) return mss;
   uint64_t window = (uint64_t)mss * segments;
   uint32_t limit = 2 * mss > 14600 ? 2 * mss : 14600;
@@ -38,7 +38,7 @@ static bool has_headroom(const tl_stack *s, const tl_tcb *t, const tl_sender *se
 tl_sample tl_sender_sample(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
   uint32_t pipe = tl_pipe(s, t);
   return (tl_sample){.now = s->now,
-                     .mss = tl_effective_mss(t),
+                     .mss = tl_segment_most(s, t),
                      .una = t->snd.una,
                      .nxt = t->snd.nxt,
                      .flight = pipe,

@@ -56,6 +56,7 @@ typedef struct tl_sender {
   int64_t reorder_at;          /* when RACK's window ends for what is late; TL_NEVER: nothing is */
   int64_t timeout_at;          /* when the timeout ends that stands behind the probe's wait */
   int64_t cork_until;          /* what the cork holds back leaves then; 0: it holds nothing */
+  uint32_t buffer;             /* bytes: what the send buffer has grown to; 0: as set */
   bool probe_out, probe_again; /* a probe is out; it was a retransmission */
   bool probe_unmeasured;       /* no round trip has been measured since the last one */
   bool may_undo, any_resent;

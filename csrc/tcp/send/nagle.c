@@ -18,13 +18,19 @@ static bool is_idle(const tl_stack *s, const tl_tcb *t) {
   return sender && tl_tunable_of(s, t, TL_T_NAGLE_MINSHALL) && seq_le(sender->partial_end, t->snd.una);
 }
 
+/* Whether what the window leaves, less than a segment, may follow a burst. */
+bool tl_fills_window(const tl_stack *s, const tl_tcb *t) {
+  return tl_tunable_of(s, t, TL_T_PUSH_BURSTS) && !tl_tunable_of(s, t, TL_T_CORK) && is_idle(s, t);
+}
+
 /* RFC 9293 3.8.6.2.1 and 3.7.4: is this much worth a segment? */
-bool tl_worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent) {
-  bool idle = is_idle(s, t);
-  if (size >= tl_effective_mss(t) || t->nudge_due) return true;
+bool tl_worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent, uint32_t most) {
+  const tl_sender *sender = tl_sender_of(s, t);
+  if (size >= most || t->nudge_due) return true;
   if (tl_corked(s, t)) return false;
-  if (size == unsent) return idle || t->fin_queued || t->close_held;
-  return idle && size && size >= t->snd.max_wnd / 2;
+  if (size == unsent) return t->fin_queued || t->close_held || is_idle(s, t);
+  if (sender && sender->burst) return size && tl_fills_window(s, t);
+  return size && size >= t->snd.max_wnd / 2 && is_idle(s, t) && !tl_tunable_of(s, t, TL_T_PUSH_BURSTS);
 }
 
 static tl_time cork_ends(const tl_stack *s, const tl_tcb *t) {

@@ -7,7 +7,9 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
-bool tl_worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent);
+/* Of so much unsent text, where a segment holds so much at most. */
+bool tl_worth_sending(const tl_stack *s, const tl_tcb *t, uint32_t size, uint32_t unsent, uint32_t most);
+bool tl_fills_window(const tl_stack *s, const tl_tcb *t);
 bool tl_corked(const tl_stack *s, const tl_tcb *t);
 void tl_cork_holds(tl_stack *s, tl_tcb *t); /* something back, for some time at most */
 

@@ -32,14 +32,15 @@ bool tl_held_close_goes_on(tl_stack *s, tl_tcb *t) {
 
 /* As much as a system's card would cut: half the congestion window at most. */
 static bool fills_burst(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
-  uint32_t mss = tl_effective_mss(t), most = mss ? tl_cwnd(s, t) / mss / 2 : 0;
+  uint32_t mss = tl_segment_most(s, t), most = mss ? tl_cwnd(s, t) / mss / 2 : 0;
   return sender->burst >= (most ? most : 1) || sender->burst == UINT8_MAX;
 }
 
 /* Whether another segment leaves right behind this one. */
 static bool goes_on(const tl_stack *s, const tl_tcb *t, uint32_t size) {
-  uint32_t left = tl_unsent(t) - size, mss = tl_effective_mss(t), next = left < mss ? left : mss;
+  uint32_t left = tl_unsent(t) - size, mss = tl_segment_most(s, t), next = left < mss ? left : mss;
   uint32_t room_cwnd = tl_room_in_cwnd(s, t), room_window = tl_room_in_window(t);
+  if (room_window < size + next && tl_fills_window(s, t)) next = room_window - size;
   return next && room_cwnd >= size + next && room_window >= size + next;
 }
 
@@ -47,6 +48,7 @@ static bool goes_on(const tl_stack *s, const tl_tcb *t, uint32_t size) {
 static bool is_pushed(const tl_stack *s, const tl_tcb *t, tl_sender *sender, uint32_t size) {
   if (!size) return false;
   if (!tl_tunable_of(s, t, TL_T_PUSH_BURSTS)) return size == tl_unsent(t);
+  if (t->nudge_due) return true;
   sender->burst++;
   if (size != tl_unsent(t) && goes_on(s, t, size) && !fills_burst(s, t, sender)) return false;
   bool several = sender->burst > 1;
@@ -67,7 +69,7 @@ size_t tl_send_text(tl_stack *s, tl_tcb *t, uint32_t size, tl_ending fin, uint8_
   if (!bytes) return 0;
   sender = tl_sender_of(s, t);
   sender->cork_until = 0;
-  if (size && size < tl_effective_mss(t)) sender->partial_end = p.seq + size;
+  if (size && size < tl_segment_most(s, t)) sender->partial_end = p.seq + size;
   if (size) tl_acking_spoke(s, t);
   tl_recovery_sent(s, t, p.seq, p.seq + size + fin);
   t->snd.nxt += size + fin;
@@ -89,17 +91,18 @@ static void note_limit(tl_stack *s, tl_tcb *t, bool by_cwnd) {
 size_t tl_send_new(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
   tl_restart_after_idle(s, t);
   uint32_t room_cwnd = tl_room_in_cwnd(s, t), room_window = tl_room_in_window(t), unsent = tl_unsent(t), size = unsent;
-  uint32_t usable = room_cwnd < room_window ? room_cwnd : room_window;
-  if (size > tl_effective_mss(t)) size = tl_effective_mss(t);
+  uint32_t usable = room_cwnd < room_window ? room_cwnd : room_window, most = tl_segment_most(s, t);
+  if (size > most) size = most;
   note_limit(s, t, room_cwnd < size && room_cwnd <= room_window);
   if (size > usable) size = usable;
-  if (unsent && !tl_worth_sending(s, t, size, unsent)) {
+  if (unsent && !tl_worth_sending(s, t, size, unsent, most)) {
     if (size == unsent && tl_corked(s, t)) tl_cork_holds(s, t);
     return 0;
   }
   if (size == unsent && !tl_held_close_goes_on(s, t)) return 0;
   tl_ending fin = tl_fin_unsent(t) && size == unsent && (usable > size || t->snd.wnd > tl_flight(t) + size);
   if (!size && !fin) return 0;
+  size_t bytes = tl_send_text(s, t, size, fin, out, room, sent);
   t->nudge_due = false;
-  return tl_send_text(s, t, size, fin, out, room, sent);
+  return bytes;
 }

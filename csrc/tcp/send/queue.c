@@ -3,6 +3,7 @@
 
 #include "../record/await.h"
 #include "../record/extra.h"
+#include "../recover/sender.h"
 #include "room.h"
 
 /* As much of size more bytes as there is memory for, halving. */
@@ -17,8 +18,20 @@ static int64_t room_below_lowat(const tl_stack *s, const tl_tcb *t, int64_t lowa
   return lowat + (window < cwnd ? window : cwnd) - tl_unsent(t);
 }
 
-static int64_t room_of(const tl_stack *s, const tl_tcb *t) {
-  int64_t room = tl_tunable_of(s, t, TL_T_SEND_BUFFER) - t->out.size, lowat = tl_tunable_of(s, t, TL_T_NOTSENT_LOWAT);
+/* It grows with cwnd, and stays so large. */
+static int64_t send_buffer(tl_stack *s, const tl_tcb *t) {
+  int64_t size = tl_tunable_of(s, t, TL_T_SEND_BUFFER), most = tl_tunable_of(s, t, TL_T_SEND_BUFFER_MAX);
+  tl_sender *sender = most ? tl_sender_of(s, t) : NULL;
+  if (most && size > most) size = most;
+  if (!sender) return size;
+  int64_t grown = size * tl_cwnd(s, t) / tl_initial_window(s, t);
+  if (grown > most) grown = most;
+  if (grown > sender->buffer) sender->buffer = (uint32_t)grown;
+  return sender->buffer > size ? sender->buffer : size;
+}
+
+static int64_t room_of(tl_stack *s, const tl_tcb *t) {
+  int64_t room = send_buffer(s, t) - t->out.size, lowat = tl_tunable_of(s, t, TL_T_NOTSENT_LOWAT);
   if (!lowat) return room;
   int64_t below = room_below_lowat(s, t, lowat);
   return room < below ? room : below;

@@ -8,7 +8,7 @@
 
 /* The tail loss probe (RFC 8985 7.3): new text when there is some, else the last segment again. */
 size_t tl_send_tail(tl_stack *s, tl_tcb *t, uint8_t *out, size_t room, tl_sent *sent) {
-  uint32_t mss = tl_effective_mss(t), size = tl_unsent(t), window = tl_room_in_window(t), end = t->snd.nxt;
+  uint32_t mss = tl_segment_most(s, t), size = tl_unsent(t), window = tl_room_in_window(t), end = t->snd.nxt;
   t->tail_due = false;
   if (!tl_flight(t) || !tl_cut_at_edge(t, t->snd.una, &end)) return 0;
   if (size > mss) size = mss;

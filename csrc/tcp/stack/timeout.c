@@ -105,6 +105,7 @@ static bool window_is_hopeless(const tl_stack *s, const tl_tcb *t) {
 static void persist_timeout(tl_stack *s, tl_tcb *t) {
   if (t->clock.override) { /* silly-window avoidance has waited long enough */
     t->nudge_due = true;
+    tl_probe_not_behind(s, t);
     tl_schedule(s, t);
     tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, TL_NEXT);
     return;
@@ -115,6 +116,13 @@ static void persist_timeout(tl_stack *s, tl_tcb *t) {
   }
   probe_window(s, t);
   tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_PERSIST, TL_NEXT);
+}
+
+/* The cork's time has a place there too. */
+static void pacing_timeout(tl_stack *s, tl_tcb *t) {
+  const tl_sender *sender = tl_sender_of(s, t);
+  if (sender && sender->cork_until && s->now >= sender->cork_until) tl_probe_not_behind(s, t);
+  tl_schedule(s, t);
 }
 
 static void delayed_ack_timeout(tl_stack *s, tl_tcb *t) {
@@ -157,7 +165,7 @@ static void fire_timer(tl_stack *s, tl_tcb *t, tl_timer timer) {
   case TL_TIMER_USER: give_up(s, t, TL_TIMEOUT_USER, TL_E_USER_TIMEOUT); break;
   case TL_TIMER_PROBE: tl_probe_timeout(s, t); break;
   case TL_TIMER_REORDER: tl_recovery_reorder_timeout(s, t); break;
-  case TL_TIMER_PACING: tl_schedule(s, t); break;
+  case TL_TIMER_PACING: pacing_timeout(s, t); break;
   case TL_TIMER_FIN_WAIT_2: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_FIN_WAIT_2, TL_NEXT); break;
   case TL_TIMER_TIME_WAIT: tl_fire(s, t, (tl_state)t->state, TL_TIMEOUT_TIME_WAIT, TL_NEXT); break;
   default: break;

@@ -209,6 +209,7 @@ char *tl_address_format(const tl_address *a, char out[TL_ADDRESS_TEXT]) {
 }
 
 bool tl_prefix_contains(const tl_prefix *p, const tl_address *a) {
+  if (p->length == 128) return tl_address_equal(&p->address, a);
   size_t whole = p->length / 8u, bits = p->length % 8u;
   if (memcmp(p->address.byte, a->byte, whole) != 0) return false;
   if (bits == 0) return true;

@@ -115,6 +115,17 @@ describe("an ACK", function()
     arrive(10)
     conn:receive(5)
     assert.equal(40, waits())
+    arrive(FULL, "P.")
+    conn:receive(FULL + 5)
+    assert.equal(0, waits())
+  end)
+
+  it("leaves at once no more behind one that leaves with less than half of the buffer free (6.18)", function()
+    begin()
+    for _ = 1, 40 do arrive(FULL) end
+    p:pass(1)
+    p:take()
+    assert.equal(series(1, 0, 3, 40), each(4, 10))
   end)
 
   describe("in a dialogue", function()
