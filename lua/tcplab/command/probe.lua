@@ -40,8 +40,9 @@ lua/tcplab/probe/question.
 
 Where a real clock ran, times may differ by one grain of a kernel's timer wheel
 at that duration (4 ms below 0.256 s, 32 ms below 2.048 s, 256 ms below 16.4 s,
-2.048 s below 131 s ...) for each timer that they are made of, and by 10 ms.
-What differs from the nearest profile is told at the end.
+2.048 s below 131 s ...) for each timer that they are made of, and by 10 ms: on
+a busy machine begin it with nice -n -19. What differs from the nearest profile
+is told at the end.
 
 Of a peer whose program is not ours are asked the questions that need no control
 of it, at most 20 packets a second; what will be sent is printed first. What a

@@ -38,7 +38,7 @@ local function sheet_of(subject, real, asked, rows, failures)
     if rows[i] then
       sheet[#sheet + 1] = rows[i]
     else
-      table.insert(sheet.failed, { question = question.name, message = tostring(failures[i]) })
+      table.insert(sheet.failed, { question = question.name, message = (tostring(failures[i]):gsub("\nstack traceback:.*", "")) })
     end
   end
   return sheet
