@@ -130,16 +130,10 @@ local function check_whom(options)
   if not first then options.profile = "rfc9293" end
 end
 
--- What is wrong with who is named.
-local function wrong_whom(options)
-  if (options.kernel or "") ~= "" then return ("--kernel=%s: there is this machine's own, --kernel, alone"):format(options.kernel) end
-  return check_whom(options)
-end
-
 -- The questions that are meant; nil and what is wrong with the words.
 local function read(options, names)
-  local wrong = wrong_whom(options)
-  if wrong then return nil, wrong end
+  local several = check_whom(options)
+  if several then return nil, several end
   local ok, asked = pcall(questions.questions, names)
   if not ok then return nil, message_of(asked) end
   for _, name in pairs { options.profile, asking.profile_of(options.against) } do
