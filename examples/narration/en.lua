@@ -728,10 +728,13 @@ return {
       question = "Is the lab's TCP like a real one? The same conversation with the Linux kernel and with the lab in its stead.",
       without = "the lab's network loses a segment, which the kernel's does not",
       says = {
-        real = "With the Linux kernel as the client:",
-        lab = "With the lab's own TCP in its stead, in the profile linux:",
-        answer = [[Initial numbers, ports and times do not count here, nor do windows and options; all else must be the same:
-          who says what, in which order, and in which state.]],
+        real = "With this machine's kernel as the client, Linux {release}:",
+        lab = "With the lab's own TCP in its stead, in the profile whose version is nearest, {profile}:",
+        alike = "Options, windows and times (to 0.03 s) are those of {profile} too, segment by segment.",
+        otherwise = [[In this {profile} and this kernel differ. Where it is a time: one answers sooner than the other, or this machine was busy
+          for a moment.]],
+        answer = [[Initial numbers, ports and the values of timestamps do not count. Who says what, in which order, and in which state, must be the
+          same with any kernel; options, windows and times are told as they are, since they differ from version to version.]],
       },
       claims = { same = "Segment by segment the two traces tell the same: {segments} segments." },
     },

@@ -33,6 +33,7 @@ local version = require "tcplab.base.version"
 ---@field kernel_names fun(): tcplab.kernel_name[]              what Linux and FreeBSD call the tunables
 ---@field profiles fun(): string[]                               the names of the sets of tunables
 ---@field profile fun(name: string): tcplab.profile             what such a set is made of, with its witnesses
+---@field nearest_profile fun(release: string): string           the one of Linux whose version is nearest
 ---@field tcb_fields fun(): table[]                              the TCB's variables
 local tcplab = {
   _VERSION = version,
@@ -50,6 +51,7 @@ local tcplab = {
   kernel_names = tunables.kernel_names,
   profiles = profile.names,
   profile = profile.sheet,
+  nearest_profile = profile.nearest,
   tcb_fields = tcb.fields,
 }
 

@@ -55,6 +55,29 @@ function profile.sheet(name)
   return sheet
 end
 
+local function version_of(text)
+  local major, minor = text:match "(%d+)%.(%d+)"
+  return major and major * 1000 + minor
+end
+
+---The profile of Linux whose version is nearest to a kernel's.
+---```lua
+---print(tcplab.nearest_profile "6.18.44", tcplab.nearest_profile "6.8.0-31-generic")  --> linux-6.18 linux-6.12
+---```
+---@param release string  as /proc/sys/kernel/osrelease has it
+---@return string name
+function profile.nearest(release)
+  local wanted = version_of(check.type(release, "string", "release"))
+  if not wanted then check.fail("release: a version like 6.18 expected, got %s", check.shown(release)) end
+  local nearest_one, least
+  for _, name in ipairs(names) do
+    local version = name:find("^linux%-") and version_of(name)
+    local distance = version and math.abs(version - wanted)
+    if distance and (not least or distance < least) then nearest_one, least = name, distance end
+  end
+  return nearest_one
+end
+
 -- met: the tables that it is the base of.
 local function values_of(given, met)
   if given == nil then given = names[1] end
