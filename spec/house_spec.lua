@@ -162,7 +162,7 @@ describe("the top folder", function()
   it("holds only what belongs there", function()
     local allowed = set {
       ".git", ".ci", ".gitignore", ".editorconfig", ".luacheckrc", ".busted", ".clang-format", ".clang-tidy", ".luarc.json", ".luarocks-debian.lua",
-      "build", "csrc", "lua", "spec", "examples", "tcplab-scm-1.rockspec", "Makefile", "README.md", "LICENSE", "CHANGELOG.md",
+      "build", "csrc", "lua", "spec", "examples", "findings", "tcplab-scm-1.rockspec", "Makefile", "README.md", "LICENSE", "CHANGELOG.md",
     }
     for name in helper.shell("ls -A"):gmatch "[^\n]+" do assert.is_true(allowed[name], name .. " does not belong at the top") end
   end)
