@@ -4,6 +4,7 @@
 -- Runs the specs with busted and ends with the line `N passed, N failed, N skipped`. Each file has a process of its own, as many at once as
 -- there are processors or --jobs says. -v also shows each file's seconds of processor time. --virtual leaves out whatever leaves virtual time:
 -- the specs tagged #live and #rock and those in spec/io. A SPEC is a file or a folder; a BUSTED-OPTION with a value is one word, --tags=live.
+-- What is tagged #live, and not #realtime, also runs inside of the newest kernel that `make kernel` has built, on its virtual clock.
 -- TCPLAB_BUILD names the build folder, TCPLAB_PRELOAD a library to load first (for asan).
 -- A run of all specs, be it in virtual time, leaves their outcomes as specs.txt in the build folder.
 package.path = "./?.lua;" .. package.path
@@ -42,6 +43,25 @@ local function spec_files(words, without_io)
   return files
 end
 
+local function is_live(file)
+  local handle <close> = io.open(file, "rb")
+  return handle and handle:read "a":find("#live", 1, true) ~= nil
+end
+
+-- A job for each file, and another inside of a kernel for those with live specs; says so where there is no such kernel.
+local function jobs_of(files, told)
+  local jobs, live = {}, {}
+  for i, file in ipairs(files) do
+    jobs[i] = { file = file }
+    if is_live(file) then live[#live + 1] = file end
+  end
+  if told.virtual or not told.plain or #live == 0 or os.getenv "TCPLAB_PRELOAD" then return jobs end
+  local release, message = runner.kernel()
+  if not release then print("not against a kernel on a virtual clock: " .. message) end
+  for _, file in ipairs(release and live or {}) do jobs[#jobs + 1] = { file = file, inside = release } end
+  return jobs
+end
+
 -- What is wrong with a file beyond its specs that failed; nil when nothing is.
 local function trouble_with(result)
   local how = not result.code and "" or result.code > 128 and (" (signal %d)"):format(result.code - 128) or (" (exit %d)"):format(result.code)
@@ -71,9 +91,9 @@ end
 
 local function leave_outcomes(results)
   local reports = {}
-  for i, result in ipairs(results) do
+  for _, result in ipairs(results) do
     if not result.ended then return end
-    reports[i] = result.report
+    if not result.job.inside then reports[#reports + 1] = result.report end
   end
   local file <close> = assert(io.open(runner.build .. "/specs.txt", "w"))
   assert(file:write(table.concat(reports)))
@@ -81,7 +101,7 @@ end
 
 local options, words = read_arguments()
 local files = spec_files(options.all and { "spec" } or words, options.all and options.virtual)
-local results = runner.run(files, options, function(result)
+local results = runner.run(jobs_of(files, options), options, function(result)
   io.write(result.output, options.verbose and (" %s %.2f s\n"):format(result.file, result.seconds) or ""):flush()
 end)
 print()

@@ -534,7 +534,7 @@ describe("namespaces of the script's own making", function()
     assert.matches("ended without an answer", message)
   end)
 
-  it("end when they are closed, and with their parent #live", function()
+  it("end when they are closed, and with their parent #live #realtime", function()
     helper.need "namespace"
     local endless = apart.start(function() while true do end end)
     local pid = endless:pid()

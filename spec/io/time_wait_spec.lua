@@ -97,7 +97,7 @@ describe("a pair of sockets in TIME-WAIT", function()
     assert.equal("SEG-RST-exact", by)
   end)
 
-  live("on the kernel's side is reopened by our SYN at once", function()
+  live("on the kernel's side is reopened by our SYN at once #realtime", function()
     local page, syns, waited = we_come_again(true)
     assert.is_true(waited)
     assert.equal("hello\n", page)

@@ -8,11 +8,12 @@ runner.build = build
 
 local preload = os.getenv "TCPLAB_PRELOAD"
 
--- $1 a file's number, $2 where the names of its job's files begin, $3 the file. The line on standard output says that this one has ended.
+-- $1 a job's number, $2 where the names of its own files begin, $3 the spec file, $4 the kernel inside of which it runs, or nothing. There the live
+-- specs alone are run, but for those that need time to pass while they compute. The line on standard output says that this one has ended.
 local JOB = [[
 exec 3>&1 >"$2.out" 2>&1 </dev/null
 trap 'kill -KILL $child; exit 130' HUP INT TERM
-TCPLAB_REPORT="$2.report" %s "$3" 3>&- &
+TCPLAB_REPORT="$2.report" TCPLAB_INSIDE="$4" %s ${4:+--tags=live --exclude-tags=realtime} "$3" 3>&- &
 child=$!
 wait $child
 code=$?
@@ -54,6 +55,13 @@ function runner.files(folder)
   return files
 end
 
+---What one process runs.
+---@class runner.job
+---@field file string
+---@field inside? string  a version: inside of such a kernel, its live specs alone
+
+local function name_of(job) return job.inside and ("%s inside of Linux %s"):format(job.file, job.inside) or job.file end
+
 -- Seconds ---------------------------------------------------------------------------------------------------------------------------------
 
 local SECONDS <const> = build .. "/specs.seconds"
@@ -65,6 +73,16 @@ local function known_seconds()
   return seconds
 end
 
+---The release of the newest kernel that `make kernel` has built.
+---@return string? release
+---@return string? message  why none can run here
+function runner.kernel()
+  local command = quote(build .. "/tcplab") .. " run spec/tools/kernel/possible.lua --kernel=any 2>&1 </dev/null"
+  local output = output_of(command)
+  local release = output:match "^(%d[%d.]*)\n$"
+  return release, not release and output:match "[^\n]*" or nil
+end
+
 ---Notes what the files took, for the next run.
 ---@param results runner.result[]
 function runner.note(results)
@@ -73,10 +91,10 @@ function runner.note(results)
   write(SECONDS, table.concat(lines))
 end
 
--- The numbers of the files, those first that take longest: what was never run may take for ever, the more so the more there is of it.
-local function longest_first(files)
+-- The numbers of the jobs, those first that take longest: what was never run may take for ever, the more so the more there is of it.
+local function longest_first(jobs)
   local known, order, weight = known_seconds(), {}, {}
-  for i, file in ipairs(files) do order[i], weight[i] = i, known[file] or 1e9 + #read(file) end
+  for i, job in ipairs(jobs) do order[i], weight[i] = i, known[name_of(job)] or 1e9 + #read(job.file) end
   table.sort(order, function(a, b)
     if weight[a] ~= weight[b] then return weight[a] > weight[b] end
     return a < b
@@ -94,7 +112,8 @@ local function seconds_of(times)
 end
 
 ---@class runner.result
----@field file string
+---@field file string       and the kernel inside of which it ran
+---@field job runner.job
 ---@field code? integer     busted's exit code, 128 and more for a signal; nil where the process did not live to tell
 ---@field seconds number    of processor time
 ---@field output string     what was printed while it ran: a character a spec, and what the specs print themselves
@@ -104,8 +123,8 @@ end
 ---@field begun? string     the spec that had begun and not ended
 ---@field ended boolean     whether busted came to its end
 
-local function result_of(file, base, code)
-  local result = { file = file, code = code, report = read(base .. ".report"), output = read(base .. ".out"), ended = false }
+local function result_of(job, base, code)
+  local result = { file = name_of(job), job = job, code = code, report = read(base .. ".report"), output = read(base .. ".out"), ended = false }
   result.details = read(base .. ".report.details"):match "^\n[^\n]*\n(.*)$" or "" -- without busted's own line of sums
   result.seconds = seconds_of(read(base .. ".times"))
   result.count = { success = 0, failure = 0, error = 0, pending = 0, outside = 0 }
@@ -138,33 +157,36 @@ local function busted_command(lua, options)
   return table.concat(words, " ")
 end
 
-local function start(files, folder, jobs, command)
+local function start(jobs, folder, at_once, command)
   local list = {}
-  for i, number in ipairs(longest_first(files)) do list[i] = ("%d\0%s/%d\0%s\0"):format(number, folder, number, files[number]) end
+  for i, number in ipairs(longest_first(jobs)) do
+    local job = jobs[number]
+    list[i] = ("%d\0%s/%d\0%s\0%s\0"):format(number, folder, number, job.file, job.inside or "")
+  end
   write(folder .. "/list", table.concat(list))
-  return assert(io.popen(("xargs -0 -n 3 -P %d sh -c %s job <%s"):format(jobs, quote(JOB:format(command)), quote(folder .. "/list"))))
+  return assert(io.popen(("xargs -0 -n 4 -P %d sh -c %s job <%s"):format(at_once, quote(JOB:format(command)), quote(folder .. "/list"))))
 end
 
----Runs the files, and calls told(result) for each in their order, as soon as those before it have ended.
----@param files string[]
----@param options { lua: string, jobs: integer, busted: string[] }  the Lua, how many files at once, busted's options
+---Runs the jobs, and calls told(result) for each in their order, as soon as those before it have ended.
+---@param jobs runner.job[]
+---@param options { lua: string, jobs: integer, busted: string[] }  the Lua, how many jobs at once, busted's options
 ---@param told fun(result: runner.result)
 ---@return runner.result[]
-function runner.run(files, options, told)
+function runner.run(jobs, options, told)
   local folder <close> = new_folder()
-  if #files == 0 then return {} end
+  if #jobs == 0 then return {} end
   local results, codes = {}, {}
   local function tell(i)
-    results[i] = result_of(files[i], folder.path .. "/" .. i, codes[i])
+    results[i] = result_of(jobs[i], folder.path .. "/" .. i, codes[i])
     told(results[i])
   end
-  local pipe <close> = start(files, folder.path, options.jobs, busted_command(options.lua, options.busted))
+  local pipe <close> = start(jobs, folder.path, options.jobs, busted_command(options.lua, options.busted))
   for line in pipe:lines() do
     local number, code = line:match "^(%d+) (%d+)$"
     codes[tonumber(number)] = tonumber(code)
     while codes[#results + 1] do tell(#results + 1) end
   end
-  while #results < #files do tell(#results + 1) end
+  while #results < #jobs do tell(#results + 1) end
   return results
 end
 

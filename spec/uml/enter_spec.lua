@@ -4,7 +4,7 @@ local helper = require "spec.helper"
 
 -- A spec of such a kernel; skipped, and said so, where there is none.
 local function virtual(name, check)
-  it(name .. " #live", function()
+  it(name .. " #live #realtime", function()
     helper.need("kernel", "make kernel")
     check()
   end)
@@ -147,7 +147,7 @@ describe("inside of a kernel", function()
 
   it("is no place for a command where there is none, and the command says why", function()
     local output, code = helper.tcplab("run handshake --kernel=any", "XDG_CACHE_HOME=/nonexistent")
-    assert.equal("tcplab: Linux any has not been built for tcplab (make kernel): there is none in /nonexistent/tcplab\n", output)
+    assert.equal("tcplab: no Linux has been built for tcplab (make kernel): there is none in /nonexistent/tcplab\n", output)
     assert.equal(3, code)
   end)
 end)

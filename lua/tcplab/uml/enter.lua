@@ -66,7 +66,7 @@ end
 -- has its own /proc there, /proc/self is the kernel's program, whose folder is the run's.
 local ARGUMENTS <const> = {
   "linux", ("mem=%dM"):format(MEMORY >> 20), "time-travel=inf-cpu", ("time-travel-start=%d"):format(START), "root=none", "rootfstype=hostfs", "rw",
-  "uml_dir=.", "umid=tcplab", "con=null", "con0=null,fd:1", "ssl=null", "ssl0=fd:3,null", "ssl1=fd:4,null", "thash_entries=8192", "quiet",
+  "uml_dir=.", "umid=tcplab", "con=null", "con0=null,fd:1", "ssl=null", "ssl0=fd:3,null", "ssl1=fd:4,null", "thash_entries=8192", "sysctl.net.core.fb_tunnels_only_for_init_net=2", "quiet",
   "panic=-1", "init=/proc/self/cwd/lua", "--", "/proc/self/cwd/init.lua",
 }
 

@@ -56,9 +56,9 @@ function image.is_of(release, version) return version == "any" or release == ver
 local function none(version)
   local list, built = image.list(), {}
   for i, each in ipairs(list) do built[i] = each.release end
-  local there = #list > 0 and ("there is " .. table.concat(built, ", ")) or ("there is none in " .. image.folder())
-  return nil, ("Linux %s has not been built for tcplab (make kernel%s): %s"):format(version, version ~= "any" and " KERNEL=" .. version or "", there),
-    "ENOENT"
+  if #list == 0 then return nil, "no Linux has been built for tcplab (make kernel): there is none in " .. image.folder(), "ENOENT" end
+  local message = "Linux %s has not been built for tcplab (make kernel KERNEL=%s): there is %s"
+  return nil, message:format(version, version, table.concat(built, ", ")), "ENOENT"
 end
 
 ---The program that a word means: a version ("6.1", "6.1.192"), "any" for the newest, or a path.
