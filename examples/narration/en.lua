@@ -738,5 +738,30 @@ return {
       },
       claims = { same = "Segment by segment the two traces tell the same: {segments} segments." },
     },
+    {
+      name = "genuine",
+      kernel = true,
+      question = "A request is lost. How long does Linux wait, and does the lab's profile of it wait as long? Both on a virtual clock.",
+      without = "the lab's host keeps to the letter of the standards, not to the profile",
+      says = {
+        real = "The genuine kernel, inside of which this script runs:",
+        lab = "The lab's TCP in its stead:",
+        answer = [[The clocks of both jump from event to event, so that times can be compared as well as numbers: to the 30 ms by which a kernel's
+          timers are coarse.]],
+      },
+      claims = { same = "Segment by segment, windows, options and times included, the two traces tell the same: {segments} segments." },
+    },
+    {
+      name = "versions",
+      kernel = true,
+      question = "Nobody answers a SYN. How often and when does Linux try again, and has that changed from version to version?",
+      without = "one version is asked twice",
+      says = {
+        kernel = "Linux {version}: SYNs at {times}, given up with {code} after {seconds:%.1f} s",
+        answer = [[Until 6.4 each wait is twice as long as the one before, from the first on. Since then the first four are a second each
+          (tcp_syn_linear_timeouts): a SYN that was lost costs less, and the whole takes about as long.]],
+      },
+      claims = { changed = "The newer kernel had sent {newer} SYNs after ten seconds, the older {older}." },
+    },
   },
 }

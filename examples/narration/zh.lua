@@ -713,5 +713,29 @@ return {
       },
       claims = { same = "逐个报文段比较，两份记录讲的是同一件事：共 {segments} 个报文段。" },
     },
+    {
+      name = "genuine",
+      kernel = true,
+      question = "一个请求丢了。Linux 要等多久？实验室里照它测出来的那套参数也等这么久吗？两边都用虚拟时钟。",
+      without = "实验室的主机照标准的字面行事，不用那套参数",
+      says = {
+        real = "真正的内核，这个脚本就在它里面运行：",
+        lab = "由实验室的 TCP 代替它：",
+        answer = [[两边的时钟都从一个事件跳到下一个事件，所以不只编号，连时间也可以比：只差内核定时器粗糙的那 30 毫秒。]],
+      },
+      claims = { same = "逐个报文段比较，窗口、选项和时间都算在内，两份记录讲的是同一件事：共 {segments} 个报文段。" },
+    },
+    {
+      name = "versions",
+      kernel = true,
+      question = "没人回应 SYN。Linux 什么时候重试，试几次？各个版本之间变过吗？",
+      without = "同一个版本问两遍",
+      says = {
+        kernel = "Linux {version}：SYN 的时间是 {times}，{seconds:%.1f} 秒后放弃，错误是 {code}",
+        answer = [[到 6.4 为止，每次等待都是前一次的两倍，从第一次就是这样。此后前四次各等一秒（tcp_syn_linear_timeouts）：
+          丢一个 SYN 的代价小了，总共的时间差不多。]],
+      },
+      claims = { changed = "十秒之后，较新的内核发了 {newer} 个 SYN，较旧的发了 {older} 个。" },
+    },
   },
 }

@@ -3,6 +3,7 @@
 
 local check = require "tcplab.base.check"
 local diff = require "tcplab.diff"
+local inside = require "tcplab.uml.call"
 local kernel = require "tcplab.kernel"
 local lab = require "tcplab.lab"
 local machine = require "tcplab.connection.machine"
@@ -22,6 +23,7 @@ local version = require "tcplab.base.version"
 ---@field lab fun(options?: tcplab.lab_options): tcplab.network  a virtual network
 ---@field tun fun(options: tcplab.tun_options): tcplab.network?, string?, string?  a real one, behind a TUN device
 ---@field kernel fun(options?: tcplab.kernel_options): tcplab.network?, string?, string?  against a kernel of one's choice, on a virtual clock
+---@field inside fun(options: tcplab.uml.options, f: fun(...): any, ...: any): any  what a function returns inside of such a kernel
 ---@field segment fun(fields: table): tcplab.Segment             a segment by hand
 ---@field parse fun(bytes: string): tcplab.Segment?, string?, string?  an IP packet as a segment; nil, message, the check that refused it
 ---@field load fun(path: string): tcplab.trace?, string?, string?  a trace that was saved as .jsonl; nil, message, code
@@ -40,6 +42,7 @@ local tcplab = {
   lab = lab,
   tun = tun,
   kernel = kernel,
+  inside = inside,
   segment = segment.new,
   parse = segment.parse,
   load = trace.load,

@@ -48,6 +48,10 @@ end
 ---@field queue? integer            as for tcplab.tun
 ---@field trace? false|table        as for tcplab.lab
 
+---A network whose other side is a kernel on a virtual clock.
+---@class tcplab.kernel_network: tcplab.tun_network
+---@field release string  the kernel's: "6.1.192"
+
 ---Makes a network as tcplab.tun does, whose other side is a Linux kernel on a virtual clock: nothing takes time but waiting, which passes at once,
 ---and the same script with the same seed gives the same trace. Needs no right. The kernel runs as a program, and this process inside of it: where it
 ---is outside, its command line is begun anew inside, and ends for both; so call this first. Files, words and streams are the same there.
@@ -57,7 +61,7 @@ end
 ---print(net, code)  --> nil ENOENT
 ---```
 ---@param options? tcplab.kernel_options
----@return tcplab.tun_network? network  nil when there is no such kernel to be had
+---@return tcplab.kernel_network? network  nil when there is no such kernel to be had
 ---@return string? message             what stands in the way, and what to do
 ---@return string? code                "ENOENT": it has not been built; "EPERM", "ENOSPC" ...: it cannot run here
 local function kernel(options)
@@ -67,7 +71,12 @@ local function kernel(options)
   local ok, message, code = uml.enter { version = version, seed = seed }
   if ok then ok, message, code = set_all(options) end
   if not ok then return nil, message, code end
-  return tun { address = options.address or "10.9.0.1/24", mtu = options.mtu, queue = options.queue, trace = options.trace, seed = seed }
+  local net
+  net, message, code = tun {
+    address = options.address or "10.9.0.1/24", mtu = options.mtu, queue = options.queue, trace = options.trace, seed = seed,
+  }
+  if net then net.release = uml.inside() end
+  return net, message, code
 end
 
 return kernel

@@ -139,6 +139,39 @@ describe("inside of a kernel", function()
     assert.equal(0, code)
   end)
 
+  virtual("functions run one after another, each in a kernel of its own, and return or raise", function()
+    local output, code = helper.tcplab("run " .. helper.script [[
+      local tcplab = require "tcplab"
+      for i = 1, 2 do
+        print(tcplab.inside({ version = "any" }, function(a, b)
+          return require "tcplab".kernel():host("kernel", { kernel = true }):getoption "net.ipv4.tcp_syn_retries", a, b
+        end, i, "two\n"))
+      end
+      print(pcall(tcplab.inside, { version = "any" }, function() error("no", 0) end))
+      print(pcall(tcplab.inside, { version = "any" }, function() os.exit(3) end))
+    ]])
+    assert.equal("6\t1\ttwo\n\n6\t2\ttwo\n\nfalse\tno\nfalse\tthe process inside of the kernel ended without an answer\n",
+      (output:gsub("stack traceback:.-\nfalse", "false"):gsub("no\n.-false", "no\nfalse")))
+    assert.equal(0, code)
+  end)
+
+  virtual("experiments show that the profile of a kernel is as the kernel is, and that one version is not as another", function()
+    for _, name in ipairs { "genuine", "versions" } do
+      local output, code = helper.tcplab("run " .. name .. " --no-color")
+      if code == 3 or output:find "has not been built" then return end
+      assert.equal(0, code, output)
+      output, code = helper.tcplab("run " .. name .. " without --lang zh")
+      assert.equal(1, code, output)
+    end
+  end)
+
+  virtual("a probe asks all its questions of it, those whose timers take hours too", function()
+    local output, code = helper.tcplab "probe --kernel=any --json"
+    assert.equal(0, code, output)
+    assert.is_truthy(output:find('"failed":[]', 1, true), output)
+    assert.is_truthy(output:find('"ETIMEDOUT"', 1, true))
+  end)
+
   virtual("one kernel holds no other", function()
     local output, code = run [[print(require "tcplab".kernel { version = "2.4" })]]
     assert.is_truthy(output:find "^nil\tthis process is inside of Linux %d[%d.]* already, and cannot be inside of 2.4\tEBUSY\n$", output)

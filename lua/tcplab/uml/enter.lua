@@ -54,10 +54,10 @@ local function absolute(templates, folder)
   return (templates:gsub("[^;]+", function(template) return template:sub(1, 1) == "/" and template or folder .. "/" .. template end))
 end
 
-local function init_of(here)
+local function init_of(here, words)
   return INIT:format(absolute(package.path, here.folder), absolute(package.cpath, here.folder), here.program, here.folder, "output",
     here.apart and "errors" or "output", here.input and ("%q"):format(here.input) or "nil", here.offset, here.files, here.mask,
-    quoted(texts(read "/proc/self/cmdline")), quoted(texts(read "/proc/self/environ")))
+    quoted(words), quoted(texts(read "/proc/self/environ")))
 end
 
 -- ---- the kernel ----
@@ -66,8 +66,8 @@ end
 -- has its own /proc there, /proc/self is the kernel's program, whose folder is the run's.
 local ARGUMENTS <const> = {
   "linux", ("mem=%dM"):format(MEMORY >> 20), "time-travel=inf-cpu", ("time-travel-start=%d"):format(START), "root=none", "rootfstype=hostfs", "rw",
-  "uml_dir=.", "umid=tcplab", "con=null", "con0=null,fd:1", "ssl=null", "ssl0=fd:3,null", "ssl1=fd:4,null", "thash_entries=8192", "sysctl.net.core.fb_tunnels_only_for_init_net=2", "quiet",
-  "panic=-1", "init=/proc/self/cwd/lua", "--", "/proc/self/cwd/init.lua",
+  "uml_dir=.", "umid=tcplab", "con=null", "con0=null,fd:1", "ssl=null", "ssl0=fd:3,null", "ssl1=fd:4,null", "thash_entries=8192",
+  "sysctl.net.core.fb_tunnels_only_for_init_net=2", "quiet", "panic=-1", "init=/proc/self/cwd/lua", "--", "/proc/self/cwd/init.lua",
 }
 
 local function environment_of(options, memory)
@@ -103,20 +103,36 @@ local function complaint(console)
   return "the kernel ended before the command inside of it did" .. (words ~= "" and ":\n" .. words or "")
 end
 
--- The exit code that this process is to have.
-local function run(program, options, memory)
+-- Runs a command inside: this program's, with these words. Answers its exit code.
+local function run_in(program, memory, options, words)
   local here, message, code = core.uml_here()
   if not here then return nil, message, code end
   if program:sub(1, 1) ~= "/" then program = here.folder .. "/" .. program end
   local ended
   ended, message, code = core.uml_run {
-    image = program, base = memory, interpreter = here.program, init = init_of(here), arguments = ARGUMENTS,
+    image = program, base = memory, interpreter = here.program, init = init_of(here, words), arguments = ARGUMENTS,
     environment = environment_of(options, memory), relay = not here.input, apart = here.apart,
   }
   if not ended then return nil, message, code end
   local status = ended.code or ended.interrupted and 128 + ended.interrupted
   if not status then return nil, complaint(ended.console), "EIO" end
   return status
+end
+
+---Runs this program inside of such a kernel, with other words; waits for its end.
+---@param options tcplab.uml.options
+---@param words string[]  its command line, from its own name on
+---@return integer? code    its exit code
+---@return string? message  why there can be none
+---@return string? code
+local function run(options, words)
+  local program, message, code = image.find(options.version)
+  if not program then return nil, message, code end
+  local memory
+  memory, message, code = possible()
+  if not memory then return nil, message, code end
+  io.stdout:flush()
+  return run_in(program, memory, options, words)
 end
 
 ---Goes on inside of such a kernel. Returns there; outside, the process ends with what it ends with inside.
@@ -130,15 +146,9 @@ local function enter(options)
     if options.version:find "/" or image.is_of(release, options.version) then return true end
     return nil, ("this process is inside of Linux %s already, and cannot be inside of %s"):format(release, options.version), "EBUSY"
   end
-  local program, message, code = image.find(options.version)
-  if not program then return nil, message, code end
-  local memory
-  memory, message, code = possible()
-  if not memory then return nil, message, code end
-  local status
-  status, message, code = run(program, options, memory)
+  local status, message, code = run(options, texts(read "/proc/self/cmdline"))
   if not status then return nil, message, code end
   end_process(status)
 end
 
-return { enter = enter, inside = inside, possible = possible }
+return { enter = enter, run = run, inside = inside, possible = possible }
