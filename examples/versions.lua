@@ -19,8 +19,7 @@ end
 
 -- The SYNs within ten seconds.
 local function ask(version)
-  local times, seconds, code = tcplab.inside({ version = version }, call_nobody)
-  if not times then error(seconds, 0) end
+  local times, seconds, code = assert(tcplab.inside({ version = version }, call_nobody))
   it:say("kernel", { version = version, times = times, seconds = seconds, code = code })
   local early = 0
   for time in times:gmatch "%S+" do early = early + (tonumber(time) < 10 and 1 or 0) end

@@ -12,7 +12,9 @@ local traceback = require "tcplab.command.traceback"
 local run = {}
 
 -- What the surroundings lack, not the script.
-local LACKING = { "/dev/net/tun", "CAP_NET_ADMIN", "%f[%w]EPERM%f[%W]", "%f[%w]ENODEV%f[%W]" }
+local LACKING = {
+  "make kernel", "%(ptrace: ", "%(ulimit ", "%(TMPDIR names", "a kernel's memory", "/dev/net/tun", "CAP_NET_ADMIN", "%f[%w]EPERM%f[%W]", "%f[%w]ENODEV%f[%W]",
+}
 
 local function is_environment(err)
   if type(err) == "table" and (err.code == "EPERM" or err.code == "ENODEV") then return true end
