@@ -82,8 +82,8 @@ static int refuse(lua_State *L, const tl_kernel_name *name, int part, const tl_t
   return 4;
 }
 
-/* kernel_read(number, values, integer ...): where the tunables are these values, what it sets, by the tunables' numbers;
- * nil, see refuse. */
+/* kernel_read(number, values, integer ...): where the tunables are these values, what it sets, by the tunables'
+ * numbers; nil, see refuse. */
 static int kernel_read(lua_State *L) {
   const tl_kernel_name *name = check_name(L);
   tl_tunables t = {{0}};

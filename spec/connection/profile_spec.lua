@@ -103,7 +103,8 @@ describe("profiles", function()
   end)
 
   it("of Linux is found whose version is nearest to a kernel's", function()
-    for release, name in pairs { ["5.4.0"] = "5.10", ["6.1.0-31-amd64"] = "6.1", ["6.8.0-31-generic"] = "6.12", ["6.18.44"] = "6.18", ["7.9"] = "7.2" } do
+    local nearest = { ["5.4.0"] = "5.10", ["6.1.0-31-amd64"] = "6.1", ["6.8.0-31-generic"] = "6.12", ["6.18.44"] = "6.18", ["7.9"] = "7.2" }
+    for release, name in pairs(nearest) do
       assert.equal("linux-" .. name, require "tcplab".nearest_profile(release))
     end
     assert.error_matches(function() require "tcplab".nearest_profile "newest" end, 'release: a version like 6.18 expected, got "newest"')
