@@ -10,8 +10,6 @@ local ANY <const> = {}
 
 -- What the stack has no name for, with the values that change nothing here; ANY: none does.
 local INDIFFERENT <const> = {
-  ["net.inet.tcp.hostcache.purgenow"] = ANY,
-  ["net.inet.tcp.syncookies_only"] = { ["0"] = true },
   ["net.inet.tcp.pmtud_blackhole_detection"] = { ["0"] = true },
   ["net.ipv4.tcp_min_tso_segs"] = ANY, ["net.ipv4.tcp_tso_win_divisor"] = ANY, ["net.ipv4.tcp_pacing_ss_ratio"] = ANY,
   ["net.ipv4.tcp_pacing_ca_ratio"] = ANY, ["net.ipv4.tcp_fack"] = ANY, ["net.ipv4.tcp_autocorking"] = ANY, ["net.ipv4.tcp_low_latency"] = ANY,

@@ -46,7 +46,9 @@ local function set(of, name, value)
   local ok, message = pcall(tunables.encode, name, value, of.stage.host:_tunables())
   if not ok then
     message = tostring(message):gsub("^[^:]+:%d+: ", "")
-    if message:find "no counterpart" or message:find "unknown option" then verdict.unsupported("%s", message) end
+    if message:find "no counterpart" or message:find ": always %d+ here: " or message:find "unknown option" then
+      verdict.unsupported("%s", message)
+    end
     return nil, "EINVAL"
   end
   if of.conn then
