@@ -47,7 +47,7 @@ describe("the kernel's own names", function()
   it("show what the profile of its version does #live", function()
     helper.need "namespace"
     local profile, names, count = "linux-" .. version(), {}, 0
-    if profile ~= "linux-6.18" or not has_profile(profile) then return pending("its defaults are known of Linux 6.18 alone") end
+    if not has_profile(profile) then return pending("there is no profile " .. profile) end
     local lab <close> = tcplab.lab()
     local host = lab:host("host", { profile = profile })
     for _, kernels in ipairs(tcplab.kernel_names()) do
@@ -57,6 +57,6 @@ describe("the kernel's own names", function()
       count = count + 1
       assert.equal(name .. " " .. value, name .. " " .. shown(host:getoption(name)))
     end
-    assert.is_true(count > 80, tostring(count))
+    assert.is_true(count > 70, tostring(count)) -- older kernels have fewer
   end)
 end)
