@@ -101,15 +101,18 @@ struct tl_congestion {
   const char *reason; /* why cwnd or ssthresh changed last: a hook may set it; static text */
   uint32_t initial;   /* initial window, bytes */
   tl_hystart hystart;
-  bool whole;       /* congestion avoidance grows by whole segments */
-  uint32_t saved;   /* ... and these bytes were acknowledged toward the next */
-  uint32_t counted; /* Reno, and CUBIC's Reno-friendly estimate: bytes toward the next increase */
-  struct {          /* CUBIC (RFC 9438); windows in bytes */
-    int64_t epoch;  /* start of the current congestion avoidance, moved on by idle time; 0: none yet */
-    int64_t k;      /* ns from epoch to where the curve reaches w_max */
-    int64_t grown;  /* when cwnd was last free to grow: the curve's time leaves out longer pauses */
+  int64_t least_rtt; /* CUBIC's own; ns, 0: none */
+  bool whole;        /* congestion avoidance grows by whole segments */
+  uint32_t saved;    /* ... and these bytes were acknowledged toward the next */
+  uint32_t counted;  /* Reno, and CUBIC's Reno-friendly estimate: bytes toward the next increase */
+  struct {           /* CUBIC (RFC 9438); windows in bytes */
+    int64_t epoch;   /* start of the current congestion avoidance, moved on by idle time; 0: none yet */
+    int64_t k;       /* ns from epoch to where the curve reaches w_max */
+    int64_t grown;   /* when cwnd was last free to grow: the curve's time leaves out longer pauses */
     uint32_t w_max, w_est, cwnd_epoch, prior, remainder;
-    bool lost; /* a loss or mark came since the start, or the last timeout */
+    bool lost;      /* a loss or mark came since the start, or the last timeout */
+    int64_t looked; /* by whole segments: when the curve told how many to acknowledge for one more ... */
+    uint32_t segments, looked_cwnd;
   } cubic;
 };
 

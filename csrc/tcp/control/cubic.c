@@ -62,7 +62,7 @@ static void begin_epoch(tl_congestion *c, const tl_sample *s) {
   c->cubic.cwnd_epoch = c->cubic.w_est = c->cwnd;
   c->cubic.k = time_below(c->cubic.w_max - c->cwnd, s->mss);
   c->cubic.prior = max32(c->cubic.prior, c->cwnd);
-  c->cubic.remainder = c->counted = c->saved = 0;
+  c->cubic.remainder = c->counted = c->saved = c->cubic.segments = 0;
 }
 
 /* While the application, not the window, holds the sender back, the curve's time stands still (RFC 9438 5.8). */
@@ -107,15 +107,39 @@ static void follow_curve(tl_congestion *c, const tl_sample *s, int64_t time) {
   c->cwnd = window < TL_CWND_MAX ? (uint32_t)window : TL_CWND_MAX;
 }
 
-/* Segments to acknowledge for one more, on the curve or for fairness; a window that stands still creeps, and one that
- * was never lost from opens by a twentieth (Ha, Rhee, Xu 2008; measured, Linux 6.18). */
-static uint32_t segments_per_segment(const tl_congestion *c, const tl_sample *s, int64_t time) {
-  enum { FASTEST = 2, UNKNOWN = 20, STILL = 100 };
-  uint32_t window = max32(c->cwnd / s->mss, 1), target = curve(c, time, s->mss) / s->mss, est = c->cubic.w_est / s->mss;
-  uint32_t most = target > window ? window / (target - window) : STILL * window;
-  if (!c->cubic.lost) most = min32(most, UNKNOWN);
-  if (est > window) most = min32(most, window / (est - window));
-  return max32(most, FASTEST);
+/* Round trips soon after a loss say little of the way. */
+static void note_rtt(tl_congestion *c, const tl_sample *s) {
+  if (c->whole && c->cubic.epoch && s->now - c->cubic.epoch < second) return;
+  if (!c->least_rtt || s->rtt < c->least_rtt) c->least_rtt = s->rtt;
+  tl_hystart_rtt(c, s);
+}
+
+/* The curve is looked at once a tick, and while the window stands once in eight. */
+static bool has_looked(const tl_congestion *c, const tl_sample *s) {
+  const int64_t tick = 4000000; /* ns */
+  int64_t since = s->now - c->cubic.looked;
+  return c->cubic.segments && (since < tick || (c->cwnd == c->cubic.looked_cwnd && since <= 8 * tick));
+}
+
+/* Segments to acknowledge for one more: a window that stands creeps, and one that was never lost from opens by a
+ * twentieth a round trip. */
+static void look_at_curve(tl_congestion *c, const tl_sample *s, int64_t time) {
+  enum { UNKNOWN = 20, STILL = 100 };
+  uint32_t window = max32(c->cwnd / s->mss, 1), target = curve(c, time + c->least_rtt, s->mss) / s->mss;
+  uint32_t segments = target > window ? window / (target - window) : STILL * window;
+  c->cubic.segments = c->cubic.lost ? segments : min32(segments, UNKNOWN);
+  c->cubic.looked = s->now;
+  c->cubic.looked_cwnd = c->cwnd;
+}
+
+/* CUBIC as it was first written down (Ha, Rhee, Xu 2008); measured, Linux 6.18. */
+static void grow_whole(tl_congestion *c, const tl_sample *s, int64_t time) {
+  enum { FASTEST = 2 };
+  if (!has_looked(c, s)) look_at_curve(c, s, time);
+  uint32_t window = max32(c->cwnd / s->mss, 1), friendly = c->cubic.w_est / s->mss;
+  if (friendly > window) c->cubic.segments = min32(c->cubic.segments, window / (friendly - window));
+  c->cubic.segments = max32(c->cubic.segments, FASTEST);
+  tl_grow_whole(c, s, c->cubic.segments);
 }
 
 static void avoid_congestion(tl_congestion *c, const tl_sample *s) {
@@ -126,7 +150,7 @@ static void avoid_congestion(tl_congestion *c, const tl_sample *s) {
   int64_t time = s->now > c->cubic.epoch ? s->now - c->cubic.epoch : 0;
   uint32_t was = c->cwnd;
   if (c->whole) {
-    tl_grow_whole(c, s, segments_per_segment(c, s, time + s->min_rtt));
+    grow_whole(c, s, time);
   } else if (curve(c, time, s->mss) < c->cubic.w_est) {
     c->cwnd = max32(c->cwnd, c->cubic.w_est);
     c->pacing = 0;
@@ -228,7 +252,7 @@ const tl_control tl_cubic = {
     .lost = lost,
     .recovered = recovered,
     .timeout = timeout,
-    .rtt = tl_hystart_rtt,
+    .rtt = note_rtt,
     .ecn = ecn,
     .undo = undo,
     .idle = idle,

@@ -103,15 +103,15 @@ static void begin_round(tl_hystart *h, const tl_sample *s) {
   h->samples = 0;
 }
 
-static bool train_is_long(tl_hystart *h, int64_t now) {
+static bool train_is_long(tl_hystart *h, int64_t now, int64_t least) {
   if (now - h->train_end > train_gap) return false;
   h->train_end = now;
-  return now - h->round_start > (h->last_min + train_slack) / 2;
+  return now - h->round_start > (least + train_slack) / 2;
 }
 
 /* The least of a round's first samples, told by the ACK after them. */
-static bool round_is_late(tl_hystart *h, int64_t rtt) {
-  if (h->samples == SAMPLES) return delay_rose(h, h->last_min);
+static bool round_is_late(tl_hystart *h, int64_t rtt, int64_t least) {
+  if (h->samples == SAMPLES) return delay_rose(h, least);
   if (rtt < h->current_min) h->current_min = rtt;
   h->samples++;
   return false;
@@ -119,10 +119,9 @@ static bool round_is_late(tl_hystart *h, int64_t rtt) {
 
 static void look_for_trains(tl_congestion *c, const tl_sample *s) {
   tl_hystart *h = &c->hystart;
-  if (s->rtt < h->last_min) h->last_min = s->rtt;
   if (seq_gt(s->una, h->round_end)) begin_round(h, s);
   if (c->cwnd < TRAIN_WINDOW * s->mss) return;
-  bool train = train_is_long(h, s->now), late = round_is_late(h, s->rtt);
+  bool train = train_is_long(h, s->now, c->least_rtt), late = round_is_late(h, s->rtt, c->least_rtt);
   if (train || late) end_of_slow_start(c);
 }
 
