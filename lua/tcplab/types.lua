@@ -262,6 +262,11 @@
 ---Of text, so many bytes leave in a second at most, spread over it, whatever the control says (SO_MAX_PACING_RATE); 0 without limit. (bytes, 0
 ---to 1099511627776; default 0)
 ---@field pacing_max? integer
+---After such a silence the window is halved for each timeout that it lasted, down to the initial one, and ssthresh keeps three quarters of it
+---(RFC 2861 3); off: it is that at once. (boolean; default false)
+---@field idle_halving? boolean
+---An initial window of 10 segments is no larger than 14600 bytes or two segments (RFC 6928 2). (boolean; default true)
+---@field initial_window_bound? boolean
 ---Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only. (count, 0 to 2; default 0)
 ---@field ecn? integer
 ---A crossing SYN that asks for ECN is answered as a listener would, though ours did not ask; off: who has not asked does not use it (RFC 3168
@@ -560,6 +565,8 @@
 ---| "slow_start_headroom"
 ---| "slow_start_after_idle"
 ---| "pacing_max"
+---| "idle_halving"
+---| "initial_window_bound"
 ---| "ecn"
 ---| "ecn_crossing"
 ---| "ecn_retries"

@@ -62,6 +62,8 @@ static const tl_difference differences[] = {
   {TL_T_HYSTART, TL_HYSTART_TRAINS, "measured, 6.18: from 16 segments on, by an eighth of the least delay, 4 to 16 ms, or a train of half of it"},
   {TL_T_GROWTH, TL_GROWTH_SEGMENTS, "measured, 6.18"},
   {TL_T_SLOW_START_HEADROOM, 1, "measured, 5.10 to 7.3: cwnd 24 after 3 times 12 segments"},
+  {TL_T_IDLE_HALVING, 1, "measured, 6.18: 40 of 160 after 0.7 s, at a timeout of 0.3 s"},
+  {TL_T_INITIAL_WINDOW_BOUND, 0, "measured, 5.10 to 7.3: 10 segments of 8960"},
   {TL_T_ECN, 2, "tcp_ecn, 5.10 to 7.3"},
   {TL_T_OFF_LINK_LIMIT, 0, "not measured"},
   {TL_T_CONGESTION, TL_CONTROL_CUBIC, "tcp_congestion_control"},

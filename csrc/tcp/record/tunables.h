@@ -116,6 +116,8 @@ typedef enum tl_tunable {
   TL_T_SLOW_START_HEADROOM,         /* boolean */
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
   TL_T_PACING_MAX,                  /* bytes a second */
+  TL_T_IDLE_HALVING,                /* boolean */
+  TL_T_INITIAL_WINDOW_BOUND,        /* boolean */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
   TL_T_ECN_CROSSING,                /* boolean */
   TL_T_ECN_RETRIES,                 /* SYNs that ask for it again */

@@ -12,12 +12,21 @@
 #include "reduction.h"
 #include "undo.h"
 
+/* What the window held back is remembered for all that was out then, until more leaves (RFC 7661 4.3, more or less). */
+static void note_use(const tl_stack *s, const tl_tcb *t, tl_sender *sender, uint32_t end) {
+  bool full = tl_pipe(s, t) + (end - t->snd.nxt) + tl_effective_mss(t) > sender->congestion.cwnd;
+  bool more = !sender->most_full && end - t->snd.una > sender->most_flight;
+  if (!full && !more && seq_lt(t->snd.una, sender->most_end)) return;
+  sender->most_flight = end - t->snd.una;
+  sender->most_end = end;
+  sender->most_full = full;
+}
+
 void tl_recovery_sent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   tl_sender *sender = tl_sender_of(s, t);
   tl_scoreboard_sent(&sender->board, &s->blocks, &s->memory, seq, end, tl_pipe(s, t), s->now);
   sender->sent_at = s->now;
-  if (seq_ge(t->snd.una, sender->most_end) || end - t->snd.una > sender->most_flight)
-    sender->most_flight = end - t->snd.una, sender->most_end = end;
+  note_use(s, t, sender, end);
   t->probe_anew = true;
   if (sender->phase != TL_PHASE_OPEN && sender->clocked) t->timeout_anew = true;
   if (sender->phase == TL_PHASE_RECOVERY) tl_prr_sent(&sender->prr, end - seq);

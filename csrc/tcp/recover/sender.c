@@ -12,7 +12,7 @@ uint32_t tl_initial_window(const tl_stack *s, const tl_tcb *t) {
   if (t->slow_syn) return mss;
   uint64_t window = (uint64_t)mss * segments;
   uint32_t limit = 2 * mss > 14600 ? 2 * mss : 14600;
-  if (segments == 10 && window > limit) window = limit;
+  if (segments == 10 && window > limit && tl_tunable_of(s, t, TL_T_INITIAL_WINDOW_BOUND)) window = limit;
   return window < TL_CWND_MAX ? (uint32_t)window : TL_CWND_MAX;
 }
 
@@ -32,7 +32,8 @@ void tl_sender_control(tl_stack *s, const tl_tcb *t, tl_sender *sender, tl_cc_ho
 
 static bool has_headroom(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
   const tl_congestion *c = &sender->congestion;
-  return c->cwnd < c->ssthresh && c->cwnd / 2 < sender->most_flight && tl_tunable_of(s, t, TL_T_SLOW_START_HEADROOM);
+  bool has = sender->most_full || (c->cwnd < c->ssthresh && c->cwnd / 2 < sender->most_flight);
+  return has && tl_tunable_of(s, t, TL_T_SLOW_START_HEADROOM);
 }
 
 tl_sample tl_sender_sample(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {

@@ -42,6 +42,7 @@ typedef struct tl_sender {
   int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */
   uint32_t partial_end;              /* SND.NXT behind the last new segment that was not full */
   uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number */
+  bool most_full;                    /* ... which was all that cwnd allowed */
   int64_t pace_at;                   /* nothing leaves before */
   uint64_t pacing_max;               /* bits a second: see the option of that name; 0: no limit */
   int64_t sent_at;                   /* when text left last */
