@@ -58,6 +58,7 @@ static const tl_difference differences[] = {
   {TL_T_TIME_WAIT_REUSE_LOOPBACK, 1, "tcp_tw_reuse, 5.10 to 7.3"},
   {TL_T_TIME_WAIT_REUSE_BOUND, 1, "measured, 5.10 to 7.3: whatever tcp_tw_reuse"},
   {TL_T_PORT_PARITY, 1, "measured, 5.10 to 7.3"},
+  {TL_T_ECN_SPREAD, 1, "measured, 5.10 to 7.3: one segment leaves at 10, ssthresh 7"},
   {TL_T_ECN_RETRIES, 0, "measured, 5.10 to 7.3"},
   {TL_T_HYSTART, TL_HYSTART_TRAINS, "measured, 6.18: from 16 segments on, by an eighth of the least delay, 4 to 16 ms, or a train of half of it"},
   {TL_T_GROWTH, TL_GROWTH_SEGMENTS, "measured, 6.18"},

@@ -207,6 +207,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Explicit congestion notification (RFC 3168): 0 off, 1 asked for and accepted, 2 accepted only."},
   [TL_T_ECN_CROSSING] = {"ecn_crossing", TL_BOOLEAN, 0, 1, 0,
     "A crossing SYN that asks for ECN is answered as a listener would, though ours did not ask; off: who has not asked does not use it (RFC 3168 6.1.1)."},
+  [TL_T_ECN_SPREAD] = {"ecn_spread", TL_BOOLEAN, 0, 1, 0,
+    "A mark spreads the fall of cwnd over a round trip, as that after a loss is (PRR); off: it falls at once (RFC 3168 6.1.2)."},
   [TL_T_ECN_RETRIES] = {"ecn_retries", TL_COUNT, 0, 255, 1,
     "How many SYNs ask for ECN again after the first was lost; then a plain one goes out (RFC 3168 6.1.1.1)."},
   [TL_T_PMTUD] = {"pmtud", TL_BOOLEAN, 0, 1, 1,

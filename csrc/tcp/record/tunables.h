@@ -120,6 +120,7 @@ typedef enum tl_tunable {
   TL_T_INITIAL_WINDOW_BOUND,        /* boolean */
   TL_T_ECN,                         /* 0 off, 1 on, 2 when the peer asks */
   TL_T_ECN_CROSSING,                /* boolean */
+  TL_T_ECN_SPREAD,                  /* boolean */
   TL_T_ECN_RETRIES,                 /* SYNs that ask for it again */
   TL_T_PMTUD,                       /* boolean */
   TL_T_PATH_MTU_MIN,                /* bytes */

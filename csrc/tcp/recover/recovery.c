@@ -29,7 +29,7 @@ void tl_recovery_sent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   note_use(s, t, sender, end);
   t->probe_anew = true;
   if (sender->phase != TL_PHASE_OPEN && sender->clocked) t->timeout_anew = true;
-  if (sender->phase == TL_PHASE_RECOVERY) tl_prr_sent(&sender->prr, end - seq);
+  if (sender->phase == TL_PHASE_RECOVERY || sender->spreading) tl_prr_sent(&sender->prr, end - seq);
 }
 
 /* The timeout starts anew with each retransmission (RFC 6675 6), and with what a recovery's ACKs let out beside them:
@@ -84,7 +84,7 @@ static void move_window(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sa
   }
   bool mending = sender->phase == TL_PHASE_RECOVERY;
   if (mending && lost_again) reduce_again(s, t, sender, sample);
-  if (mending && !sender->own_window) {
+  if (sender->spreading || (mending && !sender->own_window)) {
     reduce_gradually(sender, sample, d);
     tl_sender_tell(s, t, sender, "recovery");
   } else if (cumulative && !sample->ce) {
@@ -116,6 +116,10 @@ static uint32_t turn_phase(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_s
   bool over = sender->phase != TL_PHASE_OPEN && seq_ge(t->snd.una, sender->point);
   if (over && sender->phase == TL_PHASE_RECOVERY && !sender->own_window) growth = 0;
   if (over) tl_reduction_end(s, t, sender, sample);
+  if (sender->spreading && seq_ge(t->snd.una, sender->ecn_point)) {
+    tl_reduction_spread(s, t, sender, sample);
+    growth = 0;
+  }
   if (sender->phase == TL_PHASE_OPEN && sample->lost) tl_reduction_for_loss(s, t, sender, sample, d);
   return growth;
 }

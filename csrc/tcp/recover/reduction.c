@@ -10,14 +10,18 @@ void tl_reduction_made(const tl_stack *s, tl_tcb *t, tl_sender *sender) {
   sender->reduced_at = s->now;
 }
 
+static void enter(const tl_tcb *t, tl_sender *sender, tl_phase phase) {
+  sender->phase = (uint8_t)phase;
+  sender->point = t->snd.nxt;
+  sender->spreading = sender->probe_out = false; /* RFC 8985 7.1 */
+}
+
 void tl_reduction_begin(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_phase phase) {
   if (sender->phase == TL_PHASE_OPEN) tl_undo_keep(t, sender);
   if (sender->board.delivered < sender->congestion.initial && sender->congestion.initial > 4096)
     sender->small_restart = true;
   tl_reduction_made(s, t, sender);
-  sender->phase = (uint8_t)phase;
-  sender->point = t->snd.nxt;
-  sender->probe_out = false; /* RFC 8985 7.1 */
+  enter(t, sender, phase);
 }
 
 static bool head_is_lost(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
@@ -32,12 +36,30 @@ void tl_reduction_by_control(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_cc_ho
   if (sender->own_window && head_is_lost(s, t, sender)) t->head_due = true; /* whatever cwnd is now (RFC 5681 3.2) */
 }
 
+/* What a mark has begun goes on: it was of the same window (RFC 3168 6.1.2). */
+static void go_on(tl_stack *s, tl_tcb *t, tl_sender *sender) {
+  enter(t, sender, TL_PHASE_RECOVERY);
+  sender->may_undo = sender->own_window = false;
+  tl_sender_tell(s, t, sender, "loss");
+}
+
 void tl_reduction_for_loss(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample, const tl_delivery *d) {
+  if (sender->spreading) {
+    go_on(s, t, sender);
+    return;
+  }
   tl_reduction_begin(s, t, sender, TL_PHASE_RECOVERY);
   tl_reduction_by_control(s, t, sender, TL_CC_LOST, sample);
   tl_prr_begin(&sender->prr, tl_flight(t) + d->acked -
                                  (sender->board.sacked.bytes > d->sacked ? sender->board.sacked.bytes - d->sacked : 0));
   tl_sender_tell(s, t, sender, "loss");
+}
+
+void tl_reduction_spread(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample) {
+  sender->spreading = false;
+  sender->congestion.cwnd = sender->congestion.ssthresh;
+  tl_sender_control(s, t, sender, TL_CC_RECOVERED, sample);
+  tl_sender_tell(s, t, sender, "recovered");
 }
 
 void tl_reduction_end(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample) {

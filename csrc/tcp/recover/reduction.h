@@ -15,6 +15,7 @@ void tl_reduction_by_control(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_cc_ho
 
 void tl_reduction_for_loss(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample, const tl_delivery *d);
 void tl_reduction_end(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample);
+void tl_reduction_spread(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample); /* ... to its end */
 
 #pragma GCC visibility pop
 

@@ -61,6 +61,7 @@ typedef struct tl_sender {
   bool probe_out, probe_again; /* a probe is out; it was a retransmission */
   bool probe_unmeasured;       /* no round trip has been measured since the last one */
   bool may_undo, any_resent;
+  bool spreading;     /* OPEN: cwnd falls to ssthresh until what was out at the mark is acknowledged */
   bool own_window;    /* the control has set cwnd for this loss: recovery leaves it alone */
   bool clocked;       /* an ACK has just told of a delivery: what leaves now does so for it */
   bool small_restart; /* something of the initial window was lost */

@@ -30,6 +30,7 @@ void tl_undo(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_sample *sample)
   if (!sender->may_undo) return;
   sender->may_undo = false;
   sender->phase = TL_PHASE_OPEN;
+  sender->spreading = false;
   sender->frto = 0;
   tl_scoreboard_unlose(&sender->board, &s->blocks, &s->memory);
   bring_back(t, sender);

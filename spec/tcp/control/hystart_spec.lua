@@ -264,6 +264,16 @@ describe("slow start in the profiles of Linux", function()
     p = nil
   end)
 
+  it("goes on through all that was out when the window was full, as Linux 6.18 does: 34 after 12 and 12", function()
+    p = flight.new { slow_start_headroom = true, mss = MSS }
+    for i = 1, 2 do
+      p:give(12)
+      p:pass(0.05)
+      for j = 1, i == 1 and 10 or 14 do p:ack(10 * (i - 1) + j) end
+    end
+    assert.equal(34 * MSS, p:status "cwnd")
+  end)
+
   it("is all of that in the profiles themselves", function()
     for _, profile in ipairs { "linux-5.10", "linux-7.2", "linux" } do
       p = flight.new { profile = profile, mss = MSS }
