@@ -9,7 +9,8 @@ void tl_round_trip_over(tl_stack *s, tl_tcb *t) {
   if (!t->timing) return;
   tl_time sample = s->now - t->timed_at;
   t->timing = false;
-  tl_rtt_sample(&t->rtt, sample, tl_tunables_of(s, t));
+  tl_rtt_sample(&t->rtt, sample, t->backed_off, tl_tunables_of(s, t));
+  t->backed_off = false;
   if (tl_watched(s, t->slot, TL_M_RTT))
     tl_emit_event(s, t->slot, (tl_event){.moment = TL_M_RTT, .rtt = {sample, t->rtt.srtt, t->rtt.rttvar, t->rtt.rto}});
 }

@@ -19,7 +19,7 @@ typedef struct tl_rtt {
 void tl_rtt_init(tl_rtt *r, int64_t initial);
 
 /* Takes a measurement: RFC 6298 2.2, 2.3. The back-off ends (5.7). */
-void tl_rtt_sample(tl_rtt *r, int64_t sample, const tl_tunables *o);
+void tl_rtt_sample(tl_rtt *r, int64_t sample, bool backed_off, const tl_tunables *o);
 
 /* Doubles the timeout, up to rto_max (RFC 6298 5.5). again: it has been doubled before. */
 void tl_rtt_back_off(tl_rtt *r, const tl_tunables *o, bool again);

@@ -80,6 +80,7 @@ typedef struct tl_tcb {
   bool cwr_due : 1;       /* the congestion window has shrunk: CWR on the next new text */
   bool timeout_due : 1,
       timeout_told : 1; /* the user timeout option is to be sent; a segment with text has carried it */
+  bool backed_off : 1;  /* since the last measurement of a round trip */
   bool slow_syn : 1;    /* more than one SYN of ours was lost: start with one segment (RFC 6928 2) */
   bool syn_acked : 1;   /* SND.UNA is past our SYN; it comes to ISS again after 4 GiB */
   bool close_held : 1;  /* CLOSE came while it had to wait */

@@ -89,8 +89,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Retransmission timeout before the first measurement (RFC 6298 2.1)."},
   [TL_T_RTO_MIN] = {"rto_min", TL_SECONDS, 0, DAY, 1 * S,
     "Smallest retransmission timeout (RFC 6298 2.4)."},
-  [TL_T_RTO_MIN_ON] = {"rto_min_on", TL_CHOICE, 0, 1, TL_RTO_MIN_ON_SUM,
-    "What rto_min is the least of: the sum SRTT + 4 RTTVAR (RFC 6298 2.4), or 4 RTTVAR alone, so that the timeout is SRTT + max(4 RTTVAR, rto_min)."},
+  [TL_T_RTO_MIN_ON] = {"rto_min_on", TL_CHOICE, 0, 2, TL_RTO_MIN_ON_SUM,
+    "What rto_min is the least of: the sum SRTT + 4 RTTVAR (RFC 6298 2.4); or 4 RTTVAR alone, so that the timeout is SRTT + max(4 RTTVAR, rto_min); or that term, which then rises at once and falls by a quarter of the way with each sample, as Linux's does (Sarolahti, Kuznetsov 2002)."},
   [TL_T_REXMIT_SLOP] = {"rexmit_slop", TL_SECONDS, 0, DAY, 0,
     "Added to each retransmission timeout but the initial one, and not doubled by the back-off."},
   [TL_T_RTO_MAX] = {"rto_max", TL_SECONDS, MS, DAY, 60 * S,
@@ -191,8 +191,10 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "Initial congestion window in segments (RFC 6928)."},
   [TL_T_HYSTART] = {"hystart", TL_CHOICE, TL_HYSTART_OFF, TL_HYSTART_TRAINS, TL_HYSTART_RFC9406,
     "How the first slow start ends before it loses: by a loss alone; by a delay that rises and stays (RFC 9406); or, with CUBIC alone, at once, from 16 segments on, by such a delay over the least of all or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee 2011): growth has no limit per ACK then."},
+  [TL_T_NEEDLESS_REORDERS] = {"needless_reorders", TL_BOOLEAN, 0, 1, 1,
+    "That a retransmission was needless, as a D-SACK or a timestamp tells, is reordering seen: RACK waits from then on."},
   [TL_T_GROWTH] = {"growth", TL_CHOICE, 0, 1, TL_GROWTH_BYTES,
-    "How the window grows in congestion avoidance: with each byte acknowledged (RFC 5681 3.1, RFC 9438), or by whole segments, as Linux counts: Reno by one for a window of them, CUBIC as it was first published (Ha, Rhee, Xu 2008), friendly at the slower pace for good (RFC 8312 4.2)."},
+    "How the window grows in congestion avoidance: with each byte acknowledged (RFC 5681 3.1, RFC 9438), or by whole segments, as Linux counts: what an ACK newly delivers, Reno by one for a window of them, CUBIC as it was first published (Ha, Rhee, Xu 2008), friendly at the slower pace for good (RFC 8312 4.2)."},
   [TL_T_SLOW_START_HEADROOM] = {"slow_start_headroom", TL_BOOLEAN, 0, 1, 0,
     "Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more."},
   [TL_T_SLOW_START_AFTER_IDLE] = {"slow_start_after_idle", TL_BOOLEAN, 0, 1, 1,
@@ -245,6 +247,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "A tail loss probe may follow what the cork's time or that of silly-window avoidance let go, as it may all text; off: a timeout alone."},
   [TL_T_TAIL_LOSS_PROBE] = {"tail_loss_probe", TL_BOOLEAN, 0, 1, 1,
     "Probe for losses at the end of what was sent, sooner than by a timeout (RFC 8985 7)."},
+  [TL_T_FRTO_WINDOW] = {"frto_window", TL_COUNT, 1, 3, 3,
+    "Segments that slow start goes on with where the new text that F-RTO sent told nothing (RFC 5682 3.1 step 3a: 3 at most)."},
   [TL_T_FRTO] = {"frto", TL_BOOLEAN, 0, 1, 1,
     "Find out by new text whether a timeout was spurious (RFC 5682)."},
   [TL_T_TOLERATE_MISSING_TIMESTAMPS] = {"tolerate_missing_timestamps", TL_BOOLEAN, 0, 1, 0,
@@ -359,3 +363,58 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "A listener's connection has the Diffserv value of the SYN that it was made of for its own, from the SYN-ACK on; not where a SYN cookie remembers it (Linux's net.ipv4.tcp_reflect_tos; measured, 6.18)."},
 };
 /* clang-format on */
+
+static const char *const controls[] = {
+    [TL_CONTROL_RENO] = "reno",   [TL_CONTROL_CUBIC] = "cubic",
+    [TL_CONTROL_TAHOE] = "tahoe", [TL_CONTROL_PLAIN_RENO] = "plain-reno",
+    [TL_CONTROL_SCRIPT] = NULL,
+};
+_Static_assert(sizeof controls / sizeof *controls == TL_CONTROL_SCRIPT + 1, "every control has a name");
+
+static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
+static const char *const occasions[] = {"never", "overflow", "always", NULL};
+
+static const char *const rto_min_ons[] = {"sum", "variance", "smoothed", NULL};
+static const char *const silences[] = {"sending", "timeout", NULL};
+
+static const char *const growths[] = {"bytes", "segments", NULL};
+static const char *const hystarts[] = {"off", "rfc9406", "trains", NULL};
+
+static const char *const isns[] = {"rfc6528", "clock", "random", "constant", NULL};
+
+static const char *const time_wait_checks[] = {"steps", "exact", NULL};
+static const char *const time_wait_isns[] = {"above", "offset", "as-ever", NULL};
+static const char *const reset_places[] = {"next", "ends", NULL};
+static const char *const icmp_ends[] = {"hard", "first", NULL};
+static const char *const strays[] = {"reset", "ignore-syn", "ignore", NULL};
+static const char *const half_open_backlogs[] = {"apart", "equal", "spare", NULL};
+static const char *const cookie_sizes[] = {"eight", "four", NULL};
+static const char *const halves[] = {"off", "client", "server", "both", NULL};
+
+static const char *const arrangements[] = {"aligned", "linux", "freebsd", "none", NULL};
+
+static const char *const port_selections[] = {
+    "random", "random-retry", "hash", "double-hash", "random-increments", "sequential", NULL};
+
+static const char *const *const choices[TL_TUNABLES] = {
+    [TL_T_TIME_WAIT_CHECK] = time_wait_checks,
+    [TL_T_TIME_WAIT_ISN] = time_wait_isns,
+    [TL_T_RESET_PLACES] = reset_places,
+    [TL_T_ICMP_ENDS] = icmp_ends,
+    [TL_T_STRAYS] = strays,
+    [TL_T_HALF_OPEN_BACKLOG] = half_open_backlogs,
+    [TL_T_SYN_COOKIE_SIZES] = cookie_sizes,
+    [TL_T_ISN] = isns,
+    [TL_T_GROWTH] = growths,
+    [TL_T_HYSTART] = hystarts,
+    [TL_T_RTO_MIN_ON] = rto_min_ons,
+    [TL_T_SILENCE_FROM] = silences,
+    [TL_T_PORT_SELECTION] = port_selections,
+    [TL_T_CONGESTION] = controls,
+    [TL_T_HALF_OPEN_OVERFLOW] = overflows,
+    [TL_T_SYN_COOKIES] = occasions,
+    [TL_T_FAST_OPEN] = halves,
+    [TL_T_SYN_OPTIONS] = arrangements,
+};
+
+const char *const *tl_tunable_choices(tl_tunable which) { return choices[which]; }

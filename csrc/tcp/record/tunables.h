@@ -112,6 +112,7 @@ typedef enum tl_tunable {
   TL_T_SHUTDOWN_TELLS,              /* boolean */
   TL_T_INITIAL_WINDOW,              /* segments */
   TL_T_HYSTART,                     /* tl_hystart_kind */
+  TL_T_NEEDLESS_REORDERS,           /* boolean */
   TL_T_GROWTH,                      /* tl_growth */
   TL_T_SLOW_START_HEADROOM,         /* boolean */
   TL_T_SLOW_START_AFTER_IDLE,       /* boolean */
@@ -138,6 +139,7 @@ typedef enum tl_tunable {
   TL_T_DSACK_CONTROLS,              /* boolean */
   TL_T_PROBE_FORCED,                /* boolean */
   TL_T_TAIL_LOSS_PROBE,             /* boolean */
+  TL_T_FRTO_WINDOW,                 /* segments */
   TL_T_FRTO,                        /* boolean */
   TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
   TL_T_PAWS_SLACK,                  /* ticks */
@@ -212,7 +214,7 @@ enum { TL_FAST_OPEN_CLIENT = 1, TL_FAST_OPEN_SERVER = 2 };
 
 typedef enum tl_half_open_backlog { TL_HALF_OPEN_APART, TL_HALF_OPEN_EQUAL, TL_HALF_OPEN_SPARE } tl_half_open_backlog;
 typedef enum tl_half_open_overflow { TL_DROP_SYN, TL_DROP_OLDEST } tl_half_open_overflow;
-typedef enum tl_rto_min_on { TL_RTO_MIN_ON_SUM, TL_RTO_MIN_ON_VARIANCE } tl_rto_min_on;
+typedef enum tl_rto_min_on { TL_RTO_MIN_ON_SUM, TL_RTO_MIN_ON_VARIANCE, TL_RTO_MIN_ON_SMOOTHED } tl_rto_min_on;
 typedef enum tl_silence_from { TL_SILENCE_FROM_SENDING, TL_SILENCE_FROM_TIMEOUT } tl_silence_from;
 typedef enum tl_growth { TL_GROWTH_BYTES, TL_GROWTH_SEGMENTS } tl_growth;
 

@@ -36,10 +36,10 @@ static void take_sacks(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segme
   }
 }
 
-static void take_dsack(tl_tcb *t, tl_sender *sender, const tl_segment *seg) {
+static void take_dsack(const tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segment *seg) {
   tl_sack_block b = seg->seen.sack[0];
   if (!seq_lt(b.start, b.end) || seq_gt(b.end, t->snd.nxt)) return;
-  tl_rack_dsack(&sender->rack, t->snd.una, t->snd.nxt);
+  tl_rack_dsack(&sender->rack, t->snd.una, t->snd.nxt, tl_tunable_of(s, t, TL_T_NEEDLESS_REORDERS));
   if (sender->may_undo && seq_ge(b.start, sender->undo_from)) sender->undo_bytes -= b.end - b.start;
   if (sender->probe_out && sender->probe_again && b.end == sender->probe_end)
     sender->probe_out = false; /* both copies came: nothing was lost */
@@ -79,7 +79,7 @@ bool tl_delivery_take(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segmen
   d->answerable = s->now - sender->rack.min_rtt;
   tl_scoreboard_acked(&sender->board, &s->blocks, &s->memory, seg->ack, s->now, d);
   if (t->sack) take_sacks(s, t, sender, seg, d, &highest);
-  if (dsack) take_dsack(t, sender, seg);
+  if (dsack) take_dsack(s, t, sender, seg);
   uint32_t left = !t->sack && duplicate && sender->guessed < tl_flight(t) ? sample->mss : 0;
   fill_sample(s, sender, d, left, sample);
   take_round_trip(s, sender, sample);

@@ -14,8 +14,8 @@ static bool has_new_text(const tl_stack *s, const tl_tcb *t) {
 
 /* The new segments told nothing: what is outstanding goes out again beside them. Two round trips have passed, in which
  * slow start would have come to three segments (step 3a); without SACK the duplicate itself is counted as one. */
-static void go_on_in_slow_start(const tl_tcb *t, tl_sender *sender) {
-  if (t->sack) sender->congestion.cwnd = 3u * tl_effective_mss(t);
+static void go_on_in_slow_start(const tl_stack *s, const tl_tcb *t, tl_sender *sender) {
+  if (t->sack) sender->congestion.cwnd = (uint32_t)tl_tunable_of(s, t, TL_T_FRTO_WINDOW) * tl_effective_mss(t);
   sender->cwnd_limited = true;
 }
 
@@ -29,7 +29,7 @@ bool tl_frto_step(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_delivery *
   if (!sender->frto || !(d->bytes || duplicate)) return false;
   bool spurious = sender->frto == 2 && d->acked && d->has_first;
   bool on = sender->frto == 1 && only_head_acked(t, sender) && has_new_text(s, t);
-  if (sender->frto == 2 && !spurious) go_on_in_slow_start(t, sender);
+  if (sender->frto == 2 && !spurious) go_on_in_slow_start(s, t, sender);
   sender->frto = on ? 2 : 0;
   if (!on && !spurious && seq_lt(t->snd.una, sender->point)) tl_loss_overdue(s, t, sender);
   return spurious;

@@ -36,13 +36,13 @@ void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool 
   if (d->answered.order && !denied) advance(r, d->answered, now - d->answered.at);
 }
 
-void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt) {
+void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt, bool reordered) {
   if (r->has_dsack_round && seq_lt(una, r->dsack_round)) return;
   r->dsack_round = nxt;
   r->has_dsack_round = true;
   if (r->multiplier < UINT8_MAX) r->multiplier++;
   r->persist = PERSIST;
-  r->reordering = true;
+  r->reordering |= reordered;
 }
 
 void tl_rack_recovered(tl_rack *r) {

@@ -33,7 +33,7 @@ void tl_rack_rtt(tl_rack *r, int64_t rtt, int64_t now);
 void tl_rack_delivered(tl_rack *r, const tl_delivery *d, uint32_t highest, bool denied, int64_t now);
 
 /* A D-SACK came: the window was too small, once a round trip (una, nxt: SND.UNA and SND.NXT). */
-void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt);
+void tl_rack_dsack(tl_rack *r, uint32_t una, uint32_t nxt, bool reordered);
 
 /* A recovery ended. */
 void tl_rack_recovered(tl_rack *r);

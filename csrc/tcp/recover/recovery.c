@@ -104,8 +104,9 @@ static void keep_near(const tl_tcb *t, tl_sender *sender) {
   if (t->snd.una - sender->undo_from > far) sender->may_undo = false;
 }
 
-/* What the cumulative ACK covers; in a recovery what was SACKed was counted then. */
+/* What the cumulative ACK covers; in a recovery, and where whole segments count, what was SACKed was counted then. */
 static uint32_t growth_of(const tl_sender *sender, const tl_delivery *d) {
+  if (sender->congestion.whole) return d->acked ? d->bytes : 0;
   return sender->phase == TL_PHASE_OPEN || !d->acked ? d->acked : d->bytes;
 }
 
@@ -133,10 +134,11 @@ static uint32_t judge(tl_stack *s, tl_tcb *t, tl_sender *sender, const tl_segmen
   bool needless = spurious || tl_undo_proved(t, sender, seg, d, dsack);
   bool reordered = needless && sender->phase == TL_PHASE_RECOVERY;
   if (needless) tl_undo(s, t, sender, sample);
-  if (needless && !spurious && !reordered) sample->cwnd_limited = false; /* one segment's window did, not this one */
+  if (needless && !spurious && !reordered && !sender->congestion.whole)
+    sample->cwnd_limited = false; /* one segment's window did, not this one */
   tl_probe_judge(s, t, sender, seg, d, sample);
   sample->lost = t->sack ? tl_loss_by_rack(s, t, sender, &again) : tl_loss_by_duplicates(s, t, sender, d, duplicate);
-  if (reordered) sender->rack.reordering = true;
+  if (reordered && tl_tunable_of(s, t, TL_T_NEEDLESS_REORDERS)) sender->rack.reordering = true;
   sample->flight = tl_pipe(s, t);
   sample->min_rtt = sender->rack.min_rtt;
   return again;

@@ -40,6 +40,7 @@ static bool stays_linear(const tl_stack *s, const tl_tcb *t) {
 
 static void back_off(tl_stack *s, tl_tcb *t) {
   if (t->backoff < UINT8_MAX) t->backoff++;
+  t->backed_off = true;
   if (!stays_linear(s, t)) tl_rtt_back_off(&t->rtt, tl_tunables_of(s, t), t->backoff > 1);
 }
 

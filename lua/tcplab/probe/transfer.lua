@@ -29,8 +29,9 @@ end
 
 ---Opens one, and its program begins to send.
 ---@param subject tcplab.probe.subject
----@param given { rtt: number, bytes?: integer, control?: string, port?: integer, options?: table, offer?: table, flags?: string }  options: the program's, of sockets
----by their C names; offer: what the hand's SYN offers; bytes: as much as the program sends, 0 for nothing yet; more than will be asked for without
+---@param given { rtt: number, bytes?: integer, control?: string, port?: integer, options?: table, offer?: table, flags?: string }  options: the
+---program's, of sockets by their C names; offer: what the hand's SYN offers; bytes: as much as the program sends, 0 for nothing yet, more than will
+---be asked for without
 ---@return tcplab.probe.transfer
 function transfer.new(subject, given)
   local options = given.options or {}
@@ -149,7 +150,7 @@ end
 
 ---A flight comes of which the first is lost and what is left is acknowledged segment by segment, until all is mended. What the recovery sends is
 ---acknowledged as it comes, a round trip later.
----@return { sent: integer[], windows: integer[], ssthresh: integer|string, flight: integer }  segments that each ACK let out, and the window behind it
+---@return { sent: integer[], windows: integer[], ssthresh: integer|string, flight: integer }  segments that each ACK let out; the window then
 function transfer:lose_first()
   local flight = self:flight()
   self:wait(flight[1])

@@ -47,6 +47,39 @@ describe("the round-trip time", function()
     near(0.1, samples[3].sample)
   end)
 
+  it("lets what is added to SRTT rise at once and fall by a quarter of the way, not with the second sample, where it is smoothed", function()
+    establish({ rto_min = 0.2, rto_min_on = "smoothed" }, 0.4)
+    local term, dev = 0.8, 0.2
+    near(0.4 + term, conn:status().rto)
+    for i = 1, 6 do
+      exchange(i, 0.4)
+      dev = dev * 0.75
+      if i > 1 then term = term - (term - math.max(4 * dev, 0.2)) / 4 end
+      near(0.4 + term, conn:status().rto)
+    end
+    exchange(7, 0.7)
+    near(conn:status().srtt + 4 * conn:status().rttvar, conn:status().rto)
+    assert.is_true(4 * conn:status().rttvar > term)
+  end)
+
+  it("follows a shorter round trip by 1/32 there, so that the timeout grows by little", function()
+    establish({ rto_min = 0.2, rto_min_on = "smoothed" }, 0.4)
+    for i = 1, 20 do exchange(i, 0.4) end
+    local before = conn:status().rttvar
+    exchange(21, 0.1)
+    near(before + (0.3 - before) / 32, conn:status().rttvar)
+  end)
+
+  it("forgets there what a back-off made of it", function()
+    establish({ rto_min = 0.2, rto_min_on = "smoothed", tail_loss_probe = false }, 0.05)
+    assert(conn:send "x")
+    p:pass(3)
+    assert.is_true(conn:status().rto > 1)
+    p:arrive { ack = 2 }
+    for i = 2, 3 do exchange(i, 0.05) end
+    near(0.25, conn:status().rto)
+  end)
+
   it("gives a timeout that is at least rto_min, at most rto_max #R6298-3", function()
     establish(nil, 0.01)
     assert.equal(1.0, conn:status().rto)

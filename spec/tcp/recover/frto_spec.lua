@@ -59,8 +59,8 @@ describe("after a timeout, F-RTO", function()
   end)
 
   -- With SACK, and a round trip measured: 0 and 1 have arrived, 2 has left again.
-  local function timed_out_with_sack(segments)
-    p = flight.new { initial_window = 20, send_buffer = 1 << 20 }
+  local function timed_out_with_sack(segments, frto_window)
+    p = flight.new { initial_window = 20, send_buffer = 1 << 20, frto_window = frto_window }
     p:give(2)
     p:pass(RTT)
     p:ack(2)
@@ -78,6 +78,14 @@ describe("after a timeout, F-RTO", function()
     p:pass(RTT)
     assert.equal("3r", p:ack(3))
     assert.equal(3 * p.mss, p:status "cwnd")
+  end)
+
+  it("goes on with frto_window segments there", function()
+    timed_out_with_sack(40, 2)
+    p:ack(3)
+    p:pass(RTT)
+    p:ack(3)
+    assert.equal(2 * p.mss, p:status "cwnd")
   end)
 
   it("tries no new segment that the window of the same ACK has no room for (step 2b) #R5682-2", function()

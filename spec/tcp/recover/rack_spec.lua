@@ -105,6 +105,19 @@ describe("RACK", function()
     p = nil
   end)
 
+  it("takes no D-SACK for reordering where needless_reorders is off", function()
+    for needless, left in pairs { [true] = "", [false] = "1r" } do
+      sent(10, { needless_reorders = needless })
+      p:ack(1, { { 0, 1 } })
+      p:ack(1, { { 2, 3 } })
+      p:ack(1, { { 2, 4 } })
+      local last = p:ack(1, { { 2, 5 } })
+      assert.equal(left ~= "", last:find "1r" ~= nil, tostring(needless))
+      p:close()
+    end
+    p = nil
+  end)
+
   it("counts the D-SACKs of one round trip once #R8985-3", function()
     reordered(10)
     for _ = 1, 5 do p:ack(2, { { 0, 1 } }) end

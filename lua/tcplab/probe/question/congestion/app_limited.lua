@@ -17,7 +17,7 @@ end
 
 return {
   name = "app_limited",
-  en = "How does the window grow in slow start when the program sends so many segments a round trip: 8 and 8; 10, then 12 and 12; 12, 12 and 12; 10, 20, 5 and 5?",
+  en = "How does the window grow in slow start, when the program sends so many segments a round trip and no more?",
   zh = "慢启动中，程序每个往返只发这么多段时窗口如何增长：8、8；10 后 12、12；12、12、12；10、20、5、5？",
   rfc = "RFC 7661 4.3, RFC 2861 3",
   values = { "eight", "twelve", "held_back", "five" },

@@ -19,7 +19,7 @@ end
 
 return {
   name = "lost_syn",
-  en = "What window and what retransmission timeout does a connection begin with, when none, one or two of its SYNs were lost; and one without timestamps?",
+  en = "Which window and timeout does a connection begin with, when none, one or two SYNs were lost; and one, without timestamps?",
   zh = "丢失零个、一个或两个 SYN 之后，连接以多大窗口和重传超时开始？不带时间戳丢一个时呢？",
   rfc = "RFC 6298 5.7, RFC 5681 3.1, RFC 7323 4.1",
   values = { "windows", "timeouts", "without_stamps" },

@@ -24,7 +24,7 @@ end
 
 return {
   name = "mark",
-  en = "The first ACK of a flight of 10, or of 40, reports a congestion mark: how many segments does each of its ACKs let out, by which is the peer told (CWR), and what are ssthresh and the window then?",
+  en = "The first ACK of a flight reports a mark: what does each ACK let out, which draws CWR, what are ssthresh and window then?",
   zh = "一批 10 段或 40 段的第一个 ACK 报告拥塞标记：其各个 ACK 放出几段，由第几个告知对方（CWR），之后 ssthresh 和窗口各是多少？",
   rfc = "RFC 3168 6.1.2",
   values = { "ten", "forty", "cwr", "ssthresh", "windows" },

@@ -31,8 +31,8 @@ end
 
 return {
   name = "slow_start_end",
-  en = "At which window does slow start end without a loss, when the ACKs of the third flight are 2 or 30 ms late at a round-trip time of 0.2 s, 8 ms at one of 0.02 s, and those of the first or second flight 40 ms; and by which ACK of a train, 1 ms apart at 0.02 s?",
-  zh = "没有丢包时，慢启动在多大窗口结束：往返 0.2 秒时第三批的 ACK 晚 2 或 30 毫秒，往返 0.02 秒时晚 8 毫秒，以及第一或第二批的晚 40 毫秒；往返 0.02 秒时，间隔 1 毫秒的一列 ACK 中由第几个结束？",
+  en = "At which window does slow start end without a loss, by ACKs that are late, and by which ACK of a train 1 ms apart?",
+  zh = "没有丢包时，慢启动因 ACK 晚到在多大窗口结束，又由间隔 1 毫秒的一列 ACK 中的第几个结束？",
   rfc = "RFC 9406 4.2",
   values = { "late_far", "late_near", "late_early", "train" },
   ask = function(subject)

@@ -5,7 +5,7 @@ local RTT <const>, FLIGHTS <const> = 0.2, 2
 
 return {
   name = "one_loss",
-  en = "The first of 40 segments is lost and the others are acknowledged one by one: how many segments does each ACK let out, what are ssthresh and the windows, and the window once all is mended, and in the five round trips after?",
+  en = "The first of 40 segments is lost: what does each ACK let out, what are windows and ssthresh, then and in 5 round trips?",
   zh = "40 段中的第一段丢失，其余逐段确认：每个 ACK 放出几段，ssthresh 和窗口各是多少，修复之后及其后五个往返的窗口呢？",
   rfc = "RFC 9937 5, RFC 9438 4.6, RFC 3042",
   values = { "sent", "windows", "ssthresh", "mended", "later" },
