@@ -12,21 +12,23 @@
 #include "reduction.h"
 #include "undo.h"
 
-/* What the window held back is remembered for all that was out then, until more leaves (RFC 7661 4.3, more or less). */
-static void note_use(const tl_stack *s, const tl_tcb *t, tl_sender *sender, uint32_t end) {
-  bool full = tl_pipe(s, t) + (end - t->snd.nxt) + tl_effective_mss(t) > sender->congestion.cwnd;
-  bool more = !sender->most_full && end - t->snd.una > sender->most_flight;
-  if (!full && !more && seq_lt(t->snd.una, sender->most_end)) return;
-  sender->most_flight = end - t->snd.una;
+/* What the window held back is remembered for all that was out then, until more leaves (RFC 7661 4.3, more or less).
+ * pipe: without this one, beside which no other of its size has room. */
+static void note_use(const tl_tcb *t, tl_sender *sender, uint32_t size, uint32_t end, uint32_t pipe) {
+  bool full = pipe + 2 * size > sender->congestion.cwnd;
+  uint32_t out = end - t->snd.una;
+  if (!full && (sender->most_full || out <= sender->most_flight) && seq_lt(t->snd.una, sender->most_end)) return;
+  sender->most_flight = out;
   sender->most_end = end;
   sender->most_full = full;
 }
 
 void tl_recovery_sent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   tl_sender *sender = tl_sender_of(s, t);
-  tl_scoreboard_sent(&sender->board, &s->blocks, &s->memory, seq, end, tl_pipe(s, t), s->now);
+  uint32_t pipe = tl_pipe(s, t);
+  tl_scoreboard_sent(&sender->board, &s->blocks, &s->memory, seq, end, pipe, s->now);
   sender->sent_at = s->now;
-  note_use(s, t, sender, end);
+  note_use(t, sender, end - seq, end, pipe);
   t->probe_anew = true;
   if (sender->phase != TL_PHASE_OPEN && sender->clocked) t->timeout_anew = true;
   if (sender->phase == TL_PHASE_RECOVERY || sender->spreading) tl_prr_sent(&sender->prr, end - seq);
@@ -80,7 +82,7 @@ static void move_window(tl_stack *s, tl_tcb *t, tl_sender *sender, tl_sample *sa
                         uint32_t lost_again, const tl_delivery *d) {
   if (sample->rtt) {
     tl_sender_control(s, t, sender, TL_CC_RTT, sample);
-    tl_sender_tell(s, t, sender, NULL);
+    if (sender->congestion.reason) tl_sender_tell(s, t, sender, NULL);
   }
   bool mending = sender->phase == TL_PHASE_RECOVERY;
   if (mending && lost_again) reduce_again(s, t, sender, sample);
