@@ -3,25 +3,14 @@
 
 #include "../wire/minmax.h"
 
-static uint32_t initial_window(uint32_t mss, uint32_t segments) {
-  uint64_t window = (uint64_t)mss * (segments ? segments : 1);
-  if (segments == 10) { /* RFC 6928 2 */
-    uint64_t most = 2 * (uint64_t)mss > 14600 ? 2 * (uint64_t)mss : 14600;
-    if (window > most) window = most;
-  }
-  return window < TL_CWND_MAX ? (uint32_t)window : TL_CWND_MAX;
-}
-
-void tl_congestion_init(tl_congestion *c, const tl_control *control, const tl_sample *s, uint32_t segments) {
-  uint32_t window = initial_window(s->mss, segments);
+void tl_congestion_init(tl_congestion *c, uint32_t window, uint32_t nxt) {
   *c = (tl_congestion){
       .cwnd = window,
       .ssthresh = TL_CWND_MAX,
       .initial = window,
       .reason = "initial window",
-      .hystart = {.round_end = s->nxt, .last_min = INT64_MAX, .current_min = INT64_MAX, .css_baseline = INT64_MAX},
+      .hystart = {.round_end = nxt, .last_min = INT64_MAX, .current_min = INT64_MAX, .css_baseline = INT64_MAX},
   };
-  if (control && control->init) control->init(c, s);
 }
 
 void tl_grow_whole(tl_congestion *c, const tl_sample *s, uint32_t segments) {

@@ -118,8 +118,8 @@ struct tl_congestion {
 
 enum { TL_CWND_MAX = 1 << 30 };
 
-/* cwnd = initial window of `segments` (RFC 6928 2: at most max(2*mss, 14600) when it is 10), ssthresh endless. */
-void tl_congestion_init(tl_congestion *c, const tl_control *control, const tl_sample *s, uint32_t segments);
+/* Before anything is sent, and before a control is chosen: ssthresh is endless. nxt: SND.NXT. */
+void tl_congestion_init(tl_congestion *c, uint32_t window, uint32_t nxt);
 
 /* Slow start for one ACK (RFC 5681 3.1, RFC 9406): adds to cwnd, ends it by setting ssthresh. paced: no limit per ACK
  * (RFC 9406 4.3). True: still in slow start. */

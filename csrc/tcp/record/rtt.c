@@ -16,32 +16,36 @@ int64_t tl_rtt_base(const tl_rtt *r, const tl_tunables *o) {
   return min_time(max_time(min, r->srtt + max_time(4 * r->rttvar, least)) + o->value[TL_T_REXMIT_SLOP], max);
 }
 
-static void take(tl_rtt *r, int64_t sample, bool smoothed) {
+/* RFC 6298 2.2, 2.3; gain: of the variation. */
+static void take(tl_rtt *r, int64_t sample, int64_t gain) {
   int64_t error = r->srtt > sample ? r->srtt - sample : sample - r->srtt;
-  bool steady = smoothed && sample < r->srtt && error > r->rttvar; /* a shorter trip is no reason to wait longer */
-  r->rttvar += (error - r->rttvar) / (steady ? 32 : 4);
+  r->rttvar += (error - r->rttvar) / gain;
   r->srtt += (sample - r->srtt) / 8;
   if (r->srtt < 1) r->srtt = 1;
 }
 
-/* What is added to SRTT rises at once, and falls by a quarter of the way, but for the second sample (Sarolahti,
- * Kuznetsov 2002). */
-static void fall_slowly(tl_rtt *r, int64_t was, bool second) {
-  int64_t term = r->rto - r->srtt;
-  if (was > term) r->rto += second ? was - term : (was - term) * 3 / 4;
+/* What is added to SRTT rises at once, little by a shorter round trip, and falls by a quarter of the way, but for the
+ * second sample (Sarolahti, Kuznetsov 2002). */
+static void take_smoothly(tl_rtt *r, int64_t sample, bool backed_off, const tl_tunables *o) {
+  bool second = r->rttvar == r->srtt / 2, shorter = sample < r->srtt && r->srtt - sample > r->rttvar;
+  int64_t was = backed_off ? 0 : r->rto - r->srtt;
+  take(r, sample, shorter ? 32 : 4);
+  r->rto = tl_rtt_base(r, o);
+  int64_t excess = was - (r->rto - r->srtt);
+  if (excess > 0) r->rto += second ? excess : excess * 3 / 4;
 }
 
 void tl_rtt_sample(tl_rtt *r, int64_t sample, bool backed_off, const tl_tunables *o) {
-  bool smoothed = o->value[TL_T_RTO_MIN_ON] == TL_RTO_MIN_ON_SMOOTHED, first = !r->srtt;
-  bool second = r->rttvar == r->srtt / 2;
-  int64_t was = first || backed_off ? 0 : r->rto - r->srtt;
   if (sample < 1) sample = 1;
-  if (first)
-    r->srtt = sample, r->rttvar = sample / 2;
+  if (r->srtt && o->value[TL_T_RTO_MIN_ON] == TL_RTO_MIN_ON_SMOOTHED) {
+    take_smoothly(r, sample, backed_off, o);
+    return;
+  }
+  if (r->srtt)
+    take(r, sample, 4);
   else
-    take(r, sample, smoothed);
+    r->srtt = sample, r->rttvar = sample / 2;
   r->rto = tl_rtt_base(r, o);
-  if (smoothed) fall_slowly(r, was, second);
 }
 
 /* The slop is on top of what is doubled, but for the initial timeout. */

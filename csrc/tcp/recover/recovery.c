@@ -28,7 +28,7 @@ void tl_recovery_sent(tl_stack *s, tl_tcb *t, uint32_t seq, uint32_t end) {
   uint32_t pipe = tl_pipe(s, t);
   tl_scoreboard_sent(&sender->board, &s->blocks, &s->memory, seq, end, pipe, s->now);
   sender->sent_at = s->now;
-  note_use(t, sender, end - seq, end, pipe);
+  if (sender->headroom) note_use(t, sender, end - seq, end, pipe);
   t->probe_anew = true;
   if (sender->phase != TL_PHASE_OPEN && sender->clocked) t->timeout_anew = true;
   if (sender->phase == TL_PHASE_RECOVERY || sender->spreading) tl_prr_sent(&sender->prr, end - seq);

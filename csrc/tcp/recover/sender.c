@@ -30,10 +30,9 @@ void tl_sender_control(tl_stack *s, const tl_tcb *t, tl_sender *sender, tl_cc_ho
   if (!answered) tl_control_call(control_of(sender), hook, &sender->congestion, sample);
 }
 
-static bool has_headroom(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
+static bool has_headroom(const tl_sender *sender) {
   const tl_congestion *c = &sender->congestion;
-  bool has = sender->most_full || (c->cwnd < c->ssthresh && c->cwnd / 2 < sender->most_flight);
-  return has && tl_tunable_of(s, t, TL_T_SLOW_START_HEADROOM);
+  return sender->headroom && (sender->most_full || (c->cwnd < c->ssthresh && c->cwnd / 2 < sender->most_flight));
 }
 
 tl_sample tl_sender_sample(const tl_stack *s, const tl_tcb *t, const tl_sender *sender) {
@@ -44,7 +43,7 @@ tl_sample tl_sender_sample(const tl_stack *s, const tl_tcb *t, const tl_sender *
                      .nxt = t->snd.nxt,
                      .flight = pipe,
                      .prior_flight = pipe,
-                     .cwnd_limited = sender->cwnd_limited || has_headroom(s, t, sender),
+                     .cwnd_limited = sender->cwnd_limited || has_headroom(sender),
                      .recovering = sender->phase == TL_PHASE_RECOVERY,
                      .srtt = t->rtt.srtt,
                      .min_rtt = sender->rack.min_rtt};
@@ -81,6 +80,7 @@ void tl_sender_tell(tl_stack *s, const tl_tcb *t, tl_sender *sender, const char 
 static void take_options(tl_sender *sender, const int64_t *tunable) {
   sender->pacing_max = (uint64_t)tunable[TL_T_PACING_MAX] * 8;
   sender->rack.min_rtt_life = tunable[TL_T_MIN_RTT_LIFE];
+  sender->headroom = tunable[TL_T_SLOW_START_HEADROOM];
 }
 
 tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
@@ -102,8 +102,7 @@ tl_sender *tl_sender_for(tl_stack *s, tl_tcb *t) {
   take_options(sender, tunable);
   if (t->rtt.srtt) tl_rack_rtt(&sender->rack, t->rtt.srtt, s->now);
   tl_sample sample = tl_sender_sample(s, t, sender);
-  tl_congestion_init(&sender->congestion, NULL, &sample, (uint32_t)tunable[TL_T_INITIAL_WINDOW]);
-  sender->congestion.cwnd = sender->congestion.initial = tl_initial_window(s, t);
+  tl_congestion_init(&sender->congestion, tl_initial_window(s, t), sample.nxt);
   sender->congestion.whole = tunable[TL_T_GROWTH] == TL_GROWTH_SEGMENTS;
   sender->congestion.hystart.kind = (uint8_t)tunable[TL_T_HYSTART];
   tl_sender_control(s, t, sender, TL_CC_INIT, &sample);

@@ -42,6 +42,7 @@ typedef struct tl_sender {
   int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */
   uint32_t partial_end;              /* SND.NXT behind the last new segment that was not full */
   uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number */
+  uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number; with headroom */
   bool most_full;                    /* ... which was all that cwnd allowed */
   int64_t pace_at;                   /* nothing leaves before */
   uint64_t pacing_max;               /* bits a second: see the option of that name; 0: no limit */
@@ -61,6 +62,7 @@ typedef struct tl_sender {
   bool probe_out, probe_again; /* a probe is out; it was a retransmission */
   bool probe_unmeasured;       /* no round trip has been measured since the last one */
   bool may_undo, any_resent;
+  bool headroom;      /* slow_start_headroom */
   bool spreading;     /* OPEN: cwnd falls to ssthresh until what was out at the mark is acknowledged */
   bool own_window;    /* the control has set cwnd for this loss: recovery leaves it alone */
   bool clocked;       /* an ACK has just told of a delivery: what leaves now does so for it */
