@@ -390,6 +390,9 @@
 ---How soon the first SYN leaves again after an ACK of something else in SYN-SENT, be it of a RST; 0: in its time (Linux, measured, 5.10 to
 ---7.3: 10 to 12 ms). (seconds, 0 to 86400; default 0)
 ---@field syn_after_wrong_ack? number
+---A server that acknowledged the SYN alone is sent text with the next one too; off: it is left in peace for a while (RFC 7413 4.1.3).
+---(boolean; default false)
+---@field fast_open_persists? boolean
 ---Text on the SYN that is taken before the handshake is over (RFC 7413): sent by clients that connect with data, taken by listeners. It may
 ---arrive twice: for data that may. (choice; default off)
 ---@field fast_open? "off"|"client"|"server"|"both"
@@ -613,6 +616,7 @@
 ---| "listen_syn_ack"
 ---| "syn_ack_echo"
 ---| "syn_after_wrong_ack"
+---| "fast_open_persists"
 ---| "fast_open"
 ---| "fast_open_key_life"
 ---| "fast_open_cache"

@@ -96,10 +96,10 @@ static void remember_cookie(tl_stack *s, const tl_tcb *t, const tl_fast_open_coo
   server->failures = 0;
 }
 
-/* Neither a cookie nor an ACK of the text: the server does not do it. An answer to our plain SYN says nothing of that;
- * the timeout before was a failure already. */
+/* Neither a cookie nor an ACK of the text: the server does not do it, unless it is to be asked for ever. An answer to
+ * our plain SYN says nothing of that; the timeout before was a failure already. */
 static void remember_refusal(tl_stack *s, const tl_tcb *t) {
-  if (t->backoff) return;
+  if (t->backoff || tl_tunable_of(s, t, TL_T_FAST_OPEN_PERSISTS)) return;
   remember_failure(s, t);
   tl_fast_open_server *server = tl_fast_open_known(s, t);
   if (server) server->cookie_size = 0;

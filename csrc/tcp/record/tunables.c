@@ -303,6 +303,8 @@ const tl_tunable_info tl_tunable_table[TL_TUNABLES] = {
     "A SYN-ACK must echo a timestamp that was sent, or draws a RST as one of a wrong number does (Linux, measured, 5.10 to 7.3)."},
   [TL_T_SYN_AFTER_WRONG_ACK] = {"syn_after_wrong_ack", TL_SECONDS, 0, DAY, 0,
     "How soon the first SYN leaves again after an ACK of something else in SYN-SENT, be it of a RST; 0: in its time (Linux, measured, 5.10 to 7.3: 10 to 12 ms)."},
+  [TL_T_FAST_OPEN_PERSISTS] = {"fast_open_persists", TL_BOOLEAN, 0, 1, 0,
+    "A server that acknowledged the SYN alone is sent text with the next one too; off: it is left in peace for a while (RFC 7413 4.1.3)."},
   [TL_T_FAST_OPEN] = {"fast_open", TL_CHOICE, 0, 3, 0,
     "Text on the SYN that is taken before the handshake is over (RFC 7413): sent by clients that connect with data, taken by listeners. It may arrive twice: for data that may."},
   [TL_T_FAST_OPEN_KEY_LIFE] = {"fast_open_key_life", TL_SECONDS, S, FOR_EVER, 3600 * S,

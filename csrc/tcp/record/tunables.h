@@ -167,6 +167,7 @@ typedef enum tl_tunable {
   TL_T_LISTEN_SYN_ACK,              /* boolean */
   TL_T_SYN_ACK_ECHO,                /* boolean */
   TL_T_SYN_AFTER_WRONG_ACK,         /* ns; 0: as if nothing had come */
+  TL_T_FAST_OPEN_PERSISTS,          /* boolean */
   TL_T_FAST_OPEN,                   /* 0 off; 1 the client's half, 2 the server's, 3 both */
   TL_T_FAST_OPEN_KEY_LIFE,          /* ns */
   TL_T_FAST_OPEN_CACHE,             /* servers a client remembers */

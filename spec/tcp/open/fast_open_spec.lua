@@ -746,6 +746,17 @@ describe("Fast Open", function()
       assert.equal("", connect(GET).options.fast_open)
     end)
 
+    it("sends its text to such a server every time, where fast_open_persists", function()
+      host { fast_open_persists = true }
+      learn()
+      for _ = 1, 3 do
+        local syn = connect(GET)
+        assert.same({ GET, COOKIE }, { syn.payload, syn.options.fast_open })
+        assert.equal(GET, answer(1)[1].payload)
+        forget()
+      end
+    end)
+
     it("drops the cookie of a server that neither takes the text nor gives another #R7413-7", function()
       host()
       learn()
