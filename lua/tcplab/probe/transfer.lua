@@ -6,6 +6,7 @@ local conversation = require "tcplab.probe.conversation"
 
 local PLENTY <const> = 1 << 20 -- bytes: a send buffer that holds no flight back
 local SILENCE <const> = 0.005  -- seconds that end a flight
+local PATIENCE <const> = 20    -- such silences
 local NOTHING <const> = 1 << 29 -- no ssthresh is as large
 
 ---@class tcplab.probe.transfer
@@ -60,14 +61,23 @@ end
 ---@return integer  relative, behind its last byte
 function transfer.stop(segment) return segment.relative.seq + #segment.payload end
 
----What comes until nothing does for a while.
+-- Whether all that is out has been heard: a machine that is busy may be silent in the midst of a flight.
+local function is_whole(self, last)
+  return transfer.stop(last) - self.edge >= self.conn:status().flight
+end
+
+---What comes until all that is out has come, and nothing does for a while.
 ---@param within? number  seconds to wait for the first
 ---@return tcplab.Segment[]
 function transfer:flight(within)
   local list = {}
   local segment = self.talk:receive("DATA", within or 5)
-  while segment do
-    list[#list + 1] = segment
+  for _ = 1, PATIENCE do
+    while segment do
+      list[#list + 1] = segment
+      segment = self.talk:receive("DATA", SILENCE)
+    end
+    if #list == 0 or is_whole(self, list[#list]) then break end
     segment = self.talk:receive("DATA", SILENCE)
   end
   return list

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 local transfer = require "tcplab.probe.transfer"
 
-local RTT <const>, FLIGHTS <const>, ROUNDS <const> = 0.02, 2, 80
+local FAR <const>, NEAR <const> = 0.2, 0.02 -- seconds: slow start is not to end by the noise of a busy machine
+local FLIGHTS <const>, ROUNDS <const> = 2, 80
 
 return {
   name = "cubic_friendly",
@@ -10,8 +11,10 @@ return {
   rfc = "RFC 9438 4.3",
   values = { "ssthresh", "windows" },
   ask = function(subject)
-    local it <close> = transfer.new(subject, { rtt = RTT, control = "cubic" })
+    local it <close> = transfer.new(subject, { rtt = FAR, control = "cubic" })
     it:windows(FLIGHTS)
-    return { ssthresh = it:lose_first().ssthresh, windows = it:windows(ROUNDS) }
+    local ssthresh = it:lose_first().ssthresh
+    it.rtt = NEAR
+    return { ssthresh = ssthresh, windows = it:windows(ROUNDS) }
   end,
 }
