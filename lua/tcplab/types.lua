@@ -118,9 +118,10 @@
 ---@field rto_initial? number
 ---Smallest retransmission timeout (RFC 6298 2.4). (seconds, 0 to 86400; default 1)
 ---@field rto_min? number
----What rto_min is the least of: the sum SRTT + 4 RTTVAR (RFC 6298 2.4), or 4 RTTVAR alone, so that the timeout is SRTT + max(4 RTTVAR,
----rto_min). (choice; default sum)
----@field rto_min_on? "sum"|"variance"
+---What rto_min is the least of: the sum SRTT + 4 RTTVAR (RFC 6298 2.4); or 4 RTTVAR alone, so that the timeout is SRTT + max(4 RTTVAR,
+---rto_min); or that term, which then rises at once and falls by a quarter of the way with each sample, as Linux's does (Sarolahti, Kuznetsov
+---2002). (choice; default sum)
+---@field rto_min_on? "sum"|"variance"|"smoothed"
 ---Added to each retransmission timeout but the initial one, and not doubled by the back-off. (seconds, 0 to 86400; default 0)
 ---@field rexmit_slop? number
 ---Largest retransmission timeout, back-off included (RFC 6298 2.5). (seconds, 0.001 to 86400; default 60)
@@ -250,9 +251,11 @@
 ---from 16 segments on, by such a delay over the least of all or by a train of ACKs half a round trip long, as HyStart did first (Ha, Rhee
 ---2011): growth has no limit per ACK then. (choice; default rfc9406)
 ---@field hystart? "off"|"rfc9406"|"trains"
+---That a retransmission was needless, as a D-SACK or a timestamp tells, is reordering seen: RACK waits from then on. (boolean; default true)
+---@field needless_reorders? boolean
 ---How the window grows in congestion avoidance: with each byte acknowledged (RFC 5681 3.1, RFC 9438), or by whole segments, as Linux counts:
----Reno by one for a window of them, CUBIC as it was first published (Ha, Rhee, Xu 2008), friendly at the slower pace for good (RFC 8312 4.2).
----(choice; default bytes)
+---what an ACK newly delivers, Reno by one for a window of them, CUBIC as it was first published (Ha, Rhee, Xu 2008), friendly at the slower
+---pace for good (RFC 8312 4.2). (choice; default bytes)
 ---@field growth? "bytes"|"segments"
 ---Slow start goes on while cwnd is less than twice what has been in flight at most in this round trip, also where the application had no more.
 ---(boolean; default false)
@@ -272,6 +275,9 @@
 ---A crossing SYN that asks for ECN is answered as a listener would, though ours did not ask; off: who has not asked does not use it (RFC 3168
 ---6.1.1). (boolean; default false)
 ---@field ecn_crossing? boolean
+---A mark spreads the fall of cwnd over a round trip, as that after a loss is (PRR); off: it falls at once (RFC 3168 6.1.2). (boolean; default
+---false)
+---@field ecn_spread? boolean
 ---How many SYNs ask for ECN again after the first was lost; then a plain one goes out (RFC 3168 6.1.1.1). (count, 0 to 255; default 1)
 ---@field ecn_retries? integer
 ---Send with DF and take smaller path MTUs from ICMP (RFC 1191, RFC 8201), checked as RFC 5927 7 says. Off: without DF, and off the link no
@@ -318,6 +324,9 @@
 ---@field probe_forced? boolean
 ---Probe for losses at the end of what was sent, sooner than by a timeout (RFC 8985 7). (boolean; default true)
 ---@field tail_loss_probe? boolean
+---Segments that slow start goes on with where the new text that F-RTO sent told nothing (RFC 5682 3.1 step 3a: 3 at most). (count, 1 to 3;
+---default 3)
+---@field frto_window? integer
 ---Find out by new text whether a timeout was spurious (RFC 5682). (boolean; default true)
 ---@field frto? boolean
 ---Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2). (boolean; default false)
@@ -564,6 +573,7 @@
 ---| "shutdown_tells"
 ---| "initial_window"
 ---| "hystart"
+---| "needless_reorders"
 ---| "growth"
 ---| "slow_start_headroom"
 ---| "slow_start_after_idle"
@@ -572,6 +582,7 @@
 ---| "initial_window_bound"
 ---| "ecn"
 ---| "ecn_crossing"
+---| "ecn_spread"
 ---| "ecn_retries"
 ---| "pmtud"
 ---| "path_mtu_min"
@@ -589,6 +600,7 @@
 ---| "dsack_controls"
 ---| "probe_forced"
 ---| "tail_loss_probe"
+---| "frto_window"
 ---| "frto"
 ---| "tolerate_missing_timestamps"
 ---| "paws_slack"

@@ -14,7 +14,7 @@ _Static_assert(sizeof controls / sizeof *controls == TL_CONTROL_SCRIPT + 1, "eve
 static const char *const overflows[] = {"drop-syn", "drop-oldest", NULL};
 static const char *const occasions[] = {"never", "overflow", "always", NULL};
 
-static const char *const rto_min_ons[] = {"sum", "variance", NULL};
+static const char *const rto_min_ons[] = {"sum", "variance", "smoothed", NULL};
 static const char *const silences[] = {"sending", "timeout", NULL};
 
 static const char *const growths[] = {"bytes", "segments", NULL};

@@ -41,7 +41,6 @@ typedef struct tl_sender {
   uint32_t resent_seq, resent_stamp; /* the first retransmission since, and its timestamp (Eifel, RFC 3522) */
   int64_t undo_bytes;                /* of it resent and not yet reported as duplicates (RFC 3708) */
   uint32_t partial_end;              /* SND.NXT behind the last new segment that was not full */
-  uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number */
   uint32_t most_flight, most_end;    /* at most in flight of what ended before this sequence number; with headroom */
   bool most_full;                    /* ... which was all that cwnd allowed */
   int64_t pace_at;                   /* nothing leaves before */
