@@ -394,6 +394,7 @@ build = {
     ["tcplab.packetdrill.endpoint"] = "lua/tcplab/packetdrill/endpoint.lua",
     ["tcplab.packetdrill.expectation"] = "lua/tcplab/packetdrill/expectation.lua",
     ["tcplab.packetdrill.expression"] = "lua/tcplab/packetdrill/expression.lua",
+    ["tcplab.packetdrill.fast_open_key"] = "lua/tcplab/packetdrill/fast_open_key.lua",
     ["tcplab.packetdrill.flow"] = "lua/tcplab/packetdrill/flow.lua",
     ["tcplab.packetdrill.grammar"] = "lua/tcplab/packetdrill/grammar.lua",
     ["tcplab.packetdrill.icmp_names"] = "lua/tcplab/packetdrill/icmp_names.lua",

@@ -34,14 +34,16 @@ static tl_error open_one(const tl_target *t, how_to_open how, const tl_open *ope
 }
 
 /* open(network, host, "active" | "passive" | "listener", local address, port, remote address, port, tunables, data):
- * the reference, and how many bytes of data TCP took: before the SYN leaves, so that it can carry some. */
+ * the reference, and how many bytes of data TCP took: before the SYN leaves, so that it can carry some. Data, "" too,
+ * lets the SYN ask for a Fast Open cookie. */
 static int open(lua_State *L) {
   how_to_open how = (how_to_open)luaL_checkoption(L, 3, NULL, ways);
-  size_t size, taken = 0;
-  const char *data = luaL_optlstring(L, 9, "", &size);
+  size_t size = 0, taken = 0;
+  const char *data = lua_isnoneornil(L, 9) ? NULL : luaL_checklstring(L, 9, &size);
   tl_target t = tl_target_of_network(L, tl_check_change(L, 1));
   tl_tunables own;
   tl_open what = read_open(L, 4, &t, &own);
+  what.ask_cookie = data != NULL;
   tl_enter(L, t.network);
   tl_error e = open_one(&t, how, &what, &t.ref);
   if (e == TL_OK && size) tl_send(t.stack, t.ref, data, size, TL_SEND_PUSH, t.now, &taken);
@@ -50,6 +52,15 @@ static int open(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)t.ref);
   lua_pushinteger(L, (lua_Integer)taken);
   return 2;
+}
+
+/* fast_open_room(network, host, local address, remote address, port): how much text a SYN may take along; 0: no cookie
+ * is known. */
+static int fast_open_room(lua_State *L) {
+  tl_target t = tl_target_of_network(L, tl_check_network(L, 1));
+  tl_address local = tl_check_address(L, 3), remote = tl_check_address(L, 4);
+  lua_pushinteger(L, tl_fast_open_room(t.stack, &local, &remote, (uint16_t)luaL_checkinteger(L, 5)));
+  return 1;
 }
 
 /* reopen(network, host, ref, active, local address, ...): OPEN on a record that exists. */
@@ -128,6 +139,7 @@ static int release(lua_State *L) {
 void tl_open_connection(lua_State *L) {
   static const luaL_Reg functions[] = {{"open", open},
                                        {"reopen", reopen},
+                                       {"fast_open_room", fast_open_room},
                                        {"send", send_some},
                                        {"ahead", ahead},
                                        {"recall", recall},

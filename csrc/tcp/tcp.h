@@ -117,7 +117,11 @@ typedef struct tl_open {
   uint16_t local_port;         /* 0: an ephemeral one */
   uint16_t remote_port;        /* 0: unspecified */
   const tl_tunables *tunables; /* NULL: the stack's */
+  bool ask_cookie;             /* active, with fast_open: the SYN asks for a cookie though it has no text to carry */
 } tl_open;
+
+/* How much text may go with a SYN to this server, of which a Fast Open cookie is known; 0: none is. */
+uint32_t tl_fast_open_room(const tl_stack *stack, const tl_address *local, const tl_address *remote, uint16_t port);
 
 /* OPEN, active: enters SYN-SENT. */
 tl_error tl_open_active(tl_stack *stack, const tl_open *open, tl_time now, tl_ref *conn);

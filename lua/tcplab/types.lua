@@ -407,6 +407,22 @@
 ---@field fast_open? "off"|"client"|"server"|"both"
 ---How long a listener gives Fast Open cookies by one key; they are good for as long again (RFC 7413 4.1.2). (seconds, 1 to inf; default 3600)
 ---@field fast_open_key_life? number
+---The first eight bytes, the least significant first, of a key that the user gives for Fast Open cookies: SipHash of the client's address and
+---ours, so that several hosts know one another's; with both halves 0 keys come from the host's secret. (count, -9223372036854775808 to
+---9223372036854775807; default 0)
+---@field fast_open_key_low? integer
+---The other eight. (count, -9223372036854775808 to 9223372036854775807; default 0)
+---@field fast_open_key_high? integer
+---The key before that one: its cookies are good, and make way for new ones. (count, -9223372036854775808 to 9223372036854775807; default 0)
+---@field fast_open_old_key_low? integer
+---The other eight bytes of it. (count, -9223372036854775808 to 9223372036854775807; default 0)
+---@field fast_open_old_key_high? integer
+---Fast Open without cookies, where a network is trusted: clients send text though they know none, listeners take it from who brings none.
+---(choice; default off)
+---@field fast_open_no_cookie? "off"|"client"|"server"|"both"
+---Cookies also count in the form that the option had before it had a number (kind 254, 0xf989), and are answered in it; off: it is not seen
+---(RFC 7413 4.1.1). (boolean; default false)
+---@field fast_open_experimental? boolean
 ---Servers a host remembers the Fast Open cookies and failures of (RFC 7413 4.1.3). (count, 0 to 65536; default 256)
 ---@field fast_open_cache? integer
 ---Fast-opened connections of a listener that may be in SYN-RECEIVED, or were reset there of late; beyond it the handshake is the ordinary one
@@ -631,6 +647,12 @@
 ---| "fast_open_persists"
 ---| "fast_open"
 ---| "fast_open_key_life"
+---| "fast_open_key_low"
+---| "fast_open_key_high"
+---| "fast_open_old_key_low"
+---| "fast_open_old_key_high"
+---| "fast_open_no_cookie"
+---| "fast_open_experimental"
 ---| "fast_open_cache"
 ---| "fast_open_pending"
 ---| "rfc5961"

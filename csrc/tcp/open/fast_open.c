@@ -30,18 +30,21 @@ static bool at_limit(tl_stack *s, tl_listener *l) {
 
 bool tl_fast_open_admits(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
   tl_listener *l = tl_listener_at(s, t->listener);
-  tl_fast_open_cookie c = {{0}, 0};
+  tl_fast_open_cookie c = {.size = 0};
   bool fresh;
-  if (!l || !(tl_tunable_of(s, t, TL_T_FAST_OPEN) & TL_FAST_OPEN_SERVER) || !tl_fast_open_cookie_in(syn, &c))
-    return false;
+  if (!l || !(tl_tunable_of(s, t, TL_T_FAST_OPEN) & TL_FAST_OPEN_SERVER)) return false;
+  bool speaks = tl_fast_open_cookie_in(s, t, syn, &c);
+  bool needs_none = syn->payload_size && tl_tunable_of(s, t, TL_T_FAST_OPEN_NO_COOKIE) & TL_FAST_OPEN_SERVER;
+  if (!speaks && !needs_none) return false;
   if (at_limit(s, l)) {
     s->counters.fast_open_limited++;
     return false;
   }
   bool good = tl_fast_open_cookie_good(s, t, &c, &fresh);
-  t->cookie_due = !fresh;
+  t->cookie_due = speaks && !fresh;
+  t->cookie_experimental = c.experimental;
   if (c.size && !good) s->counters.fast_open_cookies_refused++;
-  return good && !tl_listener_full(s, t);
+  return (good || needs_none) && !tl_listener_full(s, t);
 }
 
 void tl_fast_open_begin(tl_stack *s, tl_tcb *t, const tl_segment *syn) {
@@ -91,6 +94,7 @@ static void remember_cookie(tl_stack *s, const tl_tcb *t, const tl_fast_open_coo
   if (c->size) {
     memcpy(server->cookie, c->byte, c->size);
     server->cookie_size = c->size;
+    server->experimental = c->experimental;
   }
   server->mss = mss;
   server->failures = 0;
@@ -107,8 +111,8 @@ static void remember_refusal(tl_stack *s, const tl_tcb *t) {
 
 void tl_fast_open_answered(tl_stack *s, tl_tcb *t, const tl_segment *syn_ack) {
   if (!t->fast_open) return;
-  tl_fast_open_cookie c = {{0}, 0};
-  bool given = tl_fast_open_cookie_in(syn_ack, &c) && c.size;
+  tl_fast_open_cookie c = {.size = 0};
+  bool given = tl_fast_open_cookie_in(s, t, syn_ack, &c) && c.size;
   uint32_t text = t->snd.nxt - t->snd.iss - 1, acked = syn_ack->ack - t->snd.iss - 1;
   uint16_t mss = syn_ack->seen.has_mss ? syn_ack->seen.mss : tl_address_is_v4(&t->remote) ? 536 : 1220;
   if (text) t->fast_open = acked ? TL_FAST_OPEN_ACCEPTED : TL_FAST_OPEN_REJECTED;

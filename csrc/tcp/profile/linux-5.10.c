@@ -85,6 +85,7 @@ static const tl_difference differences[] = {
   {TL_T_SYN_DATA, 0, "measured, 5.10 to 7.3: text on a SYN is dropped"},
   {TL_T_FAST_OPEN_PERSISTS, 1, "measured, 5.10 to 7.3"},
   {TL_T_FAST_OPEN, 1, "tcp_fastopen"},
+  {TL_T_FAST_OPEN_EXPERIMENTAL, 1, "packetdrill's scripts, those of google"},
   {TL_T_BACKLOG, 4096, "somaxconn, 5.10 to 7.3"},
   {TL_T_BACKLOG_SPARE, 1, "measured, 5.10 to 7.3"},
   {TL_T_HALF_OPEN_BACKLOG, TL_HALF_OPEN_EQUAL, "measured: 5 of listen(5)"},

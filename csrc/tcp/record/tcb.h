@@ -98,16 +98,18 @@ typedef struct tl_tcb {
   bool probe_due : 1;    /* a zero-window probe */
   bool nudge_due : 1;    /* the silly-window override: send what fits */
   bool keepalive_due : 1;
-  bool ack_due : 1;        /* an ACK goes out at once */
-  bool shut : 1;           /* the window last announced was 0, whatever edge was shown before */
-  bool probed : 1;         /* ... and the peer has sent an octet into it */
-  bool urgent_out : 1;     /* SND.UP is ahead */
-  bool urgent_in : 1;      /* RCV.UP is ahead of what the user has read */
-  bool ready : 1;          /* in the queue of those with something to send */
-  bool noted : 1;          /* in the list of those that the verb's end looks at */
-  bool fragments : 1;      /* leaves without DF: the path was told to be smaller than path_mtu_min */
-  bool cookie_due : 1;     /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
-  uint8_t unreachable : 3; /* tl_unreachable: what the last ICMP error told, until something is heard */
+  bool ack_due : 1;             /* an ACK goes out at once */
+  bool shut : 1;                /* the window last announced was 0, whatever edge was shown before */
+  bool probed : 1;              /* ... and the peer has sent an octet into it */
+  bool urgent_out : 1;          /* SND.UP is ahead */
+  bool urgent_in : 1;           /* RCV.UP is ahead of what the user has read */
+  bool ready : 1;               /* in the queue of those with something to send */
+  bool noted : 1;               /* in the list of those that the verb's end looks at */
+  bool fragments : 1;           /* leaves without DF: the path was told to be smaller than path_mtu_min */
+  bool cookie_asked : 1;        /* the user asks for a Fast Open cookie, text or not */
+  bool cookie_experimental : 1; /* the peer speaks the option's experimental form */
+  bool cookie_due : 1;          /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
+  uint8_t unreachable : 3;      /* tl_unreachable: what the last ICMP error told, until something is heard */
 } tl_tcb;
 
 _Static_assert(sizeof(tl_tcb) <= 296, "a connection at rest is small");

@@ -56,6 +56,7 @@ static const char *const *const choices[TL_TUNABLES] = {
     [TL_T_HALF_OPEN_OVERFLOW] = overflows,
     [TL_T_SYN_COOKIES] = occasions,
     [TL_T_FAST_OPEN] = halves,
+    [TL_T_FAST_OPEN_NO_COOKIE] = halves,
     [TL_T_SYN_OPTIONS] = arrangements,
 };
 

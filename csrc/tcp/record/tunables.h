@@ -170,6 +170,12 @@ typedef enum tl_tunable {
   TL_T_FAST_OPEN_PERSISTS,          /* boolean */
   TL_T_FAST_OPEN,                   /* 0 off; 1 the client's half, 2 the server's, 3 both */
   TL_T_FAST_OPEN_KEY_LIFE,          /* ns */
+  TL_T_FAST_OPEN_KEY_LOW,           /* 64 bits */
+  TL_T_FAST_OPEN_KEY_HIGH,          /* 64 bits */
+  TL_T_FAST_OPEN_OLD_KEY_LOW,       /* 64 bits */
+  TL_T_FAST_OPEN_OLD_KEY_HIGH,      /* 64 bits */
+  TL_T_FAST_OPEN_NO_COOKIE,         /* bits as of fast_open */
+  TL_T_FAST_OPEN_EXPERIMENTAL,      /* boolean */
   TL_T_FAST_OPEN_CACHE,             /* servers a client remembers */
   TL_T_FAST_OPEN_PENDING,           /* fast-opened connections of a listener in SYN-RECEIVED */
   TL_T_RFC5961,                     /* boolean: challenge ACKs */

@@ -106,7 +106,7 @@ static void put_cookie(tl_segment *seg, const uint8_t *option, uint32_t size, tl
 /* Where a cookie is too long for what is aligned (RFC 7413 4.1.1: it may have 16 bytes), the others stand closer. */
 void tl_put_syn_options(const tl_stack *s, const tl_tcb *t, tl_segment *seg) {
   tl_syn_options how = (tl_syn_options)tl_tunable_of(s, t, TL_T_SYN_OPTIONS);
-  uint8_t option[TL_COOKIE_MAX + 2];
+  uint8_t option[TL_COOKIE_MAX + 4];
   uint32_t size = tl_fast_open_option(s, t, option);
   arrange(s, t, seg, how);
   if (seg->option_size + size > TL_OPTIONS_MAX) arrange(s, t, seg, tighter(how));

@@ -9,7 +9,7 @@
 
 /* Text that goes with the first SYN. */
 static uint32_t text_with_syn(const tl_stack *s, tl_tcb *t) {
-  if (t->irs_known || !t->out.size) return 0;
+  if (t->irs_known || (!t->out.size && !t->cookie_asked)) return 0;
   return tl_fast_open_text(s, t, tl_room_beside_syn_options(s, t));
 }
 

@@ -11,6 +11,7 @@
 #include "../record/life.h"
 #include "../record/slot.h"
 #include "../record/state.h"
+#include "../send/fast_open.h"
 #include "settle.h"
 
 /* Fills in what the user left open for an active OPEN (MUST-43, MUST-44), or says why it cannot be. */
@@ -77,6 +78,7 @@ tl_error tl_open_active(tl_stack *s, const tl_open *open, tl_time now, tl_ref *c
   tl_tcb *t = new_bound(s, &ends, open->tunables);
   if (!t) return TL_E_NO_MEMORY;
   *conn = tl_ref_of(s, t->slot);
+  t->cookie_asked = open->ask_cookie;
   if (tl_begin_active(s, t, TL_CLOSED, TL_OPEN_ACTIVE)) {
     tl_settle(s, t);
     return TL_OK;
@@ -157,4 +159,10 @@ tl_error tl_reopen(tl_stack *s, tl_ref ref, bool active, const tl_open *open, tl
   tl_error error = tl_open_listening(s, t, open, TL_OPEN_ACTIVE);
   tl_settle(s, t);
   return error;
+}
+
+uint32_t tl_fast_open_room(const tl_stack *s, const tl_address *local, const tl_address *remote, uint16_t port) {
+  const tl_fast_open_server *server = tl_fast_open_cache_find(&s->fast_open, local, remote, port);
+  if (!server || !server->cookie_size || (server->failures && s->now < server->retry_at)) return 0;
+  return tl_fast_open_limit(remote, server->mss);
 }

@@ -5,6 +5,8 @@
 #ifndef TL_FAST_OPEN_CACHE_H
 #define TL_FAST_OPEN_CACHE_H
 
+#include <stdbool.h>
+
 #include "../wire/address.h"
 #include "memory.h"
 
@@ -17,6 +19,7 @@ typedef struct tl_fast_open_server {
   uint16_t port;                              /* the server's */
   uint16_t mss;                               /* as it announced it */
   uint8_t cookie[TL_COOKIE_MAX], cookie_size; /* 0: none */
+  bool experimental;                          /* the form of the option that it speaks */
   uint8_t failures;                           /* in a row */
   int64_t retry_at;                           /* ns; after a failure, not before then */
   uint64_t heard;                             /* its turn among all that was heard */

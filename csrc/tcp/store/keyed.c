@@ -57,6 +57,18 @@ uint64_t tl_keyed(const tl_secret *secret, const tl_address *local, uint16_t loc
   return end(v, (uint64_t)local_port << 16 | remote_port, 36);
 }
 
+uint64_t tl_keyed_addresses(const tl_secret *secret, const tl_address *from, const tl_address *to) {
+  uint64_t v[4];
+  begin(v, secret);
+  if (tl_address_is_v4(from)) {
+    absorb(v, word_at(from->byte + 12) | (uint64_t)word_at(to->byte + 12) << 32);
+    return end(v, 0, 8);
+  }
+  absorb_address(v, from);
+  absorb_address(v, to);
+  return end(v, 0, 32);
+}
+
 uint64_t tl_keyed_with(const tl_secret *secret, const tl_address *local, uint16_t local_port, const tl_address *remote,
                        uint16_t remote_port, uint64_t more) {
   uint64_t v[4];

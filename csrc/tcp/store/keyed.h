@@ -19,6 +19,9 @@ uint64_t tl_keyed(const tl_secret *secret, const tl_address *local, uint16_t loc
 uint64_t tl_keyed_with(const tl_secret *secret, const tl_address *local, uint16_t local_port, const tl_address *remote,
                        uint16_t remote_port, uint64_t more);
 
+/* The same over the addresses alone, as they stand in an IP header: Fast Open cookies by a key that hosts share. */
+uint64_t tl_keyed_addresses(const tl_secret *secret, const tl_address *from, const tl_address *to);
+
 enum { TL_HASH_WORDS = 10 };
 
 typedef struct tl_hash_key {

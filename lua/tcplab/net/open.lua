@@ -28,9 +28,9 @@ local function open(self, way, local_address, local_port, address, port, values,
   return ref, result, code
 end
 
----Opens a connection and waits until it is established, and until TCP has taken all of `data`. With the option fast_open the SYN asks for a
----cookie, or carries the server's and what fits of the data (RFC 7413): the server may then read it at once, and, should the network double
----the SYN, once more. The data is sent in any case, and by this call alone: what the SYN did not bring follows the handshake.
+---Opens a connection and waits until it is established, and until TCP has taken all of `data`. With the option fast_open and data, "" too,
+---the SYN asks for a cookie, or carries the server's and what fits of the data (RFC 7413): the server may then read it at once, and, should the
+---network double the SYN, once more. The data is sent in any case, and by this call alone: what the SYN did not bring follows the handshake.
 ---```lua
 ---local conn = assert(client:connect("10.0.0.2", 80, { timeout = 3, nodelay = true }))
 ---print(conn.state)  --> ESTABLISHED
@@ -49,13 +49,13 @@ function methods:connect(address, port, opts)
   local values, control = tunables.read(opts, CONNECT_OPTIONS, self:_tunables())
   local remote = addresses.reachable(self, address, "address")
   check.port(port, "port")
-  local data = check.type(opts.data or "", "string", "data")
+  local data = check.type(opts.data, "string|nil", "data")
   local until_ns = self.network:_until(opts.timeout, "timeout")
   self.network:_check_may_wait("connect")
   local local_address, local_port = own_end(self, opts)
   local ref, taken, code = open(self, "active", local_address, local_port, remote, port, values, control, data)
   if not ref then return nil, taken, code end
-  return self:_connection(ref):_await_open(until_ns, data, taken)
+  return self:_connection(ref):_await_open(until_ns, data or "", taken)
 end
 
 ---Listens: connections to the port are taken in and wait for accept. Without an address they come to any of the host's, unless another listener has
@@ -102,7 +102,7 @@ function methods:open(opts)
   local port = opts.port and check.port(opts.port, "port")
   local local_address, local_port = own_end(self, opts)
   local way = opts.passive and "passive" or "active"
-  local data = check.type(opts.data or "", "string", "data")
+  local data = check.type(opts.data, "string|nil", "data")
   local ref, taken, code = open(self, way, local_address, local_port, remote, port, values, control, data)
   if not ref then return nil, taken, code end
   local conn = self:_connection(ref)

@@ -37,10 +37,8 @@ local commands = {}
 function commands.sysctl(run, words)
   for i = 2, #words do
     local name, value = words[i]:match "^([%w_.]+)=(.*)$"
-    if name == "net.inet.tcp.fastopen.client_enable" then
-      run.no_fast_open = value == "0"
-    elseif name then
-      sysctl.set(run.stage.host, name, value)
+    if name then
+      sysctl.set(run, name, value)
     elseif words[i]:sub(1, 1) ~= "-" then
       verdict.unsupported("the command %s", table.concat(words, " "))
     end
@@ -49,14 +47,14 @@ end
 
 -- The file of Linux's scripts that sets a usual state: what it sets is what the profile has, but for these.
 commands["defaults.sh"] = function(run)
-  for _, pair in ipairs(sysctl.DEFAULTS) do sysctl.set(run.stage.host, pair[1], pair[2]) end
+  for _, pair in ipairs(sysctl.DEFAULTS) do sysctl.set(run, pair[1], pair[2]) end
 end
 
 commands["set_sysctls.py"] = function(run, words)
   for i = 2, #words do
     local path, value = words[i]:match "^/proc/sys/([%w_./]+)=(.*)$"
     if not path then verdict.unsupported("the command %s", table.concat(words, " ")) end
-    sysctl.set(run.stage.host, path:gsub("/", "."), value)
+    sysctl.set(run, path:gsub("/", "."), value)
   end
 end
 

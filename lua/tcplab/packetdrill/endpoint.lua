@@ -2,6 +2,7 @@
 -- An endpoint: what a descriptor of the script's stands for, a socket that becomes a listener or a connection. Its verbs never wait: where a
 -- system's would, they answer EAGAIN.
 
+local core = require "tcplab.core"
 local record = require "tcplab.connection.record"
 
 ---@class tcplab.packetdrill.endpoint
@@ -68,7 +69,13 @@ function endpoint:listen(backlog)
   return 0
 end
 
----Opens actively; with a text its SYN may take some of it along.
+---How much text a SYN to that port may carry, where a cookie is known; 0: none is.
+function endpoint:room_on_syn(port)
+  local host = self.stage.host
+  return core.fast_open_room(host.network._core, host.id, self.stage.local_address, self.stage.remote_address, port)
+end
+
+---Opens actively; with a text, "" too, its SYN asks for a cookie or takes some of it along.
 ---@param port integer
 ---@param text? string
 ---@return integer? taken, string? errno
@@ -96,8 +103,11 @@ end
 
 local OPENING <const> = { ["SYN-SENT"] = true, ["SYN-RECEIVED"] = true }
 
----Whether the handshake is under way.
-function endpoint:is_opening() return self.conn ~= nil and OPENING[self.conn.state] == true end
+---Whether its own handshake is under way; one that was accepted early, by Fast Open, has no need to wait for its.
+function endpoint:is_opening()
+  if not self.conn or not OPENING[self.conn.state] then return false end
+  return not self.conn:_status(false).passive
+end
 
 ---Takes up to so many bytes of what has come; with `peek` they stay.
 ---@return string? text  "": the peer's FIN stands here

@@ -52,6 +52,14 @@ function expression.element(it)
   return it[1]
 end
 
+local ESCAPES <const> = { n = "\n", r = "\r", t = "\t", ["0"] = "\0" }
+
+---The bytes of a string, its escapes read.
+function expression.bytes(it)
+  local plain = it.value:gsub("\\x(%x%x)", function(digits) return "\\" .. ("%03d"):format(tonumber(digits, 16)) end)
+  return (plain:gsub("\\(%d%d%d)", function(digits) return string.char(tonumber(digits)) end):gsub("\\(.)", ESCAPES))
+end
+
 ---A structure's field, by one of its names.
 ---@param it table
 ---@param ... string

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A flow: the one connection that a script's packets belong to. It counts between the script's numbers and those on the wire: sequence numbers of
--- the host, whose initial one the script chooses anew, and the values of its timestamps.
+-- the host, whose initial one the script chooses anew, those of the peer, which count from its SYN's, and the values of the host's timestamps.
 
 ---@class tcplab.packetdrill.flow
 ---@field local_port? integer   nil: the host has not said it yet
@@ -16,7 +16,8 @@ local MASK <const> = 0xffffffff
 ---@param passive boolean
 ---@return tcplab.packetdrill.flow
 function flow.new(local_port, remote_port, passive)
-  return setmetatable({ local_port = local_port, remote_port = remote_port, passive = passive, offset = 0, to_live = {}, to_script = {} }, flow)
+  local self = { local_port = local_port, remote_port = remote_port, passive = passive, offset = 0, peer = 0, to_live = {}, to_script = {} }
+  return setmetatable(self, flow)
 end
 
 ---Whether a packet from the host is this flow's; the first one tells the host's port.
@@ -32,6 +33,16 @@ function flow:begin(script_seq, live_seq) self.offset = live_seq - script_seq & 
 ---Numbers of the host's own text.
 function flow:live(number) return number + self.offset & MASK end
 function flow:script(number) return number - self.offset & MASK end
+
+---A SYN of the peer's leaves: from now on its numbers, but those of SYNs, count from there.
+function flow:begin_peer(seq)
+  self.peer = self.peer_begun and self.peer or seq
+  self.peer_begun = true
+end
+
+---Numbers of the peer's, on a SYN or not.
+function flow:live_peer(number, syn) return syn and number & MASK or number + self.peer & MASK end
+function flow:script_peer(number, syn) return syn and number or number - self.peer & MASK end
 
 ---The script says that a stamp of the host's has this value.
 function flow:note_stamp(script_value, live_value)

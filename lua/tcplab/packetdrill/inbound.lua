@@ -113,9 +113,11 @@ function inbound.segment(packet, flow, stage, defined)
   if packet.any_seq or packet.any_options then verdict.unsupported "'...' in a packet that is to be sent" end
   if packet.length > LONGEST then verdict.unsupported("a segment of %d bytes", packet.length) end
   local flags = inbound.flags(packet.flags)
+  local syn = flags:find("S", 1, true) ~= nil
+  if syn then flow:begin_peer(packet.seq) end
   local fields = ends({
-    flags = flags, seq = packet.seq & MASK, window = (packet.window or 0) & 0xffff, urgent = packet.urgent, payload = stage:zeros(packet.length),
-    options = options(packet, flow, defined), ecn = packet.ecn and ECN[packet.ecn] or nil,
+    flags = flags, seq = packet.absolute and packet.seq & MASK or flow:live_peer(packet.seq, syn), window = (packet.window or 0) & 0xffff,
+    urgent = packet.urgent, payload = stage:zeros(packet.length), options = options(packet, flow, defined), ecn = packet.ecn and ECN[packet.ecn] or nil,
   }, flow, stage)
   if packet.ack then fields.ack = packet.absolute_ack and packet.ack & MASK or flow:live(packet.ack) end
   if flags:find("%.") and not fields.ack then fields.ack = 0 end

@@ -10,11 +10,11 @@ local outbound = {}
 
 local MASK <const> = 0xffffffff
 
--- What came is told in the script's numbers; what it acknowledges counts as the peer sends it.
-local function numbers(flow, absolute)
+-- What came is told in the script's numbers.
+local function numbers(flow, absolute, syn)
   return {
     seq = function(number) return absolute and number or flow:script(number) end,
-    ack = function(number) return number end,
+    ack = function(number) return absolute and number or flow:script_peer(number, syn) end,
     stamp = function(value) return flow:script_stamp(value) end,
   }
 end
@@ -25,7 +25,7 @@ end
 ---@param absolute? boolean  its number stays as on the wire
 ---@return table packet  as the grammar's
 function outbound.packet(segment, flow, absolute)
-  local packet = script_words.of(segment, numbers(flow, absolute), ">")
+  local packet = script_words.of(segment, numbers(flow, absolute, segment.flags:find("S", 1, true) ~= nil), ">")
   packet.absolute = absolute
   return packet
 end

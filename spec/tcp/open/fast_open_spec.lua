@@ -6,6 +6,13 @@ local tcplab = require "tcplab"
 local COOKIE = "\1\2\3\4\5\6\7\8"
 local GET = "GET /\r\n"
 
+-- The kind of a segment's Fast Open option.
+local function form(segment)
+  for _, option in ipairs(segment.options) do
+    if option.name == "fast_open" then return option.kind end
+  end
+end
+
 describe("Fast Open", function()
   local p
   after_each(function()
@@ -244,6 +251,40 @@ describe("Fast Open", function()
       local cookie = ask()
       local answer = syn(nil, { payload = GET, options = { { name = "mss", value = 1460 }, { kind = 254, name = "fast_open", cookie = cookie } } })[1]
       assert.same({ 1, nil }, { answer.ack, answer.options.fast_open })
+    end)
+
+    it("answers the experimental form in that form, where it is to be seen", function()
+      listen({ fast_open_experimental = true })
+      local function experimental(cookie)
+        return syn(nil, { payload = GET, options = { { name = "mss", value = 1460 }, { kind = 254, name = "fast_open", cookie = cookie } } })[1]
+      end
+      local given = experimental ""
+      assert.same({ 1, 8, 254 }, { given.ack, #given.options.fast_open, form(given) })
+      p:arrive { flags = "R", seq = 1 }
+      local taken = experimental(given.options.fast_open)
+      assert.same({ 1 + #GET, nil }, { taken.ack, taken.options.fast_open })
+    end)
+
+    it("gives and takes the cookies of a key that is given, whichever host does; those of the key before it are renewed", function()
+      local cookie
+      for i, keys in ipairs { { 1, 2, 0, 0 }, { 1, 2, 0, 0 }, { 3, 4, 1, 2 }, { 3, 4, 5, 6 } } do
+        listen({ fast_open_key_low = keys[1], fast_open_key_high = keys[2], fast_open_old_key_low = keys[3], fast_open_old_key_high = keys[4] })
+        cookie = cookie or ask()
+        local answer = syn(cookie, { payload = GET })[1]
+        local seen = { answer.ack, answer.options.fast_open and answer.options.fast_open ~= cookie }
+        assert.same(({ { 1 + #GET }, { 1 + #GET }, { 1 + #GET, true }, { 1, true } })[i], seen)
+        p:close()
+      end
+      listen()
+    end)
+
+    it("takes text from who brings no cookie where none is needed, and lets SYNs without text be", function()
+      listen({ fast_open_no_cookie = "server" })
+      local answer = syn(nil, { payload = GET })[1]
+      assert.same({ 1 + #GET, nil }, { answer.ack, answer.options.fast_open })
+      assert.equal(GET, accept():receive(#GET))
+      assert.equal(1, syn(nil, { source_port = 81 })[1].ack)
+      assert.is_nil((listener:accept()))
     end)
 
     it("is not done where SYNs are answered by SYN cookies, which leave no room for text", function()
@@ -854,6 +895,29 @@ describe("Fast Open", function()
       p:close()
       host()
       assert.is_nil(p:opening() and p.syn.options.fast_open)
+    end)
+
+    it("asks for a cookie without data, where the user gives empty data", function()
+      host()
+      local syn = connect ""
+      assert.same({ "", "" }, { syn.payload, syn.options.fast_open })
+    end)
+
+    it("sends data with its SYN and no option, where no cookie is needed", function()
+      host { fast_open_no_cookie = "client" }
+      local syn = connect(GET)
+      assert.same({ GET, nil }, { syn.payload, syn.options.fast_open })
+      assert.same({}, answer(1 + #GET)[1].payload == "" and {} or { "text" })
+      assert.equal("accepted", p.conn:status().fast_open)
+    end)
+
+    it("shows a cookie in the form that it came in", function()
+      host { fast_open_experimental = true }
+      connect(GET)
+      answer(1, { { name = "mss", value = 1460 }, { kind = 254, name = "fast_open", cookie = COOKIE } })
+      forget()
+      local syn = connect(GET)
+      assert.same({ GET, COOKIE, 254 }, { syn.payload, syn.options.fast_open, form(syn) })
     end)
 
     it("goes without where the options leave no room for the cookie #R7413-4", function()

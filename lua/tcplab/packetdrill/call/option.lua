@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- setsockopt and getsockopt.
 
+local fast_open_key = require "tcplab.packetdrill.fast_open_key"
 local expression = require "tcplab.packetdrill.expression"
 local symbol = require "tcplab.packetdrill.symbol"
 local tunables = require "tcplab.connection.tunables"
@@ -36,7 +37,7 @@ end
 
 local function value_given(call, name, it)
   if name == "SO_LINGER" then return linger(call, it.kind == "array" and expression.element(it) or it) end
-  if it.kind == "string" then return it.value end
+  if it.kind == "string" then return expression.bytes(it) end
   local element = expression.element(it)
   return element.kind == "string" and element.value or call:value(element)
 end
@@ -67,6 +68,25 @@ local function set_fast_open(run, of, value)
   return 0
 end
 
+local FAST_OPEN <const> = {}
+
+function FAST_OPEN.TCP_FASTOPEN_CONNECT(_, of, value)
+  of.fast_open_connect = value ~= 0
+  return 0
+end
+
+-- Of a listener, before or after it listens: as far as the sysctl lets servers.
+function FAST_OPEN.TCP_FASTOPEN(run, of, value)
+  if (run.fast_open or 1) & 2 == 0 then return 0 end
+  set(of, "fast_open_pending", value)
+  return set(of, "fast_open", "both")
+end
+
+function FAST_OPEN.TCP_FASTOPEN_KEY(_, of, value)
+  for name, number in next, fast_open_key.halves(value) do set(of, name, number) end -- each its own: order does not show
+  return 0
+end
+
 function calls.setsockopt(run, call)
   local of, name = call:endpoint(1), expression.name(call.arguments[3])
   if not name then verdict.unsupported("the option %s", expression.text(call.arguments[3])) end
@@ -74,6 +94,8 @@ function calls.setsockopt(run, call)
     return set_fast_open(run, of, value_given(call, name, call.arguments[4]))
   end
   if PASSED_OVER[name] then return 0 end
+  local own = FAST_OPEN[name]
+  if own then return own(run, of, value_given(call, name, call.arguments[4])) end
   return set(of, name_of(run, name), value_given(call, name, call.arguments[4]))
 end
 

@@ -13,6 +13,7 @@ local RDHUP <const>, EDGE <const> = 0x2000, symbol.value "EPOLLET"
 -- What an endpoint can do at once, as poll's bits.
 local function events_of(of)
   local bits = 0
+  if of.deferred then return OUT end -- a connect that waits for text
   if of:can_read() then bits = bits | IN end
   if of:has_error() then bits = bits | ERR end
   local state = of:state()

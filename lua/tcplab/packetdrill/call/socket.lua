@@ -56,7 +56,7 @@ end
 
 -- Begins to open.
 local function begin(run, call, opening, given)
-  local taken, errno = opening:open(port_of(run, call, given))
+  local taken, errno = opening:open(port_of(run, call, given), opening.ask and "" or nil)
   if not taken then return nil, errno end
   run:follow(opening, port_of(run, call, given))
   return taken
@@ -70,6 +70,14 @@ function calls.connect(run, call)
     local code = opening:take_error()
     if code then return nil, code end
     return nil, opening:state() == "CLOSED" and "ECONNABORTED" or "EISCONN"
+  end
+  if not call.begun and opening.fast_open_connect then
+    local port = port_of(run, call, call.arguments[2])
+    if opening:room_on_syn(port) > 0 or run.fast_open_bare then
+      opening.deferred = port -- its SYN leaves with the first text
+      return 0
+    end
+    opening.ask = true
   end
   if not call.begun then
     local taken, errno = begin(run, call, opening, call.arguments[2])

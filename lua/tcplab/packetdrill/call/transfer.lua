@@ -45,30 +45,68 @@ local function hand_over(call, to, text)
   return call.taken
 end
 
--- A SYN that may carry text along: MSG_FASTOPEN, or FreeBSD's option TCP_FASTOPEN.
-local function send_first(run, call, to, size, given)
+local function port_of(run, call, to, given)
+  if to.deferred then return to.deferred end
   local port = expression.field(given, "sin_port", "sin6_port")
-  port = port and call:value(port) or run.settings.connect_port
-  local text = run.stage:zeros(size)
+  return port and call:value(port) or run.settings.connect_port
+end
+
+-- Opens with a text, of which the SYN takes what it can; what is left is handed over by him who waits.
+local function open_with(run, call, to, text, port)
   local taken, errno = to:open(port, text)
   if not taken then return nil, errno end
   run:follow(to, port)
   call.taken = taken
-  if taken == size then return taken end
+  if taken == #text then return taken end
   return hand_over(call, to, text:sub(taken + 1))
 end
 
-local function opens_by_sending(to, flags) return not to.conn and (flags & FASTOPEN ~= 0 or to.fast_open) end
+local USUAL <const> = { [4] = 1460 - 40, [6] = 1440 - 40 } -- bytes of text on a SYN to one of whom nothing is known
+
+-- Linux: text goes with the SYN where a cookie is known, and no more of it than the SYN can carry is taken from one who does not wait. Where none
+-- is, the SYN asks for one, and the text waits for the handshake, or is left to him.
+local function send_linux(run, call, to, size, port)
+  local room = to:room_on_syn(port)
+  if room == 0 and run.fast_open_bare then room = USUAL[run.settings.family] end
+  local waits = not (to.nonblocking or call.waits_not)
+  local text = run.stage:zeros(room == 0 and 0 or waits and size or math.min(size, room))
+  local taken, errno = to:open(port, text)
+  if not taken then return nil, errno end
+  run:follow(to, port)
+  if not waits then
+    if taken == 0 then return nil, "EINPROGRESS" end
+    return taken
+  end
+  call.opening, call.taken, call.text = true, taken, run.stage:zeros(size - taken)
+  return nil, "EAGAIN"
+end
+
+-- A SYN that may carry text along: MSG_FASTOPEN, a connect that was put off, or FreeBSD's option TCP_FASTOPEN.
+local function send_first(run, call, to, size, given)
+  local port = port_of(run, call, to, given)
+  to.deferred = nil
+  if to.fast_open then return open_with(run, call, to, run.stage:zeros(size), port) end
+  if run.fast_open and run.fast_open & 1 == 0 then return nil, "EOPNOTSUPP" end
+  return send_linux(run, call, to, size, port)
+end
+
+local function opens_by_sending(to, flags, given)
+  if to.conn then return false end
+  return to.deferred ~= nil or given ~= nil and (flags & FASTOPEN ~= 0 or to.fast_open)
+end
 
 local function send(run, call, size, flags, given)
   local to = call:endpoint(1)
   check_flags(call, flags, SENDING)
-  if given and opens_by_sending(to, flags) then return send_first(run, call, to, size, given) end
+  if opens_by_sending(to, flags, given) then return send_first(run, call, to, size, given) end
   if to.listener then return nil, "EPIPE" end
   if to:is_opening() and not call.text then
     call.opening = true
   end
   if call.opening and to:is_opening() then return nil, "EAGAIN" end
+  local failed = call.opening and to:take_error()
+  if failed then return nil, failed end
+  call.opening = false
   return hand_over(call, to, call.text or run.stage:zeros(size))
 end
 
