@@ -13,7 +13,8 @@ local run = {}
 
 -- What the surroundings lack, not the script.
 local LACKING = {
-  "make kernel", "%(ptrace: ", "%(ulimit ", "%(TMPDIR names", "a kernel's memory", "/dev/net/tun", "CAP_NET_ADMIN", "%f[%w]EPERM%f[%W]", "%f[%w]ENODEV%f[%W]",
+  "make kernel", "%(ptrace: ", "%(ulimit ", "%(TMPDIR names", "a kernel's memory", "/dev/net/tun", "CAP_NET_ADMIN",
+  "%f[%w]EPERM%f[%W]", "%f[%w]ENODEV%f[%W]",
 }
 
 local function is_environment(err)
