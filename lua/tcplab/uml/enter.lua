@@ -107,7 +107,7 @@ end
 local function run_in(program, memory, options, words)
   local here, message, code = core.uml_here()
   if not here then return nil, message, code end
-  if program:sub(1, 1) ~= "/" then program = here.folder .. "/" .. program end
+  program, memory = absolute(program, here.folder), absolute(memory, here.folder)
   local ended
   ended, message, code = core.uml_run {
     image = program, base = memory, interpreter = here.program, init = init_of(here, words), arguments = ARGUMENTS,
