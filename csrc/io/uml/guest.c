@@ -60,15 +60,6 @@ static void make_links(void) {
   for (size_t i = 0; i < sizeof links / sizeof *links; i++) (void)!symlink(links[i][0], links[i][1]);
 }
 
-/* Linux from 6.6 on lets a command have its slice out before any other, and here no slice is ever used up. */
-static void share_fairly(void) {
-  mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
-  int fd = open("/sys/kernel/debug/sched/features", O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return;
-  (void)!write(fd, "NO_RUN_TO_PARITY", 16);
-  close(fd);
-}
-
 /* Until /proc is the kernel's own, it is this machine's, where /proc/self is the kernel's program. */
 bool tl_guest_settle(tl_io_error *error) {
   int shared = open("/dev/shm", O_PATH | O_CLOEXEC), users = open("/run/user", O_PATH | O_CLOEXEC);
@@ -80,7 +71,6 @@ bool tl_guest_settle(tl_io_error *error) {
   bring_back(shared, "/dev/shm");
   bring_back(users, "/run/user");
   make_links();
-  share_fairly();
   sethostname("linux", 5);
   return tl_loopback_raise() || failed("the loopback device", error);
 }
