@@ -64,15 +64,17 @@ bool tl_uml_may_trace(tl_io_error *error) {
 /* The kernel itself, and the room that it leaves around its memory. */
 enum { BESIDES = 256 << 20 };
 
-static bool limit_allows(int resource, int64_t bytes) {
-  struct rlimit limit;
-  return getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= (uint64_t)bytes;
+/* Asked of limits which getrlimit(2) has answered, or not: then there is none. */
+static bool allows(int failed, const struct rlimit *limit, int64_t bytes) {
+  return failed || limit->rlim_cur == RLIM_INFINITY || limit->rlim_cur >= (uint64_t)bytes;
 }
 
 static bool limits_allow(int64_t bytes, tl_io_error *error) {
-  const char *option = limit_allows(RLIMIT_FSIZE, bytes) ? NULL : "f";
-  if (!limit_allows(RLIMIT_AS, bytes + BESIDES)) option = "v";
-  if (!limit_allows(RLIMIT_DATA, bytes)) option = "d";
+  struct rlimit l;
+  const char *option = NULL;
+  if (!allows(getrlimit(RLIMIT_FSIZE, &l), &l, bytes)) option = "f";
+  if (!allows(getrlimit(RLIMIT_AS, &l), &l, bytes + BESIDES)) option = "v";
+  if (!allows(getrlimit(RLIMIT_DATA, &l), &l, bytes)) option = "d";
   if (!option) return true;
   return tl_io_fail(error, ENOMEM, "a limit of this process is too low for a kernel of %d MB (ulimit -%s)",
                     (int)(bytes >> 20), option);
