@@ -53,7 +53,7 @@ describe("work side by side", function()
     assert.same({ true, 4 }, answers[4])
   end)
 
-  it("gives up what takes too long, and leaves no process #live", function()
+  it("gives up what takes too long, and leaves no process #live #realtime", function()
     helper.need "namespace"
     local list = works { 1 }
     local pid_file = helper.folder() .. "/pid"
@@ -67,7 +67,7 @@ describe("work side by side", function()
     assert.are_not.equal("", (helper.shell("kill -0 " .. helper.read(pid_file))))
   end)
 
-  it("leaves no process behind when what it tells raises #live", function()
+  it("leaves no process behind when what it tells raises #live #realtime", function()
     helper.need "namespace"
     local list, pid_file = works { 5, 1 }, helper.folder() .. "/pid"
     list[1].begin = function()

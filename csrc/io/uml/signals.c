@@ -14,7 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 2000 }; /* ms: with a command that is to end, or to take a signal */
+enum {
+  PATIENCE = 2000,
+  NUDGE = 500
+}; /* ms: with a command that is to end, or to take a signal; until that is nudged */
 
 static int64_t now(void) {
   struct timespec t;
@@ -49,7 +52,9 @@ bool tl_signals_reach(const tl_signals *s) { return s->taken >= 0; }
 void tl_signals_send(tl_signals *s, int number) {
   char byte = (char)number;
   if (write(s->to, &byte, 1) == 1) s->sent++;
-  tl_keeper_nudge(s->keeper);
+  s->asked = number;
+  s->nudged = false;
+  s->due = now() + PATIENCE;
 }
 
 static bool asks_for_the_end(int number) { return number == SIGTERM || number == SIGHUP || number == SIGQUIT; }
@@ -57,11 +62,9 @@ static bool asks_for_the_end(int number) { return number == SIGTERM || number ==
 /* While there is no command, each of them asks for the end. */
 static void pass_one(tl_signals *s, int number) {
   bool reaches = tl_signals_reach(s);
-  int64_t due = reaches ? now() + PATIENCE : 0;
   if (reaches) tl_signals_send(s, number);
-  if (due < s->due) s->due = due;
-  if ((!reaches || asks_for_the_end(number)) && due < s->end) s->end = due;
   s->asked = number;
+  if (!reaches || asks_for_the_end(number)) s->end = reaches ? s->due : 0;
 }
 
 void tl_signals_pass(tl_signals *s) {
@@ -82,10 +85,18 @@ static int open_in(const char *folder, const char *name) {
   return fd;
 }
 
+/* The kernel takes a signal by itself unless what runs inside computes; a nudge while it works may be its end. */
+static void nudge(tl_signals *s, int64_t t) {
+  if (s->nudged || t < s->due - PATIENCE + NUDGE) return;
+  s->nudged = true;
+  tl_keeper_nudge(s->keeper);
+}
+
 void tl_signals_look(tl_signals *s) {
   if (s->taken < 0) s->taken = open_in(s->keeper->folder, "ready");
   if (s->due < INT64_MAX && all_taken(s)) s->due = INT64_MAX;
   int64_t t = s->due < INT64_MAX || s->end < INT64_MAX ? now() : -1;
+  if (s->due < INT64_MAX) nudge(s, t);
   if (t >= s->due || t >= s->end) tl_keeper_end(s->keeper);
 }
 

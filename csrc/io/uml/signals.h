@@ -17,9 +17,10 @@ typedef struct tl_signals {
   int taken; /* the folder's file "ready", which grows by a byte for each that has come to the command; -1: there is no
                 command yet */
   int64_t sent; /* that many */
-  int64_t due;  /* ms: when those must have been taken */
+  int64_t due;  /* ms: when those must have been taken; INT64_MAX: all are */
+  bool nudged;  /* the kernel, since the last was sent */
   int64_t end;  /* ms: when the kernel is ended in any case */
-  int asked;    /* the last that asks for that; 0: none */
+  int asked;    /* the last that was sent or asks for the end; 0: none */
   sigset_t before;
   struct sigaction pipe_before;
 } tl_signals;
