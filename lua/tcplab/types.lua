@@ -81,8 +81,10 @@
 ---@field time_wait_reopen? boolean
 ---How TIME-WAIT looks at a segment: in the steps of RFC 9293 3.10.7.4; or, as FreeBSD, whether it has ACK: that draws one, unless it is in its
 ---place, and all else, a RST too, changes nothing ("answers"); or, as Linux (measured, 5.10 to 7.3), whether it is one without text at RCV.NXT
----whose stamp is not old: that one changes nothing, unless it is a RST, and any other but a RST draws an ACK. A SYN at RCV.NXT itself is not
----new in either case. (choice; default steps)
+---whose stamp is not old: that one draws nothing, unless it is a RST, and any other but a RST an ACK; all that acknowledge, or are old, start
+---the 2 MSL anew. A SYN at RCV.NXT itself is not new in either case. As Linux, FIN-WAIT-2 without a user is looked at likewise: any RST in the
+---window, text, and a SYN end it, the latter two by a RST; a FIN leads on whatever it acknowledges; else nothing is answered but what is out
+---of place (6.18). (choice; default steps)
 ---@field time_wait_check? "steps"|"exact"|"answers"
 ---The initial sequence number over a pair in TIME-WAIT: that of isn, but above the old connection's (RFC 9293 3.6.1, MAY-2); SND.NXT + 65537
 ---(Linux, measured from 6.12 on); or that of isn as it is (Linux 5.10 and 6.1). (choice; default above)
@@ -102,6 +104,9 @@
 ---Initial sequence numbers: a clock and a secret of the pair (RFC 6528), RFC 793's clock of 4 us alone, random ones, or always isn_constant.
 ---(choice; default rfc6528)
 ---@field isn? "rfc6528"|"clock"|"random"|"constant"
+---A step of the clock behind initial sequence numbers (RFC 9293 3.4.1: about 4 us; Linux, measured, 6.18: 64 ns). (seconds, 1e-09 to 0.001;
+---default 4e-06)
+---@field isn_step? number
 ---The one initial sequence number with isn "constant". (count, 0 to 4294967295; default 0)
 ---@field isn_constant? integer
 ---How an ephemeral port is chosen: algorithms 1 to 5 of RFC 6056 3.3 in their order, or one after the other for all destinations. (choice;
@@ -239,6 +244,9 @@
 ---How long a connection closed both ways waits in FIN-WAIT-2 for the peer's FIN before it ends without a word; 0: as long as user_timeout lets
 ---it. (seconds, 0 to inf; default 0)
 ---@field fin_wait_2_timeout? number
+---Of a fin_wait_2_timeout that is longer than this only what exceeds it counts, twice (Linux, measured, 6.18: 70 s are 20 s); 0: it counts as
+---it is. (seconds, 0 to 86400; default 0)
+---@field fin_wait_2_excess? number
 ---How long close waits until all that was sent, the FIN included, is acknowledged; 0: it resets the connection at once; false: it does not
 ---wait (SO_LINGER). (seconds, false to inf; default false)
 ---@field linger? number|false
@@ -331,9 +339,15 @@
 ---@field frto? boolean
 ---Take a segment without the timestamps agreed on, instead of dropping it (RFC 7323 3.2). (boolean; default false)
 ---@field tolerate_missing_timestamps? boolean
+---Where the clock of timestamps begins goes by the ports too (Linux, measured, 6.18); off: by the pair of hosts alone (RFC 7323 7.1).
+---(boolean; default false)
+---@field stamp_ports? boolean
 ---A timestamp may be so many ticks behind the last one seen, and is not old (RFC 7323 5.3: none; Linux: one, measured, 5.10 to 7.3). (count, 0
 ---to 1000; default 0)
 ---@field paws_slack? integer
+---An old ACK without text that tells nothing new is dropped in silence while its timestamp is no older than 1.2 retransmission timeouts: ways
+---that reorder bring many (Linux, measured, 6.18); off: it draws an ACK (RFC 7323 5.3). (boolean; default false)
+---@field paws_disorder? boolean
 ---A port may be listened at, or taken by name for an OPEN, while connections still use it at that address, in TIME-WAIT or any other state
 ---(SO_REUSEADDR). (boolean; default true)
 ---@field reuse_address? boolean
@@ -369,6 +383,9 @@
 ---Answer the last ACK of a handshake by a RST when the accept queue is full; else it is dropped, and the next SYN-ACK asks for another.
 ---(boolean; default false)
 ---@field abort_on_overflow? boolean
+---abort_on_overflow holds for an ACK that brings a SYN cookie back too; off: that is dropped, since nothing is kept that could be aborted
+---(Linux, measured, 6.18). (boolean; default true)
+---@field abort_cookies? boolean
 ---Retransmissions of a SYN-ACK before it is given up; seven take 183 s, longer than MUST-23 of RFC 9293 asks for. syn_r2 may end it before.
 ---(count, 0 to 255; default 7)
 ---@field syn_ack_retries? integer
@@ -436,8 +453,19 @@
 ---@field insecure_syn? boolean
 ---Of a host: segments with both SYN and FIN are dropped, whatever state they meet. (boolean; default false)
 ---@field drop_syn_fin? boolean
----An ACK of what was never sent draws an ACK (RFC 9293 3.10.7.4); off: silence (Linux 5.10 to 6.12, measured). (boolean; default true)
+---An ACK of what was never sent draws an ACK (RFC 9293 3.10.7.4); off: silence in ESTABLISHED (Linux 5.10 to 6.12, measured; of 6.1 and 6.12
+---also that other states answer). (boolean; default true)
 ---@field unsent_ack_challenge? boolean
+---An ACK of what stands before all that this connection has sent behind its SYN is too old, however large MAX.SND.WND is (Linux, measured,
+---6.18); off: one further behind SND.UNA than MAX.SND.WND (RFC 5961 5.2). (boolean; default false)
+---@field ack_since_syn? boolean
+---The ACK of a segment counts though its text or FIN has come before, if it ends no earlier than what was last acknowledged, or if it begins
+---where the window ends, and a RST there is in the window (Linux, measured, 6.18); off: no part of it is in the window (RFC 9293 3.4).
+---(boolean; default false)
+---@field ack_at_edges? boolean
+---What stands behind the peer's FIN: another FIN draws an ACK, and text goes by in silence; or both do, but text that begins before the FIN
+---and goes on behind it draws a RST, and ends the connection (Linux, measured, 6.18). (choice; default acknowledged)
+---@field behind_fin? "acknowledged"|"ignored"
 ---A SYN with an old timestamp in a synchronized state is out of place, as text would be, before it is a SYN to be challenged (Linux 5.10 and
 ---6.1, measured). (boolean; default false)
 ---@field paws_before_syn? boolean
@@ -450,8 +478,12 @@
 ---answers it). (boolean; default false)
 ---@field half_open_reset? boolean
 ---A listener's half-open connection answers another SYN in its window by a RST before it goes, and a SYN-ACK of the SYN's number by an ACK,
----without believing it (Linux, measured, 5.10 to 7.3); off: it goes without a word, and takes the ACK. (boolean; default false)
+---without believing it (Linux, measured, 5.10 to 7.3); one of a simultaneous open answers the SYN that comes again by an ACK alone. Off: it
+---goes without a word, takes the ACK, and sends the SYN-ACK again. (boolean; default false)
 ---@field half_open_strict? boolean
+---The SYN-ACK of a peer that opened at the same time completes the handshake (RFC 9293 3.5, figure 7); off: it draws an ACK, and its ACK alone
+---will do (Linux 5.10, measured). (boolean; default true)
+---@field crossing_syn_ack? boolean
 ---The RST of an abort carries an ACK and the window (Linux, measured, 5.10 to 7.3), and the one that text draws which nobody will read stands
 ---where that text's ACK says; off: <SEQ=SND.NXT><CTL=RST> (RFC 9293 3.10.5). (boolean; default false)
 ---@field reset_acknowledges? boolean
@@ -530,6 +562,7 @@
 ---| "time_wait_reuse_bound"
 ---| "time_wait_recycle"
 ---| "isn"
+---| "isn_step"
 ---| "isn_constant"
 ---| "port_selection"
 ---| "port_parity"
@@ -585,6 +618,7 @@
 ---| "keepalive_reset"
 ---| "congestion"
 ---| "fin_wait_2_timeout"
+---| "fin_wait_2_excess"
 ---| "linger"
 ---| "shutdown_tells"
 ---| "initial_window"
@@ -619,7 +653,9 @@
 ---| "frto_window"
 ---| "frto"
 ---| "tolerate_missing_timestamps"
+---| "stamp_ports"
 ---| "paws_slack"
+---| "paws_disorder"
 ---| "reuse_address"
 ---| "reuse_port"
 ---| "backlog"
@@ -633,6 +669,7 @@
 ---| "syn_cookie_sizes"
 ---| "drop_syn_on_overflow"
 ---| "abort_on_overflow"
+---| "abort_cookies"
 ---| "syn_ack_retries"
 ---| "syn_repeat_limit"
 ---| "connections_max"
@@ -660,11 +697,15 @@
 ---| "insecure_syn"
 ---| "drop_syn_fin"
 ---| "unsent_ack_challenge"
+---| "ack_since_syn"
+---| "ack_at_edges"
+---| "behind_fin"
 ---| "paws_before_syn"
 ---| "rfc1337"
 ---| "reset_places"
 ---| "half_open_reset"
 ---| "half_open_strict"
+---| "crossing_syn_ack"
 ---| "reset_acknowledges"
 ---| "read_after_reset"
 ---| "challenge_limit"

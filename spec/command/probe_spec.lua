@@ -10,7 +10,7 @@ describe("tcplab probe", function()
   it("tells the questions, in either language", function()
     local output, code = tcplab "probe --list --lang en"
     assert.equal(0, code)
-    assert.is_truthy(output:find("^  syn              What does the first SYN offer%? %(RFC 9293 3%.2, RFC 7323%)\n"), output)
+    assert.is_truthy(output:find("^  syn                What does the first SYN offer%? %(RFC 9293 3%.2, RFC 7323%)\n"), output)
     assert.is_truthy(tcplab("probe icmp --list --lang zh"):find "^  icmp  SYN 得到 ICMP 差错作答时")
     local list = json.decode((tcplab "probe abort syn --list --json"))
     assert.same({ "abort", "syn" }, { list[1].name, list[2].name })

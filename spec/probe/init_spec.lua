@@ -62,7 +62,7 @@ describe("the questions", function()
     helper.write(path, "return { name = 'half', en = 'Half?', values = {} }")
     assert.has_error(function() probe.questions { path } end, path .. ": ask: function expected, got nothing")
     assert.error_matches(function() probe.questions { "sin" } end,
-      '^there is no question "sin"; did you mean "syn"%? There are syn, syn_ack, .*%. Topics are opening, ')
+      '^there is no question "sin"; did you mean "syn"%? There are syn, syn_options, .*%. Topics are opening, ')
   end)
 end)
 

@@ -195,6 +195,7 @@ static edges edges_of(const play *p, unsigned i) {
   tl_tunables_init(&t, p->c->profile);
   e.tolerant = t.value[TL_T_TOLERATE_MISSING_TIMESTAMPS];
   e.rfc5961 = t.value[TL_T_RFC5961];
+  e.ack_at_edges = t.value[TL_T_ACK_AT_EDGES];
   e.rcv_nxt = mine->heard ? mine->rcv_nxt : other->iss;
   e.rcv_wnd = 8000;
   e.tsval = mine->tsval;
@@ -204,6 +205,7 @@ static edges edges_of(const play *p, unsigned i) {
   e.ts_recent = now.ts_recent;
   if (now.record != TL_TCB) return e;
   e.una = now.snd.una, e.nxt = now.snd.nxt, e.max_wnd = now.snd.max_wnd;
+  e.rcv_acked = e.rcv_nxt;
   e.rcv_nxt = now.rcv.nxt, e.rcv_wnd = now.rcv.wnd;
   e.timestamps = now.timestamps;
   return e;

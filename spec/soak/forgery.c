@@ -181,6 +181,13 @@ static bool in_window(const tl_segment *s, const edges *e) {
   return within(s->seq, e->rcv_nxt, e->rcv_wnd) || (length && within(s->seq + length - 1, e->rcv_nxt, e->rcv_wnd));
 }
 
+/* Where the ACK of what is not taken counts. */
+static bool touches_window(const tl_segment *s, const edges *e) {
+  uint32_t behind = e->rcv_nxt - (s->seq + tl_segment_length(s));
+  bool touches = behind <= e->rcv_nxt - e->rcv_acked || s->seq == e->rcv_nxt + e->rcv_wnd;
+  return e->ack_at_edges && e->state >= TL_ESTABLISHED && touches;
+}
+
 static bool ack_fits(const tl_segment *s, const edges *e) {
   if (!(s->flags & TL_ACK)) return false;
   if (e->state == TL_SYN_RECEIVED) return within(s->ack, e->una + 1, e->nxt - e->una);
@@ -212,7 +219,7 @@ static could_be of_segment(const tl_segment *s, const edges *e) {
     if (e->state == TL_TIME_WAIT && !(s->flags & TL_ACK) && newer) return COULD_BE_AGAIN;
     return (!e->rfc5961 || e->state == TL_SYN_RECEIVED) && in_window(s, e) ? COULD_BE_SYN : FORGED;
   }
-  return in_window(s, e) && stamp_fits(s, e) && ack_fits(s, e) ? COULD_BE_SEGMENT : FORGED;
+  return (in_window(s, e) || touches_window(s, e)) && stamp_fits(s, e) && ack_fits(s, e) ? COULD_BE_SEGMENT : FORGED;
 }
 
 static could_be of_message(const tl_segment *quoted, const edges *e) {

@@ -9,8 +9,8 @@
 /* Where a host's edges are at a moment. */
 typedef struct edges {
   tl_state state;
-  uint32_t una, nxt, max_wnd, rcv_nxt, rcv_wnd, ts_recent, tsval;
-  bool timestamps, tolerant, rfc5961;
+  uint32_t una, nxt, max_wnd, rcv_nxt, rcv_acked, rcv_wnd, ts_recent, tsval;
+  bool timestamps, tolerant, rfc5961, ack_at_edges;
   tl_address local, remote;
   uint16_t local_port, remote_port;
 } edges;

@@ -18,6 +18,18 @@ static const uint16_t *sizes_for(const tl_cookie_ends *ends) {
   return ends->sizes == TL_COOKIE_SIZES_FOUR ? sizes_four : sizes_v4;
 }
 
+/* Linux's is a sum, of which an ACK one less names the next smaller MSS. There the peer's initial number is added too,
+ * so that text which begins one further is taken as the first: that much is not copied. */
+static uint32_t sum_for(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period) {
+  uint64_t said = (uint64_t)ends->irs << 32 | period;
+  return (uint32_t)(tl_keyed_with(secret, ends->local, ends->local_port, ends->remote, ends->remote_port, said) >> 32);
+}
+
+static uint32_t size_in_sum(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period, uint32_t number) {
+  uint32_t now = number - sum_for(secret, ends, period), before = number - sum_for(secret, ends, period - 1);
+  return now < SIZES ? now : before;
+}
+
 static uint32_t number_for(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period, uint32_t size) {
   uint64_t said = (uint64_t)ends->irs << 32 | period << SIZE_BITS | size;
   uint64_t proof = tl_keyed_with(secret, ends->local, ends->local_port, ends->remote, ends->remote_port, said);
@@ -28,10 +40,15 @@ uint32_t tl_cookie_number(const tl_secret *secret, const tl_cookie_ends *ends, u
   const uint16_t *sizes = sizes_for(ends);
   uint32_t size = SIZES - 1;
   while (size && (!sizes[size] || sizes[size] > mss)) size--;
+  if (ends->sizes == TL_COOKIE_SIZES_FOUR) return sum_for(secret, ends, period) + size;
   return number_for(secret, ends, period, size);
 }
 
 uint16_t tl_cookie_mss(const tl_secret *secret, const tl_cookie_ends *ends, uint32_t period, uint32_t number) {
+  if (ends->sizes == TL_COOKIE_SIZES_FOUR) {
+    uint32_t size = size_in_sum(secret, ends, period, number);
+    return size < SIZES ? sizes_for(ends)[size] : 0;
+  }
   uint32_t size = number & SIZE_MASK;
   bool good = number_for(secret, ends, period, size) == number || number_for(secret, ends, period - 1, size) == number;
   return good ? sizes_for(ends)[size] : 0;

@@ -44,9 +44,9 @@ void tl_older_gives_way(tl_stack *s, tl_tcb *to) {
 /* isn: the peer's initial sequence number, which seg begins or follows. */
 static bool begins_anew(const tl_stack *s, const tl_tcb *t, const tl_segment *seg, uint32_t isn, uint32_t set) {
   bool stamps = seg->seen.has_timestamps && tl_value(s, set, TL_T_TIMESTAMPS);
-  bool own_check = tl_tunable_of(s, t, TL_T_TIME_WAIT_CHECK) != TL_TIME_WAIT_STEPS;
-  bool past_fin = own_check ? seq_gt(isn, t->rcv.nxt) : seq_ge(isn, t->rcv.nxt);
-  if (!t->timestamps) return stamps || past_fin;
+  tl_time_wait_check check = (tl_time_wait_check)tl_tunable_of(s, t, TL_T_TIME_WAIT_CHECK);
+  bool past_fin = check != TL_TIME_WAIT_STEPS ? seq_gt(isn, t->rcv.nxt) : seq_ge(isn, t->rcv.nxt);
+  if (!t->timestamps) return (stamps && check != TL_TIME_WAIT_EXACT) || past_fin;
   if (!stamps) return past_fin;
   return seq_gt(seg->seen.tsval, t->ts_recent) || (seg->seen.tsval == t->ts_recent && past_fin);
 }

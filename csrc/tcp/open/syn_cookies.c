@@ -107,5 +107,6 @@ tl_reason tl_syn_cookie_take(tl_stack *s, tl_listener *l, const tl_segment *ack,
     tl_listen_refuse(s, ack);
     return TL_COOKIE_REFUSED;
   }
-  return tl_listener_is_full(s, l) ? tl_listener_overflows(s, l, ack) : establish(s, l, ack, mss, conn);
+  if (!tl_listener_is_full(s, l)) return establish(s, l, ack, mss, conn);
+  return tl_value(s, l->tunables, TL_T_ABORT_COOKIES) ? tl_listener_overflows(s, l, ack) : TL_BACKLOG_FULL;
 }

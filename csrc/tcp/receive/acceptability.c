@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "acceptability.h"
+#include "../record/ready.h"
 #include "../record/throttle.h"
 #include "../record/window.h"
 #include "fin.h"
@@ -56,11 +57,46 @@ static void skip_old_syn(tl_arrival *a) {
   a->seq++;
 }
 
+/* Nothing of it is taken but perhaps its ACK, which left later than our last; or who sent it has filled the window. */
+static bool touches_window(const tl_arrival *a) {
+  const tl_tcb *t = a->t;
+  bool plain = (a->flags & (TL_ACK | TL_RST | TL_SYN)) == TL_ACK;
+  if (!plain || t->state < TL_ESTABLISHED || !tl_tunable_of(a->s, t, TL_T_ACK_AT_EDGES)) return false;
+  return a->seq == t->rcv.edge || t->rcv.nxt - (a->seq + length_of(a)) <= t->rcv.nxt - t->rcv.acked;
+}
+
+static bool is_reset_at_edge(const tl_arrival *a) {
+  return (a->flags & TL_RST) && a->seq == a->t->rcv.edge && tl_tunable_of(a->s, a->t, TL_T_ACK_AT_EDGES);
+}
+
+/* Its text has come, or is too much, and is owed an ACK. */
+static void leave_ack(tl_arrival *a) {
+  if (length_of(a) && !tl_ends_closing(a)) {
+    tl_sack_duplicate(a->s, a->t, a->seq, a->seq + length_of(a));
+    tl_ack_now(a->s, a->t);
+  }
+  a->seq = a->t->rcv.nxt, a->size = 0;
+  a->flags = (uint16_t)(a->flags & ~TL_FIN);
+}
+
+static tl_step beside_window(tl_arrival *a) {
+  if (is_reset_at_edge(a)) return TL_GO_ON;
+  if (tl_is_repeated_fin(a) || !touches_window(a)) return out_of_window(a);
+  leave_ack(a);
+  return TL_GO_ON;
+}
+
+/* Which ask for no more than an ACK. */
+static bool only_challenges(const tl_arrival *a) {
+  if (a->flags & TL_ACK) return tl_half_open_is_strict(a) || !tl_tunable_of(a->s, a->t, TL_T_CROSSING_SYN_ACK);
+  return !a->t->passive && tl_tunable_of(a->s, a->t, TL_T_HALF_OPEN_STRICT);
+}
+
 tl_step tl_check_sequence(tl_arrival *a) {
   if (tl_is_repeated_syn(a)) {
+    if (only_challenges(a)) return tl_challenge_syn(a);
     if (!(a->flags & TL_ACK)) return tl_take_repeated_syn(a);
-    if (tl_half_open_is_strict(a)) return tl_challenge_syn(a);
     skip_old_syn(a);
   }
-  return acceptable(a) ? TL_GO_ON : out_of_window(a);
+  return acceptable(a) ? TL_GO_ON : beside_window(a);
 }

@@ -9,6 +9,7 @@
 #include "../record/throttle.h"
 #include "../recover/loss.h"
 #include "../recover/recovery.h"
+#include "../recover/sender.h"
 #include "../send/fast_open.h"
 #include "../send/path_mtu.h"
 #include "../send/persist.h"
@@ -18,19 +19,27 @@
 
 /* ---- is it acceptable? Nothing changes here ---- */
 
-static bool too_old(const tl_tcb *t, uint32_t ack) {
-  return seq_lt(ack, t->snd.una) && t->snd.una - ack > t->snd.max_wnd;
+/* Of what is acknowledged: MAX.SND.WND (RFC 5961 5.2), or all, where that is less. */
+static uint32_t reach(const tl_stack *s, const tl_tcb *t) {
+  const tl_sender *sender = tl_sender_of(s, t);
+  uint32_t all = t->snd.una - t->snd.iss - 1, most = t->snd.max_wnd;
+  bool wrapped = sender && sender->board.delivered > INT32_MAX;
+  return all < most && !wrapped && tl_tunable_of(s, t, TL_T_ACK_SINCE_SYN) ? all : most;
+}
+
+static bool too_old(const tl_stack *s, const tl_tcb *t, uint32_t ack) {
+  return seq_lt(ack, t->snd.una) && t->snd.una - ack > reach(s, t);
 }
 
 bool tl_ack_in_range(const tl_arrival *a) {
   uint32_t ack = a->seg->ack;
   if (seq_gt(ack, a->t->snd.nxt)) return false;
-  return !too_old(a->t, ack) || !tl_tunable_of(a->s, a->t, TL_T_RFC5961);
+  return !too_old(a->s, a->t, ack) || !tl_tunable_of(a->s, a->t, TL_T_RFC5961);
 }
 
-static tl_cell cell_of_bad_ack(const tl_tcb *t, uint32_t ack) {
+static tl_cell cell_of_bad_ack(const tl_stack *s, const tl_tcb *t, uint32_t ack) {
   if (seq_gt(ack, t->snd.nxt)) return TL_SEG_ACK_FUTURE;
-  return too_old(t, ack) ? TL_SEG_ACK_TOO_OLD : TL_SEG_ACK_OLD;
+  return too_old(s, t, ack) ? TL_SEG_ACK_TOO_OLD : TL_SEG_ACK_OLD;
 }
 
 /* No room in the accept queue. */
@@ -55,7 +64,7 @@ static tl_step check_ack_of_handshake(tl_arrival *a) {
   tl_tcb *t = a->t;
   uint32_t ack = a->seg->ack;
   if (!seq_lt(t->snd.una, ack) || seq_gt(ack, t->snd.nxt)) {
-    tl_arrival_fire(a, cell_of_bad_ack(t, ack), TL_NEXT);
+    tl_arrival_fire(a, cell_of_bad_ack(a->s, t, ack), TL_NEXT);
     tl_reply_reset(a->s, a->seg);
     return tl_refuse(a, TL_ACK_UNACCEPTABLE);
   }
@@ -67,9 +76,10 @@ static tl_step check_ack_of_handshake(tl_arrival *a) {
 
 /* The reply tells what of its text had come before, where there is a reply. */
 static tl_step refuse_ack(tl_arrival *a) {
-  tl_cell event = cell_of_bad_ack(a->t, a->seg->ack);
+  tl_cell event = cell_of_bad_ack(a->s, a->t, a->seg->ack);
   tl_arrival_fire(a, event, TL_NEXT);
-  if (event == TL_SEG_ACK_FUTURE && !tl_tunable_of(a->s, a->t, TL_T_UNSENT_ACK_CHALLENGE))
+  if (event == TL_SEG_ACK_FUTURE && a->t->state == TL_ESTABLISHED &&
+      !tl_tunable_of(a->s, a->t, TL_T_UNSENT_ACK_CHALLENGE))
     return tl_refuse(a, TL_ACK_FUTURE);
   bool answered =
       tl_tunable_of(a->s, a->t, TL_T_RFC5961) ? tl_challenge(a->s, a->t) : tl_ack_refused(a->s, a->t, a->seg);

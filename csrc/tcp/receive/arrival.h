@@ -37,6 +37,11 @@ static inline void tl_report_duplicate(tl_arrival *a) {
   if (a->size && !(a->flags & TL_SYN)) tl_sack_duplicate(a->s, a->t, a->seq, a->seq + a->size);
 }
 
+/* A listener's child, which believes no SYN-ACK. */
+static inline bool tl_half_open_is_strict(const tl_arrival *a) {
+  return a->t->counted_half && tl_tunable_of(a->s, a->t, TL_T_HALF_OPEN_STRICT);
+}
+
 static inline void tl_arrival_fire(tl_arrival *a, tl_cell event, tl_branch branch) {
   tl_fire(a->s, a->t, a->found, event, branch);
 }

@@ -38,7 +38,7 @@ static void text_steps(tl_arrival *a) {
 /* The first five steps. One that refuses the segment has changed nothing, but for the reply; a RST is acted on at once.
  */
 static tl_step check(tl_arrival *a) {
-  if (tl_time_wait_has_own_check(a)) return tl_check_in_time_wait(a);
+  if (a->t->state > TL_ESTABLISHED && tl_time_wait_has_own_check(a)) return tl_check_in_time_wait(a);
   if ((a->flags & TL_SYN) && tl_check_syn_anywhere(a) == TL_DONE) return TL_DONE;
   if (a->t->timestamps && tl_check_timestamps(a) == TL_DONE) return TL_DONE;
   if (tl_check_sequence(a) == TL_DONE) return TL_DONE;

@@ -10,6 +10,11 @@
 
 static bool acks_our_fin(const tl_arrival *a) { return a->t->fin_sent && a->seg->ack == a->t->snd.nxt; }
 
+bool tl_ends_closing(const tl_arrival *a) {
+  bool closing = a->t->state == TL_CLOSING || a->t->state == TL_LAST_ACK;
+  return closing && acks_our_fin(a) && tl_tunable_of(a->s, a->t, TL_T_ACK_AT_EDGES);
+}
+
 bool tl_is_repeated_fin(const tl_arrival *a) {
   const tl_tcb *t = a->t;
   return (a->flags & TL_FIN) && t->fin_received && a->seq + a->size + 1 == t->rcv.nxt && (a->flags & TL_ACK) &&
@@ -21,7 +26,7 @@ tl_step tl_take_repeated_fin(tl_arrival *a) {
   tl_tcb *t = a->t;
   tl_cell event = acks_our_fin(a) ? TL_SEG_FIN_ACKING_OUR_FIN : TL_SEG_FIN;
   if (t->state != TL_TIME_WAIT) tl_sack_control_duplicate(a->s, t, t->rcv.nxt - 1);
-  tl_reply_ack(a->s, t);
+  if (!tl_ends_closing(a)) tl_reply_ack(a->s, t);
   if (event == TL_SEG_FIN_ACKING_OUR_FIN && !t->fin_acked) tl_advance_una(a->s, t, a->seg->ack);
   tl_arrival_fire(a, event, TL_NEXT);
   if (a->found == TL_TIME_WAIT && t->state == TL_TIME_WAIT) tl_time_wait_again(a->s, t);
@@ -56,9 +61,16 @@ static void note_out_of_order(tl_arrival *a) {
   tl_ack_now(a->s, a->t);
 }
 
+bool tl_behind_fin_is_ignored(const tl_arrival *a) {
+  return tl_tunable_of(a->s, a->t, TL_T_BEHIND_FIN) == TL_BEHIND_FIN_IGNORED;
+}
+
 static void take_another(tl_arrival *a, uint32_t fin) {
   if (a->t->fin_held && fin == a->t->rcv.fin) return; /* taken with the text just now */
-  note_out_of_order(a);
+  if (tl_behind_fin_is_ignored(a))
+    tl_arrival_fire(a, TL_SEG_FIN_OUT_OF_ORDER, TL_NEXT);
+  else
+    note_out_of_order(a);
   tl_refuse(a, TL_AFTER_FIN);
 }
 
@@ -72,8 +84,10 @@ void tl_take_fin(tl_arrival *a) {
   if (a->text_refused) return;
   t->fin_held = true;
   t->rcv.fin = fin;
-  if (fin == t->rcv.nxt)
+  if (fin == t->rcv.nxt) {
     take_next(a);
-  else
-    note_out_of_order(a);
+    return;
+  }
+  tl_sack_arrived(a->s, t, fin);
+  note_out_of_order(a);
 }

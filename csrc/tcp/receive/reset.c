@@ -10,16 +10,17 @@ static tl_error told(const tl_arrival *a) {
   return reads_on ? TL_E_CLOSING : TL_E_RESET;
 }
 
-static void reset_by_peer(tl_arrival *a) {
+tl_step tl_take_reset(tl_arrival *a) {
   tl_tcb *t = a->t;
   if (t->state == TL_SYN_RECEIVED) {
     if (!t->passive) tl_fail(a->s, t, TL_E_REFUSED);
     if (tl_fast_opened(t)) tl_fail(a->s, t, TL_E_RESET);
     tl_arrival_fire(a, TL_SEG_RST_EXACT, t->passive ? TL_NEXT : TL_OTHERWISE);
-    return;
+    return TL_DONE;
   }
   if (t->state != TL_TIME_WAIT) tl_fail(a->s, t, told(a));
   tl_arrival_fire(a, TL_SEG_RST_EXACT, TL_NEXT);
+  return TL_DONE;
 }
 
 /* The last of what SACKs have told the peer to be held. */
@@ -58,6 +59,5 @@ tl_step tl_check_reset(tl_arrival *a) {
     tl_arrival_fire(a, TL_SEG_RST_EXACT, TL_OTHERWISE);
     return tl_refuse(a, TL_IN_TIME_WAIT);
   }
-  reset_by_peer(a);
-  return TL_DONE;
+  return tl_take_reset(a);
 }

@@ -21,10 +21,6 @@ bool tl_challenges_syn(const tl_arrival *a) {
   return tl_tunable_of(a->s, a->t, TL_T_RFC5961) && !tl_tunable_of(a->s, a->t, TL_T_INSECURE_SYN);
 }
 
-bool tl_half_open_is_strict(const tl_arrival *a) {
-  return a->t->counted_half && tl_tunable_of(a->s, a->t, TL_T_HALF_OPEN_STRICT);
-}
-
 static bool is_old_first(const tl_arrival *a) {
   return tl_tunable_of(a->s, a->t, TL_T_PAWS_BEFORE_SYN) && tl_is_older_than_recent(a);
 }

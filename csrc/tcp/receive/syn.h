@@ -20,7 +20,6 @@ static inline bool tl_is_repeated_syn(const tl_arrival *a) {
   return (a->flags & (TL_SYN | TL_RST)) == TL_SYN && a->t->state == TL_SYN_RECEIVED && a->seq == a->t->rcv.irs;
 }
 
-bool tl_half_open_is_strict(const tl_arrival *a); /* a listener's child, which believes no SYN-ACK */
 tl_step tl_take_repeated_syn(tl_arrival *a);
 
 #pragma GCC visibility pop

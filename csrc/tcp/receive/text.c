@@ -74,8 +74,27 @@ static tl_step take_out_of_order(tl_arrival *a) {
   return TL_GO_ON;
 }
 
+/* Nobody will ever read it (SHLD-3). */
+static tl_step text_after_close(tl_arrival *a) {
+  tl_count_cell(a->s, a->found, a->seq == a->t->rcv.nxt ? TL_SEG_DATA_IN_ORDER : TL_SEG_DATA_OUT_OF_ORDER);
+  if (tl_tunable_of(a->s, a->t, TL_T_RESET_ACKNOWLEDGES))
+    tl_reply_reset(a->s, a->seg);
+  else
+    tl_reset_peer(a->s, a->t);
+  tl_fail(a->s, a->t, TL_E_ABORTED);
+  tl_arrival_fire(a, TL_ABORT, TL_NEXT);
+  return tl_refuse(a, TL_AFTER_CLOSE);
+}
+
+/* Where the peer said it would send no more. */
+static bool crosses_fin(const tl_arrival *a) {
+  uint32_t nxt = a->t->rcv.nxt;
+  return a->t->state != TL_TIME_WAIT && seq_lt(a->seq, nxt) && seq_gt(a->seq + a->size, nxt);
+}
+
 /* Text after the peer said it would send no more. */
 static tl_step text_after_fin(tl_arrival *a) {
+  if (crosses_fin(a) && tl_behind_fin_is_ignored(a)) return text_after_close(a);
   tl_cell event = a->text_refused           ? TL_SEG_DATA_ZERO_WINDOW
                   : a->seq == a->t->rcv.nxt ? TL_SEG_DATA_IN_ORDER
                                             : TL_SEG_DATA_OUT_OF_ORDER;
@@ -90,18 +109,6 @@ static tl_step text_beyond_fin(tl_arrival *a) {
   tl_arrival_fire(a, TL_SEG_DATA_OUT_OF_ORDER, TL_NEXT);
   tl_ack_now(a->s, a->t);
   return tl_refuse(a, TL_AFTER_FIN);
-}
-
-/* Nobody will ever read it (SHLD-3). */
-static tl_step text_after_close(tl_arrival *a) {
-  tl_count_cell(a->s, a->found, a->seq == a->t->rcv.nxt ? TL_SEG_DATA_IN_ORDER : TL_SEG_DATA_OUT_OF_ORDER);
-  if (tl_tunable_of(a->s, a->t, TL_T_RESET_ACKNOWLEDGES))
-    tl_reply_reset(a->s, a->seg);
-  else
-    tl_reset_peer(a->s, a->t);
-  tl_fail(a->s, a->t, TL_E_ABORTED);
-  tl_arrival_fire(a, TL_ABORT, TL_NEXT);
-  return tl_refuse(a, TL_AFTER_CLOSE);
 }
 
 static bool nobody_reads(const tl_tcb *t) {

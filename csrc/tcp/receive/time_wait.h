@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A segment in TIME-WAIT, as Linux looks at it: by its place and its stamp alone. */
+/* A segment in TIME-WAIT, or in FIN-WAIT-2 when the user is gone, as Linux looks at it: by its place and its stamp
+ * alone. */
 #ifndef TL_RECEIVE_TIME_WAIT_H
 #define TL_RECEIVE_TIME_WAIT_H
 

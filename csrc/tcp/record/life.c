@@ -68,6 +68,13 @@ void tl_tcb_free(tl_stack *s, tl_tcb *t) {
   tl_slot_give(s, slot);
 }
 
+/* One of each pair of hosts (RFC 7323 7.1), or of sockets. */
+static uint32_t stamp_offset(const tl_stack *s, const tl_tcb *t) {
+  bool ports = tl_tunable_of(s, t, TL_T_STAMP_PORTS);
+  uint16_t remote = ports ? t->remote_port : 0, local = ports ? t->local_port : 0;
+  return (uint32_t)tl_keyed(&s->secret, &t->remote, remote, &t->local, local);
+}
+
 void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss) {
   int64_t limit = tl_tunable_of(s, t, TL_T_MSS);
   if (limit && limit < TL_MSS_MIN) limit = TL_MSS_MIN;
@@ -76,7 +83,7 @@ void tl_tcb_start(tl_stack *s, tl_tcb *t, uint16_t mtu_mss, uint32_t iss) {
   t->unreachable = 0;
   t->rcv.mss = limit && limit < mtu_mss ? (uint16_t)limit : mtu_mss;
   t->snd.mss = t->rcv.mss;
-  t->ts_offset = (uint32_t)tl_keyed(&s->secret, &t->remote, 0, &t->local, 0); /* one per pair of hosts (RFC 7323 7.1) */
+  t->ts_offset = stamp_offset(s, t);
   tl_rtt_init(&t->rtt, tl_tunable_of(s, t, TL_T_RTO_INITIAL));
   t->rcv.edge = t->rcv.nxt; /* nothing was announced yet */
   t->rcv.scale = tl_window_scale(s, t);

@@ -109,7 +109,7 @@ typedef struct tl_tcb {
   bool cookie_asked : 1;        /* the user asks for a Fast Open cookie, text or not */
   bool cookie_experimental : 1; /* the peer speaks the option's experimental form */
   bool cookie_due : 1;          /* the SYN or SYN-ACK that leaves first carries a Fast Open option */
-  uint8_t unreachable : 3;      /* tl_unreachable: what the last ICMP error told, until something is heard */
+  uint8_t unreachable : 4;      /* tl_unreachable: what the last ICMP error told, until something is heard */
 } tl_tcb;
 
 _Static_assert(sizeof(tl_tcb) <= 296, "a connection at rest is small");

@@ -53,6 +53,7 @@ typedef enum tl_tunable {
   TL_T_TIME_WAIT_REUSE_BOUND,       /* boolean: for an OPEN of ours from a port by name */
   TL_T_TIME_WAIT_RECYCLE,           /* boolean */
   TL_T_ISN,                         /* tl_isn */
+  TL_T_ISN_STEP,                    /* ns */
   TL_T_ISN_CONSTANT,                /* a sequence number */
   TL_T_PORT_SELECTION,              /* tl_port_selection */
   TL_T_PORT_PARITY,                 /* boolean */
@@ -108,6 +109,7 @@ typedef enum tl_tunable {
   TL_T_KEEPALIVE_RESET,             /* boolean */
   TL_T_CONGESTION,                  /* index of a congestion control */
   TL_T_FIN_WAIT_2_TIMEOUT,          /* ns; 0 none */
+  TL_T_FIN_WAIT_2_EXCESS,           /* ns; 0: no such rule */
   TL_T_LINGER,                      /* ns; -1 not asked for */
   TL_T_SHUTDOWN_TELLS,              /* boolean */
   TL_T_INITIAL_WINDOW,              /* segments */
@@ -142,7 +144,9 @@ typedef enum tl_tunable {
   TL_T_FRTO_WINDOW,                 /* segments */
   TL_T_FRTO,                        /* boolean */
   TL_T_TOLERATE_MISSING_TIMESTAMPS, /* boolean */
+  TL_T_STAMP_PORTS,                 /* boolean */
   TL_T_PAWS_SLACK,                  /* ticks */
+  TL_T_PAWS_DISORDER,               /* boolean */
   TL_T_REUSE_ADDRESS,               /* boolean */
   TL_T_REUSE_PORT,                  /* boolean */
   TL_T_BACKLOG,                     /* connections waiting for accept */
@@ -156,6 +160,7 @@ typedef enum tl_tunable {
   TL_T_SYN_COOKIE_SIZES,            /* tl_cookie_sizes */
   TL_T_DROP_SYN_ON_OVERFLOW,        /* boolean: of the accept queue */
   TL_T_ABORT_ON_OVERFLOW,           /* boolean: of the accept queue, by the last ACK of a handshake */
+  TL_T_ABORT_COOKIES,               /* boolean */
   TL_T_SYN_ACK_RETRIES,             /* retransmissions */
   TL_T_SYN_REPEAT_LIMIT,            /* boolean */
   TL_T_CONNECTIONS_MAX,             /* records of all kinds that the stack keeps */
@@ -183,11 +188,15 @@ typedef enum tl_tunable {
   TL_T_INSECURE_SYN,                /* boolean */
   TL_T_DROP_SYN_FIN,                /* boolean */
   TL_T_UNSENT_ACK_CHALLENGE,        /* boolean */
+  TL_T_ACK_SINCE_SYN,               /* boolean */
+  TL_T_ACK_AT_EDGES,                /* boolean */
+  TL_T_BEHIND_FIN,                  /* tl_behind_fin */
   TL_T_PAWS_BEFORE_SYN,             /* boolean */
   TL_T_RFC1337,                     /* boolean: TIME-WAIT ignores RST */
   TL_T_RESET_PLACES,                /* tl_reset_places */
   TL_T_HALF_OPEN_RESET,             /* boolean: anywhere in the window */
   TL_T_HALF_OPEN_STRICT,            /* boolean */
+  TL_T_CROSSING_SYN_ACK,            /* boolean */
   TL_T_RESET_ACKNOWLEDGES,          /* boolean: the RST of an abort */
   TL_T_READ_AFTER_RESET,            /* boolean: what came before the peer's RST */
   TL_T_CHALLENGE_LIMIT,             /* challenge ACKs of one connection in an interval; 0 no limit */
@@ -235,6 +244,7 @@ typedef enum tl_time_wait_isn {
   TL_TIME_WAIT_ISN_AS_EVER
 } tl_time_wait_isn;
 typedef enum tl_text_beyond_window { TL_TEXT_CUT, TL_TEXT_WHOLE, TL_TEXT_REFUSED } tl_text_beyond_window;
+typedef enum tl_behind_fin { TL_BEHIND_FIN_ACKNOWLEDGED, TL_BEHIND_FIN_IGNORED } tl_behind_fin;
 typedef enum tl_reset_places { TL_RESET_AT_NEXT, TL_RESET_AT_ENDS } tl_reset_places;
 
 typedef enum tl_strays { TL_STRAYS_RESET, TL_STRAYS_IGNORE_SYN, TL_STRAYS_IGNORE } tl_strays;

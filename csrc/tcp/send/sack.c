@@ -28,7 +28,8 @@ void tl_sack_arrived(tl_stack *s, tl_tcb *t, uint32_t seq) {
 static bool has_come(const tl_stack *s, const tl_tcb *t, uint32_t *start, uint32_t *end) {
   if (!seq_lt(*start, t->rcv.nxt)) return tl_ranges_part(tl_held(s, t), &s->blocks, start, end);
   *end = seq_min(*end, t->rcv.nxt);
-  return t->rcv.nxt - *start < t->rcv.nxt - t->rcv.irs; /* modulo 2^32, as far as numbers tell */
+  uint32_t first = !t->counted_half && tl_tunable_of(s, t, TL_T_DSACK_CONTROLS) ? t->rcv.irs : t->rcv.irs + 1;
+  return t->rcv.nxt - *start <= t->rcv.nxt - first; /* modulo 2^32, as far as numbers tell */
 }
 
 void tl_sack_duplicate(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end) {
@@ -36,6 +37,8 @@ void tl_sack_duplicate(tl_stack *s, tl_tcb *t, uint32_t start, uint32_t end) {
   tl_extra *e = tl_extra_for(s, t);
   if (e) e->sack.duplicate = (tl_range){start, end};
 }
+
+static bool fin_waits(const tl_tcb *t) { return t->fin_held && !t->fin_received; }
 
 static bool has_duplicate(const tl_extra *e) { return e && e->sack.duplicate.start != e->sack.duplicate.end; }
 
@@ -48,7 +51,7 @@ void tl_sack_control_duplicate(tl_stack *s, tl_tcb *t, uint32_t seq) {
 }
 
 bool tl_sack_due(const tl_stack *s, const tl_tcb *t) {
-  return tl_held(s, t)->count || has_duplicate(tl_extra_of(s, t));
+  return tl_held(s, t)->count || fin_waits(t) || has_duplicate(tl_extra_of(s, t));
 }
 
 typedef struct block_list {
@@ -68,13 +71,17 @@ static void add_block(block_list *l, unsigned from, tl_range r) {
 
 /* What is held, and a FIN that has come behind it: it is one number like any other. */
 static void add_held(const tl_tcb *t, block_list *l, unsigned from, tl_range r) {
-  if (t->fin_held && !t->fin_received && r.end == t->rcv.fin) r.end++;
+  if (fin_waits(t) && r.end == t->rcv.fin) r.end++;
   add_block(l, from, r);
 }
 
 static void add_range_of(const tl_stack *s, const tl_tcb *t, block_list *l, unsigned from, uint32_t seq) {
   tl_range r;
-  if (tl_ranges_find(tl_held(s, t), &s->blocks, seq, &r)) add_held(t, l, from, r);
+  bool fin = fin_waits(t) && seq == t->rcv.fin;
+  if (tl_ranges_find(tl_held(s, t), &s->blocks, fin ? seq - 1 : seq, &r))
+    add_held(t, l, from, r);
+  else if (fin)
+    add_block(l, from, (tl_range){seq, seq + 1});
 }
 
 static block_list blocks_to_report(const tl_stack *s, const tl_tcb *t, unsigned room) {

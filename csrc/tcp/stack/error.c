@@ -41,6 +41,12 @@ static const struct {
     [TL_E_USER_TIMEOUT_HOST] = {"EHOSTUNREACH", "connection aborted due to user timeout: destination unreachable"},
     [TL_E_USER_TIMEOUT_ROUTE] = {"EOPNOTSUPP", "connection aborted due to user timeout: source route failed"},
     [TL_E_USER_TIMEOUT_PARAMETER] = {"EPROTO", "connection aborted due to user timeout: parameter problem"},
+    [TL_E_HOST_UNKNOWN] = {"EHOSTDOWN", "host unknown"},
+    [TL_E_HOST_ISOLATED] = {"ENONET", "host isolated"},
+    [TL_E_TIMEDOUT_UNKNOWN] = {"EHOSTDOWN", "connection timed out: host unknown"},
+    [TL_E_TIMEDOUT_ISOLATED] = {"ENONET", "connection timed out: host isolated"},
+    [TL_E_USER_TIMEOUT_UNKNOWN] = {"EHOSTDOWN", "connection aborted due to user timeout: host unknown"},
+    [TL_E_USER_TIMEOUT_ISOLATED] = {"ENONET", "connection aborted due to user timeout: host isolated"},
     [TL_E_BUSY] = {"EBUSY", "called from a policy, which must only decide"},
 };
 

@@ -54,10 +54,12 @@ static const struct {
     [TL_HOST_UNREACHABLE] = {TL_E_UNREACHABLE, TL_E_TIMEDOUT_HOST, TL_E_USER_TIMEOUT_HOST},
     [TL_ROUTE_FAILED] = {TL_E_ROUTE, TL_E_TIMEDOUT_ROUTE, TL_E_USER_TIMEOUT_ROUTE},
     [TL_PARAMETER_WRONG] = {TL_E_PARAMETER, TL_E_TIMEDOUT_PARAMETER, TL_E_USER_TIMEOUT_PARAMETER},
+    [TL_HOST_UNKNOWN] = {TL_E_HOST_UNKNOWN, TL_E_TIMEDOUT_UNKNOWN, TL_E_USER_TIMEOUT_UNKNOWN},
+    [TL_HOST_ISOLATED] = {TL_E_HOST_ISOLATED, TL_E_TIMEDOUT_ISOLATED, TL_E_USER_TIMEOUT_ISOLATED},
 };
 
 static void take_soft_error(tl_stack *s, tl_tcb *t, tl_unreachable cause) {
-  t->unreachable = cause & 7;
+  t->unreachable = cause & 15;
   tl_soft_error(s, t, errors[cause].told);
 }
 
@@ -78,6 +80,11 @@ static bool is_refusal(const tl_icmp *icmp) {
 
 static bool is_time_exceeded(const tl_icmp *icmp) {
   return icmp->type == (tl_address_is_v4(&icmp->destination) ? 11 : 3);
+}
+
+/* A packet that fragments never became whole: some of its fragments may have been lost. */
+static bool goes_unheard(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
+  return the_first_ends(s, t) && tl_icmp_is_of_fragments(icmp);
 }
 
 /* Where only hard errors end an OPEN, all that a way may suffer is one cause. */
@@ -118,8 +125,7 @@ static void take_error_of_way(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
 
 /* Whose SYN-ACK finds no way back: codes 0 and 1. */
 static bool ends_half_open(const tl_stack *s, const tl_tcb *t, const tl_icmp *icmp) {
-  tl_unreachable cause = tl_icmp_cause(icmp);
-  return the_first_ends(s, t) && icmp->code <= 1 && (cause == TL_NETWORK_UNREACHABLE || cause == TL_HOST_UNREACHABLE);
+  return the_first_ends(s, t) && icmp->code <= 1 && icmp->kind != TL_ICMP_TOO_BIG && !goes_unheard(s, t, icmp);
 }
 
 static tl_reason take_error_half_open(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
@@ -135,6 +141,7 @@ tl_error tl_time_out_error(const tl_tcb *t, tl_error time_out) {
 
 static tl_reason take_error(tl_stack *s, tl_tcb *t, const tl_icmp *icmp) {
   if (!quotes_what_is_in_flight(s, t, icmp->quoted_seq)) return TL_ICMP_UNMATCHED;
+  if (goes_unheard(s, t, icmp)) return TL_ICMP_IGNORED;
   if (icmp->kind == TL_ICMP_TOO_BIG) return tl_path_mtu_too_big(s, t, icmp);
   take_error_of_way(s, t, icmp);
   return TL_ACCEPTED;

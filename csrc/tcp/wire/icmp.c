@@ -68,6 +68,8 @@ static tl_unreachable cause_v4(uint8_t code) {
   case 9:
   case 11: return TL_NETWORK_UNREACHABLE; /* unreachable, unknown, prohibited, not for this type of service */
   case 5: return TL_ROUTE_FAILED;
+  case 7: return TL_HOST_UNKNOWN;
+  case 8: return TL_HOST_ISOLATED;
   default: return TL_HOST_UNREACHABLE;
   }
 }
@@ -81,6 +83,11 @@ tl_unreachable tl_icmp_cause(const tl_icmp *m) {
   if (m->type == V6_UNREACHABLE && m->code == 4) return TL_PORT_UNREACHABLE;
   if (m->type == V6_PARAMETER_PROBLEM) return m->code == 1 ? TL_PROTOCOL_UNREACHABLE : TL_PARAMETER_WRONG;
   return TL_HOST_UNREACHABLE;
+}
+
+bool tl_icmp_is_of_fragments(const tl_icmp *m) {
+  bool v4 = tl_address_is_v4(&m->destination);
+  return m->code == 1 && m->type == (v4 ? V4_TIME_EXCEEDED : V6_TIME_EXCEEDED);
 }
 
 static bool is_echo(tl_icmp_kind kind) { return kind == TL_ICMP_ECHO_REQUEST || kind == TL_ICMP_ECHO_REPLY; }

@@ -27,6 +27,8 @@ typedef enum tl_unreachable {
   TL_HOST_UNREACHABLE, /* and whatever else stopped the packet on its way */
   TL_ROUTE_FAILED,     /* a source route */
   TL_PARAMETER_WRONG,  /* of the IP header */
+  TL_HOST_UNKNOWN,
+  TL_HOST_ISOLATED,
   TL_UNREACHABLES
 } tl_unreachable;
 
@@ -50,6 +52,7 @@ typedef struct tl_icmp {
 tl_reason tl_icmp_parse(const uint8_t *bytes, size_t size, bool checked, const tl_address *source,
                         const tl_address *destination, tl_icmp *out);
 
+bool tl_icmp_is_of_fragments(const tl_icmp *m); /* their time to become whole exceeded */
 tl_unreachable tl_icmp_cause(const tl_icmp *m); /* of a hard or soft error */
 
 /* Writes a whole IP packet: an echo, or an error of the given type and code whose body is the quoted packet (cut to

@@ -25,14 +25,13 @@ end
 -- Once both are known they are kept: a half-open record takes its own along when it goes.
 ---@return string? address, integer? port, string? remote_address, integer? remote_port
 function ends.of(self)
-  if not gone(self) then
-    local near, near_port, far, far_port = known(call(self, "ends"))
-    if far then self._ends = { near, near_port, far, far_port } end
-    if near_port then return near, near_port, far, far_port end
-  end
+  local near, near_port, far, far_port
+  if not gone(self) then near, near_port, far, far_port = known(call(self, "ends")) end
+  if far then self._ends = { near, near_port, far, far_port } end
+  if self._ends then return table.unpack(self._ends, 1, 4) end
+  if near_port then return near, near_port end
   local final = self._final
   if final and final.local_port then return final.local_address, final.local_port, final.remote_address, final.remote_port end
-  if self._ends then return table.unpack(self._ends, 1, 4) end
 end
 
 ---The other end.

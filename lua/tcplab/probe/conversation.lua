@@ -50,10 +50,13 @@ function conversation.rounded(seconds) return (seconds * 1000 + 0.5) // 1 / 1000
 ---@param talk tcplab.hand_conversation
 ---@param match string  as for `receive`
 ---@param first tcplab.Segment
+---@param silence? number  seconds after which it is taken not to come any more
 ---@return number[] times  counted from the first
-function conversation.repeats(talk, match, first)
+function conversation.repeats(talk, match, first, silence)
   local times = {}
-  for segment in function() return talk:receive(match, SILENCE) end do times[#times + 1] = conversation.rounded(segment.time - first.time) end
+  for segment in function() return talk:receive(match, silence or SILENCE) end do
+    times[#times + 1] = conversation.rounded(segment.time - first.time)
+  end
   return times
 end
 
@@ -140,6 +143,14 @@ function conversation.offered(segment)
   local options = {}
   for i, option in ipairs(segment.options) do options[i] = option_word(option) end
   return { flags = segment.flags, options = options, window = segment.window, scale = segment.options.window_scale }
+end
+
+---The same as a list of words: flags, window, options in their order.
+---@param segment tcplab.Segment
+---@return string[]
+function conversation.offer_words(segment)
+  local told = conversation.offered(segment)
+  return table.move(told.options, 1, #told.options, 3, { told.flags, ("win %d"):format(told.window) })
 end
 
 return conversation

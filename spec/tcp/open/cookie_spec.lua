@@ -331,6 +331,23 @@ describe("a SYN cookie", function()
     assert.equal(1, listener:status().dropped["backlog-reset"])
   end)
 
+  it("is dropped there with abort_cookies off", function()
+    listen { backlog = 1, abort_on_overflow = true, abort_cookies = false }
+    local first, second = cookie_for(), cookie_for { source_port = 81 }
+    p:arrive { ack = first + 1 }
+    assert.equal("backlog-full", p:arrive { ack = second + 1, source_port = 81 })
+    assert.is_true(p:silent())
+  end)
+
+  it("of sizes \"four\" names the next smaller MSS when it is brought back one less, until there is none", function()
+    listen { syn_cookie_sizes = "four" }
+    local cookie = cookie_for()
+    assert.equal("cookie-refused", p:arrive { ack = cookie + 2 })
+    p:take()
+    assert.equal("accepted", p:arrive { ack = cookie })
+    assert.equal(1440, assert(listener:accept()):status().snd.mss)
+  end)
+
   it("takes no memory, however many are given #R4987-2", function()
     listen()
     syn()

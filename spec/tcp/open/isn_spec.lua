@@ -29,6 +29,10 @@ describe("the option isn", function()
     for seed = 1, 2 do assert.same({ 0, 250000, 250001, 0 }, numbers({ seed = seed, isn = "clock" }, opens)) end -- around in 4.77 hours
   end)
 
+  it("goes by a clock of the option isn_step", function()
+    assert.same({ 0, 15625000 }, numbers({ isn = "clock", isn_step = 64e-9 }, { { 0, 5000 }, { 1, 5001 } }))
+  end)
+
   it("as random is unpredictable: from one to the next nothing is left of the clock", function()
     local list = numbers({ seed = 1, isn = "random" }, { { 0, 5000 }, { 0, 5001 }, { 0, 5002 }, { 0, 5003 }, { 0, 5004 }, { 0, 5005 } })
     local low, seen = 0, {}

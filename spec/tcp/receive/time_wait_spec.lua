@@ -60,6 +60,19 @@ describe("in TIME-WAIT", function()
     end
   end
 
+  it("starts anew with what acknowledges, or is old, by the exact check", function()
+    for _, row in ipairs {
+      { { seq = 2, ack = 2 }, true }, { { seq = 1, ack = 1 }, true }, { { seq = 2, ack = 2, payload = "x" }, true }, { { flags = "S.", seq = 2, ack = 2 }, true },
+      { { flags = "R", seq = 3 }, false }, { { flags = "S", seq = -50000 }, false },
+    } do
+      local p <close> = time_wait { time_wait_check = "exact", msl = 30 }
+      p:pass(20)
+      p:arrive(row[1])
+      p:pass(45)
+      assert.equal(row[2] and "TIME-WAIT" or "CLOSED", p.conn.state)
+    end
+  end)
+
   it("rfc1337 holds for a RST by either check", function()
     local p <close> = time_wait { time_wait_check = "exact", rfc1337 = true }
     p:arrive { flags = "R", seq = 2 }

@@ -187,4 +187,19 @@ describe("timestamps", function()
     net:run(0)
     assert.equal(5, count)
   end)
+
+  it("of two connections to a host go by one clock, and with stamp_ports by two", function()
+    for _, ports in ipairs { true, false } do
+      p = paper.new { timestamps = true, stamp_ports = ports }
+      local stamps = {}
+      for i = 1, 2 do
+        assert(p.host:open { address = "10.0.0.2", port = 80, local_port = 6000 + i })
+        p:pass()
+        stamps[i] = p:one().options.timestamps.value
+      end
+      assert.equal(not ports, stamps[1] == stamps[2])
+      p:close()
+    end
+    p = nil
+  end)
 end)

@@ -18,7 +18,7 @@ local call, gone = record.call, record.gone
 ---@class tcplab.kernel_connection: tcplab.connection, tcplab.kernel_socket
 ---@field host tcplab.kernel_host  whose it is
 ---@field network tcplab.tun_network  the host's
----@field state string    by RFC 9293's name; after close as /proc/net/tcp has it
+---@field state string    by RFC 9293's name; of what has no socket any more, TIME-WAIT too, as /proc/net/tcp has it
 ---@field closed boolean  whether close or abort was called
 local connection = mixin({
   __name = "tcplab.kernel_connection", __like = { ["tcplab.connection"] = true, ["tcplab.kernel_socket"] = true },
@@ -29,7 +29,8 @@ local function check_self(self, method) check.self(self, connection, method) end
 function connection:__index(name)
   if name ~= "state" then return connection[name] end
   if self.network.closed then return "CLOSED" end
-  return self._final and status.listed(self._final) or status.state(self)
+  local state = self._final and "CLOSED" or status.state(self)
+  return state == "CLOSED" and status.listed(ends.of(self)) or state
 end
 
 -- What the core would have to be told.

@@ -87,14 +87,18 @@ local function is_end(hex, address, port)
   return tonumber(number, 16) == port and shown_address(shown) == address
 end
 
----The state of a pair of sockets whose program has closed its own, as the kernel lists it.
+---The state of a pair of sockets without a program's, as the kernel lists it.
+---@param address? string
+---@param port? integer
+---@param remote_address? string
+---@param remote_port? integer
 ---@return string state  "CLOSED": it lists none
-function status.listed(ends)
+function status.listed(address, port, remote_address, remote_port)
   for _, path in ipairs { "/proc/self/net/tcp", "/proc/self/net/tcp6" } do
     local file <close> = io.open(path)
     for line in file and file:lines() or function() end do
       local near, far, state = line:match "^%s*%d+: (%x+:%x+) (%x+:%x+) (%x%x)"
-      if near and is_end(near, ends.local_address, ends.local_port) and is_end(far, ends.remote_address, ends.remote_port) then
+      if near and is_end(near, address, port) and is_end(far, remote_address, remote_port) then
         return STATES[tonumber(state, 16)]
       end
     end
