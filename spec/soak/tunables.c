@@ -198,7 +198,10 @@ static bool handshake_limit(const trial *t, unsigned i, tl_time now) {
 }
 
 /* Timers that run out long after their time leave none for a second try. */
-static bool coarse(const trial *t, unsigned i) { return t->t[i].value[TL_T_TIMER_GRANULARITY] > TL_SECOND; }
+static bool coarse(const trial *t, unsigned i) {
+  const int64_t *o = t->t[i].value;
+  return o[TL_T_TIMER_GRANULARITY] > TL_SECOND || o[TL_T_REXMIT_SLOP] > TL_SECOND;
+}
 
 /* A limit below the round trip lets the timer run out before any answer, and whatever was found lost. */
 static bool hasty(const trial *t, unsigned i) { return t->t[i].value[TL_T_RTO_MAX] < t->eye[i].round_trip; }

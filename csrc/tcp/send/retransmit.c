@@ -6,10 +6,11 @@
 #include "room.h"
 #include "syn.h"
 
-/* What was not full and had text behind it since had PSH when it left. */
+/* Where bursts are pushed, what was not full and had text behind it since had PSH when it left. */
 static bool was_pushed(const tl_stack *s, const tl_tcb *t, uint32_t end) {
   const tl_sender *sender = tl_sender_of(s, t);
-  return end == tl_out_end(t) || (sender && end == sender->partial_end);
+  if (end == tl_out_end(t)) return true;
+  return sender && end == sender->partial_end && tl_tunable_of(s, t, TL_T_PUSH_BURSTS);
 }
 
 static uint16_t text_flags(const tl_stack *s, const tl_tcb *t, uint32_t seq, uint32_t size, uint32_t end) {

@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: MIT
 local conversation = require "tcplab.probe.conversation"
 
+local PATIENCE <const> = 15 -- s: the second SYN of an old TCP comes after 3, the third after 6 more
+
 -- The subject connects, and its first SYNs are lost.
 local function opened(subject, port, lost, stamps)
   local conn = subject:connect(port)
-  local syn = subject.hand:receive("SYN", 5)
-  for _ = 1, lost do syn = subject.hand:receive("SYN", 5) end
+  local syn = subject.hand:receive("SYN", PATIENCE)
+  for _ = 1, lost do syn = subject.hand:receive("SYN", PATIENCE) end
   local talk <close> = subject.hand:conversations()[1]
   local offer = conversation.offer()
   offer.timestamps = stamps
