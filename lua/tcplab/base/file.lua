@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Files written whole or not at all, and files opened: failures have codes.
 
+local check = require "tcplab.base.check"
+
 local file = {}
 
 local CODES = {
@@ -10,12 +12,18 @@ local CODES = {
 
 local function failure(message, number) return nil, message, CODES[number] or "EIO" end
 
+-- The system would read a path up to its first zero byte, and take another file.
+local function has_zero(path) return path:find("\0", 1, true) ~= nil end
+
+local function zero_in(path) return nil, ("%s: a path has no zero byte"):format(check.shown(path)), "EINVAL" end
+
 ---Opens a file for reading.
 ---@param path string
 ---@return file*? file
 ---@return string? message  names the file
----@return string? code     "ENOENT", "EISDIR" ...
+---@return string? code     "ENOENT", "EISDIR" ...; "EINVAL": it has a zero byte
 function file.open(path)
+  if has_zero(path) then return zero_in(path) end
   local opened, message, number = io.open(path, "rb")
   if not opened then return failure(message, number) end
   local _, trouble, why = opened:read(0) -- a directory opens, but cannot be read
@@ -40,6 +48,7 @@ end
 ---@return string? message
 ---@return string? code "ENOSPC", "EACCES" ...
 function file.replace(path, write)
+  if has_zero(path) then return zero_in(path) end
   local part = path .. ".part"
   local out, message, number = io.open(part, "wb")
   if not out then return failure((message:gsub("%.part: ", ": ", 1)), number) end
