@@ -37,7 +37,7 @@ help:
 	@echo '  soak       the figures: loss recovery, congestion control, floods, blind attackers, a million connections, random schedules, forged segments; SOAK=NAME for one'
 	@echo '  asan       every spec with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo '  hostile    the binding with a collection, and so finalizers, wherever Lua may allocate, and with memory refused once; part of asan'
-	@echo '  fuzz       each libFuzzer target for FUZZ_SECONDS (60)'
+	@echo '  fuzz       each libFuzzer target, and each reader of files, for FUZZ_SECONDS (60)'
 	@echo '  lint       luacheck, clang-format, clang-tidy, and the warnings of gcc and clang as errors'
 	@echo '  format     clang-format on all C sources'
 	@echo '  bench      the figures: segments and connections a second, bytes a connection'
@@ -108,6 +108,8 @@ fuzz:
 	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 -verbosity=0 \
 	    -artifact_prefix=build/fuzz/$$target- build/fuzz/corpus/$$target $$seeds; \
 	done
+	@$(submake) made
+	@$(LUA) spec/fuzz/readers.lua $(FUZZ_SECONDS)
 
 lint:
 	$(setup) build lint

@@ -17,6 +17,7 @@ local readers = {}
 readers.targets = {
   ["lua/tcplab/save/jsonl.lua"] = "jsonl",
   ["lua/tcplab/packetdrill/init.lua"] = "pkt",
+  ["lua/tcplab/probe/sheet.lua"] = "sheet",
 }
 
 ---Their names, in order.
