@@ -406,6 +406,17 @@ describe("the command", function()
   end)
 end)
 
+describe("who reads what strangers wrote", function()
+  it("has a fuzz target", function()
+    local targets, readers = require("spec.fuzz.readers").targets, {}
+    for _, path in ipairs(helper.files("lua/tcplab", "%.lua$")) do
+      local text = helper.read(path)
+      if text:find "json%.decode" or text:find 'require%("dkjson"%)%.decode' or text:find 'require "lpeg"' then readers[path] = targets[path] or "none" end
+    end
+    assert.same(targets, readers)
+  end)
+end)
+
 describe("the texts", function()
   it("carry the licence in their first lines", function()
     local lacking = {}

@@ -2,7 +2,8 @@
 -- A valid text made a little wrong, the same way for the same seed.
 
 local ODD <const> = {
-  "", "\0", "\xff", "true", "null", "-1", "1e999", "9223372036854775808", "4294967296", "0x", "\"zz\"", "[]", "{}", "[[[[", "((((", "}", "\\u0000", "%{ }%", "`", "\n",
+  "", "\0", "\xff", "true", "null", "-1", "1e999", "9223372036854775808", "4294967296", "0x", "\"zz\"", "[]", "{}", "[[[[", "((((", "}",
+  "\\u0000", "%{ }%", "`", "\n",
 }
 local CHANGES <const> = 4 -- at most, to one text
 

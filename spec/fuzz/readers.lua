@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- usage: lua5.4 spec/fuzz/readers.lua SECONDS     Each reader of files reads texts made wrong for so long; the first that it does not survive is kept.
+-- usage: lua5.4 spec/fuzz/readers.lua SECONDS     Each reader of files reads texts made wrong for so long; the first that it does not survive
+-- is kept.
 --
 -- As a module: the readers' targets, and a round of one.
 
@@ -16,15 +17,18 @@ local readers = {}
 ---@type table<string, string>  by the file that reads
 readers.targets = {
   ["lua/tcplab/save/jsonl.lua"] = "jsonl",
-  ["lua/tcplab/packetdrill/init.lua"] = "pkt",
+  ["lua/tcplab/packetdrill/code.lua"] = "pkt",
+  ["lua/tcplab/packetdrill/grammar.lua"] = "pkt",
   ["lua/tcplab/probe/sheet.lua"] = "sheet",
 }
 
 ---Their names, in order.
 ---@return string[]
 function readers.names()
-  local names = {}
-  for _, name in pairs(readers.targets) do names[#names + 1] = name end
+  local names, known = {}, {}
+  for _, name in pairs(readers.targets) do -- sorted afterwards
+    if not known[name] then names[#names + 1], known[name] = name, true end
+  end
   table.sort(names)
   return names
 end

@@ -23,7 +23,7 @@ function target.read(text)
   helper.write(path, text)
   local sheet, message = probe.read(path)
   if not sheet then
-    assert(message:sub(1, #path + 2) == path .. ": ", message)
+    assert(message:sub(1, #path) == path and #message > #path + 2, message)
     return false
   end
   probe.text(sheet)

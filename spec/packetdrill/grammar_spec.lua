@@ -83,7 +83,7 @@ describe("the grammar of packetdrill's scripts", function()
 
   it("names line, column and what was expected, in a text that is none", function()
     assert.equal("2:14: expected ')', not 'ack'", mistake "0 > . 1:1(0)\n+0 > . 1:1(0 ack 1")
-    assert.equal("1:9: expected a number, not 'x'", mistake "0 > . 1:x(0)")
+    assert.equal("1:9: expected a number up to 4294967295, not 'x'", mistake "0 > . 1:x(0)")
     assert.equal("1:27: expected '=', not the end of the script", mistake "0 socket(..., SOCK_STREAM)")
     assert.equal("1:15: expected '...', 'mss', 'wscale', 'sackOK', 'sack', 'TS', 'nop', 'eol', 'FOEXP', 'FO', 'md5', 'ECN' or '>', not 'bogus'",
       mistake "0 > . 1:1(0) <bogus>")

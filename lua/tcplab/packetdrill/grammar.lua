@@ -20,11 +20,17 @@ local comment = P "//" * (1 - P "\n") ^ 0 + P "/*" * (1 - P "*/") ^ 0 * P "*/"
 local blank = (S " \t\r\n" + comment) ^ 0
 
 local function seconds(text) return tonumber(text) end
-local function integer(text) return math.tointeger(tonumber(text)) or tonumber(text) end
+local function integer(text) return math.tointeger(tonumber(text)) or math.huge end
 
 local point = P "." * -P "."
 local decimal = C(digit ^ 1 * (point * digit ^ 0) ^ -1 + point * digit ^ 1) / seconds
 local number = (C(P "0" * S "xX" * hex ^ 1) + C(digit ^ 1)) / integer
+
+-- A number that is no larger; what is beyond 64 bits is none at all.
+local function up_to(most)
+  return lpeg.Cmt(number, function(_, position, value) return value <= most and position, value end)
+end
+
 local quoted = P '"' * C((1 - S '"\n') ^ 0) * P '"'
 
 local function field(name, pattern) return Cg(pattern, name) end
@@ -39,7 +45,9 @@ local function build(token)
   local function sign(text) return t("'" .. text .. "'", text) end
   local function key(text) return t("'" .. text .. "'", P(text) * no_letter) end
 
-  local int = t("a number", number)
+  local int = t("a number", up_to(math.maxinteger))
+  local word32, word16 = t("a number up to 4294967295", up_to(0xffffffff)), t("a number up to 65535", up_to(0xffff))
+  local octet = t("a number up to 255", up_to(255))
   local name = t("a name", C(word))
 
   -- -- expressions: arguments, results --
@@ -78,21 +86,21 @@ local function build(token)
 
   local flags = field("flags", t("flags", C(S "SFRP.UEWA" ^ 1 * R "07" ^ -1 + "-") * no_letter))
   local exact = sign "!" * Cc(true)
-  local sequence = t("'...'", "...") * sign "(" * field("length", int) * sign ")" * flag "any_seq"
-    + field("seq", int) * sign ":" * field("ends", int) * sign "(" * field("length", int) * sign ")" * field("absolute", exact) ^ -1
+  local sequence = t("'...'", "...") * sign "(" * field("length", word32) * sign ")" * flag "any_seq"
+    + field("seq", word32) * sign ":" * field("ends", word32) * sign "(" * field("length", word32) * sign ")" * field("absolute", exact) ^ -1
 
   local bytes = t("hexadecimal digits", C(hex ^ 2) * no_letter)
   local symbol_or_bytes = bytes + Ct(field("symbol", name))
-  local block = Ct(int * sign ":" * int)
-  local echo = key "ecr" * field("echo", int)
+  local block = Ct(word32 * sign ":" * word32)
+  local echo = key "ecr" * field("echo", word32)
   local counter = Ct(field("name", t("e0b, ceb or e1b", C(P "e0b" + "ceb" + "e1b") * no_letter)) * field("value", int))
   local function option(kind, pattern) return Ct(Cg(Cc(kind), "kind") * pattern) end
   local tcp_option =
-    option("mss", key "mss" * field("value", int))
-    + option("wscale", key "wscale" * field("value", int))
+    option("mss", key "mss" * field("value", word16))
+    + option("wscale", key "wscale" * field("value", octet))
     + option("sackOK", key "sackOK")
     + option("sack", key "sack" * field("blocks", Ct(block * (sign "," ^ -1 * block) ^ 0)))
-    + option("TS", key "TS" * key "val" * field("value", int) * echo)
+    + option("TS", key "TS" * key "val" * field("value", word32) * echo)
     + option("nop", key "nop")
     + option("eol", key "eol")
     + option("FOEXP", key "FOEXP" * field("cookie", symbol_or_bytes) ^ -1)
@@ -102,12 +110,12 @@ local function build(token)
   local options = sign "<" * (t("'...'", "...") * flag "any_options" + field("options", Ct(list(tcp_option)))) * sign ">"
 
   local encapsulation = sign "/" * field("encapsulation", name) * (sign "(" * int * sign ">" * int * sign ")" / 0) ^ -1
-  local tcp = Cg(Cc "tcp", "kind") * flags * sequence * (key "ack" * field("ack", int) * field("absolute_ack", exact) ^ -1) ^ -1
-    * (key "win" * field("window", int)) ^ -1 * (key "urg" * field("urgent", int)) ^ -1 * options ^ -1 * encapsulation ^ -1
+  local tcp = Cg(Cc "tcp", "kind") * flags * sequence * (key "ack" * field("ack", word32) * field("absolute_ack", exact) ^ -1) ^ -1
+    * (key "win" * field("window", word16)) ^ -1 * (key "urg" * field("urgent", word16)) ^ -1 * options ^ -1 * encapsulation ^ -1
 
-  local quote = Ct(sign "[" * field("seq", int) * sign ":" * int * sign "(" * field("length", int) * sign ")"
+  local quote = Ct(sign "[" * field("seq", word32) * sign ":" * word32 * sign "(" * field("length", word32) * sign ")"
     * encapsulation ^ -1 * sign "]")
-  local mtu = field("mtu", key "mtu" * int)
+  local mtu = field("mtu", key "mtu" * word32)
   local code = field("code", -(key "mtu") * name)
   local icmp = Cg(Cc "icmp", "kind") * key "icmp" * field("type", name) * code ^ -1 * mtu ^ -1 * field("quote", quote) ^ -1
 

@@ -16,12 +16,23 @@ end
 local call = {}
 call.__index = call
 
+local OPTIONAL <const> = 5 -- from this argument on a call may do without
+
+-- The arguments; one that is asked for and is not there is what cannot be run.
+local function needed(event)
+  return setmetatable(table.move(event.arguments, 1, #event.arguments, 1, {}), {
+    __index = function(_, number)
+      if number < OPTIONAL then verdict.unsupported("%s with so few arguments", event.name) end
+    end,
+  })
+end
+
 ---@param run tcplab.packetdrill.run
 ---@param event table  of the grammar
 ---@return tcplab.packetdrill.call
 function call.new(run, event)
   local f = FUNCTIONS[event.name] or verdict.unsupported("the call %s", event.name)
-  return setmetatable({ run = run, event = event, name = event.name, arguments = event.arguments, f = f }, call)
+  return setmetatable({ run = run, event = event, name = event.name, arguments = needed(event), f = f }, call)
 end
 
 ---An argument's value.
