@@ -117,7 +117,8 @@ function inbound.segment(packet, flow, stage, defined)
   if syn then flow:begin_peer(packet.seq) end
   local fields = ends({
     flags = flags, seq = packet.absolute and packet.seq & MASK or flow:live_peer(packet.seq, syn), window = (packet.window or 0) & 0xffff,
-    urgent = packet.urgent, payload = stage:zeros(packet.length), options = options(packet, flow, defined), ecn = packet.ecn and ECN[packet.ecn] or nil,
+    urgent = packet.urgent, payload = stage:zeros(packet.length), options = options(packet, flow, defined),
+    ecn = packet.ecn and ECN[packet.ecn] or nil,
   }, flow, stage)
   if packet.ack then fields.ack = packet.absolute_ack and packet.ack & MASK or flow:live(packet.ack) end
   if flags:find("%.") and not fields.ack then fields.ack = 0 end
