@@ -270,6 +270,7 @@ build = {
     ["tcplab.base.queue"] = "lua/tcplab/base/queue.lua",
     ["tcplab.base.settings"] = "lua/tcplab/base/settings.lua",
     ["tcplab.base.signal"] = "lua/tcplab/base/signal.lua",
+    ["tcplab.base.strict"] = "lua/tcplab/base/strict.lua",
     ["tcplab.base.version"] = "lua/tcplab/base/version.lua",
     ["tcplab.busted"] = "lua/tcplab/busted.lua",
     ["tcplab.command"] = "lua/tcplab/command/init.lua",

@@ -3,18 +3,40 @@
 
 #pragma GCC visibility push(hidden)
 
+static const char misuse_key[] = "tcplab.misuse";
+
+int tl_misuse(lua_State *L, const char *message) {
+  if (lua_getfield(L, LUA_REGISTRYINDEX, misuse_key) != LUA_TFUNCTION) return luaL_error(L, "%s", message);
+  lua_pushstring(L, message);
+  lua_call(L, 1, 0);
+  return 0;
+}
+
+/* on_misuse(function): what raises a message in the name of the script's line. */
+static int on_misuse(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  lua_setfield(L, LUA_REGISTRYINDEX, misuse_key);
+  return 0;
+}
+
+void tl_open_argument(lua_State *L) {
+  lua_pushcfunction(L, on_misuse);
+  lua_setfield(L, -2, "on_misuse");
+}
+
 tl_network *tl_check_network(lua_State *L, int arg) {
   tl_network *n = luaL_checkudata(L, arg, TL_NETWORK);
-  if (!n->lab) luaL_error(L, "the network is closed");
+  if (!n->lab) tl_misuse(L, "the network is closed");
   return n;
 }
 
 tl_network *tl_check_change(lua_State *L, int arg) {
   tl_network *n = tl_check_network(L, arg);
   if (n->depth > 0)
-    luaL_error(L,
-               "a policy, filter or match function must not change the network, for it decides while a packet is being "
-               "handled: let a task do it (net:spawn), or a hook");
+    tl_misuse(L,
+              "a policy, filter or match function must not change the network, for it decides while a packet is being "
+              "handled: let a task do it (net:spawn), or a hook");
   return n;
 }
 

@@ -7,6 +7,9 @@
 
 #pragma GCC visibility push(hidden) /* two stacks must be able to live in one process */
 
+/* Raises misuse in the name of the script's line, not of the library's that called. */
+int tl_misuse(lua_State *L, const char *message);
+
 /* The network at arg; raises when it is no network or is closed. */
 tl_network *tl_check_network(lua_State *L, int arg);
 

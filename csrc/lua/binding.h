@@ -50,6 +50,7 @@ typedef struct tl_network {
 } tl_network;
 
 /* Each adds its functions to the module table on top of the stack. */
+void tl_open_argument(lua_State *L);
 void tl_open_network(lua_State *L);
 void tl_open_host(lua_State *L);
 void tl_open_link(lua_State *L);

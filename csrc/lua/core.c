@@ -12,6 +12,7 @@ int luaopen_tcplab_core(lua_State *L) {
   tl_hostile_allocator(L);
 #endif
   lua_newtable(L);
+  tl_open_argument(L);
   tl_open_network(L);
   tl_open_host(L);
   tl_open_link(L);

@@ -188,8 +188,15 @@ static int path(lua_State *L) {
   return 2;
 }
 
-/* prefix_text(text): the prefix's address, how many bits of its family count, whether it is all of them, and whether a
- * host can own it; nothing when it is no prefix. */
+/* The first of a prefix's addresses. */
+static tl_address masked(const tl_prefix *p) {
+  tl_address network = p->address;
+  for (unsigned bit = p->length; bit < 128; bit++) network.byte[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+  return network;
+}
+
+/* prefix_text(text): the prefix's address, how many bits of its family count, whether it is all of them, whether a
+ * host can own it, and the first of the prefix's addresses; nothing when it is no prefix. */
 static int prefix_text(lua_State *L) {
   char text[TL_ADDRESS_TEXT];
   tl_prefix p;
@@ -199,7 +206,9 @@ static int prefix_text(lua_State *L) {
   lua_pushinteger(L, v4 ? p.length - 96 : p.length);
   lua_pushboolean(L, p.length == 128);
   lua_pushboolean(L, !tl_address_is_group(&p.address) && !tl_address_unspecified(&p.address));
-  return 4;
+  tl_address network = masked(&p);
+  lua_pushstring(L, tl_address_format(&network, text));
+  return 5;
 }
 
 /* ---- filters and packets by hand ---- */

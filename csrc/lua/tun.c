@@ -104,7 +104,7 @@ static int tun_open(lua_State *L) {
 
 static int tun_close(lua_State *L) {
   tun *t = check_any_tun(L, 1);
-  if (t->network && t->network->depth > 0) return luaL_error(L, "a policy or filter must not close the device");
+  if (t->network && t->network->depth > 0) return tl_misuse(L, "a policy or filter must not close the device");
   if (t->io) close_tun(t);
   return 0;
 }
@@ -225,7 +225,7 @@ static int tun_pump(lua_State *L) {
   lua_Integer events = luaL_checkinteger(L, 3);
   luaL_argcheck(L, events > 0, 3, "must be positive");
   tl_network *n = t->network;
-  if (n->depth > 0) return luaL_error(L, "a policy, filter or match function must not wait");
+  if (n->depth > 0) return tl_misuse(L, "a policy, filter or match function must not wait");
   tl_io_error e = {"EIO", ""};
   tl_enter(L, n);
   pumped p = pump(t, until, (uint64_t)events, &e);

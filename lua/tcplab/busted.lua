@@ -7,7 +7,7 @@ if not found then error("tcplab.busted needs luassert, which comes with busted: 
 local check = require "tcplab.base.check"
 local connection = require "tcplab.connection.connection"
 local expectation = require "tcplab.trace.expectation"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local trace = require "tcplab.net.trace"
 
 local STATES = require "tcplab.core".states()
@@ -51,7 +51,7 @@ end
 local function check_state(value, name, level)
   if is_state[value] then return end
   if type(value) ~= "string" then misuse(level + 1, "%s: a state's name expected, got %s", name, check.shown(value)) end
-  misuse(level + 1, "%s: there is no state %q; did you mean %q?", name, value, nearest(value, STATES))
+  misuse(level + 1, "%s: there is no state %q%s", name, value, near.hint(value, STATES))
 end
 
 -- The message of a failure, as luassert shows it: one's own first.
@@ -85,8 +85,8 @@ local function trace_of(value, level)
     local whole = value.network.trace
     return whole, whole:_key(value)
   end
-  if type(value) == "table" and not trace.is(value) and trace.is(value.trace) then value = value.trace end
-  if trace.is(value) then return value end
+  local whole = trace.of(value)
+  if whole then return whole end
   misuse(level + 1, "assert.trace: a network, a trace or a connection expected, got %s", check.shown(value))
 end
 
@@ -116,7 +116,7 @@ local function wish_of(arguments, level)
     check_state(wish, "assert.eventually", level + 1)
     return subject.network, function() return subject.state == wish end, "the connection", "come to " .. wish
   end
-  if type(subject) ~= "table" or not trace.is(subject.trace) then
+  if trace.is(subject) or not trace.of(subject) then
     misuse(level + 1, "assert.eventually: a network or a connection expected, got %s", check.shown(subject))
   end
   if type(wish) ~= "function" then misuse(level + 1, "assert.eventually: a function expected, got %s", check.shown(wish)) end

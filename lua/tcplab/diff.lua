@@ -8,7 +8,7 @@ local check = require "tcplab.base.check"
 local difference = require "tcplab.trace.difference"
 local fields = require "tcplab.trace.difference.fields"
 local conversation = require "tcplab.trace.conversation"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local partings = require "tcplab.trace.difference.partings"
 local trace = require "tcplab.net.trace"
 
@@ -26,7 +26,7 @@ local function read_ignored(list)
   local known, ignored = {}, {}
   for _, name in ipairs(fields.names) do known[name] = true end
   for _, name in ipairs(check.type(list or {}, "table", "diff: ignore")) do
-    if not known[name] then check.fail("diff: ignore: there is no field %s; did you mean %q?", check.shown(name), nearest(name, fields.names)) end
+    if not known[name] then check.fail("diff: ignore: there is no field %s%s", check.shown(name), near.hint(name, fields.names)) end
     ignored[name] = true
   end
   return ignored
@@ -38,7 +38,7 @@ local function read_options(given)
   for name in pairs(given) do -- any one of several mistakes will do
     local known = false
     for _, each in ipairs(OPTIONS) do known = known or each == name end
-    if not known then check.fail("diff: unknown option %s; did you mean %q?", check.shown(name), nearest(name, OPTIONS)) end
+    if not known then check.fail("diff: unknown option %s%s", check.shown(name), near.hint(name, OPTIONS)) end
   end
   for _, name in ipairs { "names", "timestamps", "ip_id" } do check.type(given[name], "boolean|nil", "diff: " .. name) end
   return {
@@ -48,9 +48,8 @@ local function read_options(given)
 end
 
 local function events_of(value, name)
-  if type(value) == "table" and not trace.is(value) and trace.is(value.trace) then value = value.trace end
-  if not trace.is(value) then check.fail("diff: %s: a trace or a network expected, got %s", name, check.shown(value)) end
-  return value:_plain()
+  local found = trace.of(value) or check.fail("diff: %s: a trace or a network expected, got %s", name, check.shown(value))
+  return found:_plain()
 end
 
 local function start_of(conversations)

@@ -16,6 +16,8 @@ local ladder = require "tcplab.draw.ladder"
 local narration = require "tcplab.narration"
 local nearest = require "tcplab.base.nearest"
 local settings = require "tcplab.base.settings"
+local strict = require "tcplab.base.strict"
+local trace = require "tcplab.net.trace"
 
 local WIDTH <const> = 80
 local LABELS <const> = {
@@ -33,8 +35,7 @@ local experiment = {}
 ---@field narration tcplab.narration
 ---@field said { key: string, text: string, values: table }[]                   what was said so far
 ---@field claims { key: string, text: string, values: table, holds: boolean }[] what was claimed so far
-local experiment_methods = {}
-local experiment_mt = { __name = "tcplab.experiment", __index = experiment_methods }
+local experiment_methods = { __name = "tcplab.experiment" }
 
 local function put(self, group, text)
   if self._group and (self._group ~= group or not group) then print() end
@@ -70,14 +71,16 @@ end
 function experiment.begin(name, ...)
   local told = find_narration(name)
   check.type(told.question, "string", "begin: question")
-  local self = setmetatable({ name = told.name, narration = told, with = true, arguments = {}, said = {}, claims = {} }, experiment_mt)
+  local self = setmetatable({
+    _name = told.name, _narration = told, _with = true, _arguments = {}, _said = {}, _claims = {},
+  }, experiment_methods)
   for _, word in ipairs { ... } do
-    if word == "without" then self.with = false else self.arguments[#self.arguments + 1] = unlike_without(word) end
+    if word == "without" then self._with = false else self._arguments[#self._arguments + 1] = unlike_without(word) end
   end
   self._labels = LABELS[narration.language()]
   if settings.on_experiment then settings.on_experiment(self) end
   put(self, "question", columns.wrap(narration.fill(told.question), WIDTH))
-  if not self.with and told.without then put(self, "question", columns.wrap(self._labels.without .. narration.fill(told.without), WIDTH)) end
+  if not self._with and told.without then put(self, "question", columns.wrap(self._labels.without .. narration.fill(told.without), WIDTH)) end
   return self
 end
 
@@ -96,9 +99,9 @@ end
 ---@param key string  of the text among the narration's says
 ---@param values? table<string, any>  what its placeholders stand for; see `narration.fill`
 function experiment_methods:say(key, values)
-  check.self(self, experiment_mt, "say")
-  local text = narration.fill(narration.text(self.narration.says, key, "say"), values)
-  self.said[#self.said + 1] = { key = key, text = text, values = values or {} }
+  check.self(self, experiment_methods, "say")
+  local text = narration.fill(narration.text(self._narration.says, key, "say"), values)
+  self._said[#self._said + 1] = { key = key, text = text, values = values or {} }
   put(self, group_of(text), columns.wrap(text, WIDTH))
 end
 
@@ -110,9 +113,9 @@ end
 ---@param thing any  a network, or what tostring knows
 ---@param options? tcplab.ladder.options  for the ladder
 function experiment_methods:show(thing, options)
-  check.self(self, experiment_mt, "show")
-  local net = type(thing) == "table" and thing.trace
-  put(self, nil, net and thing.trace:ladder(options) or tostring(thing))
+  check.self(self, experiment_methods, "show")
+  local traced = trace.of(thing)
+  put(self, nil, traced and traced ~= thing and traced:ladder(options) or tostring(thing))
 end
 
 local function mark()
@@ -129,14 +132,16 @@ end
 ---@param key string                  of the sentence among the narration's claims
 ---@param values? table<string, any>  what its placeholders stand for
 function experiment_methods:claim(condition, key, values)
-  check.self(self, experiment_mt, "claim")
-  local sentence = narration.text(self.narration.claims, key, "claim")
+  check.self(self, experiment_methods, "claim")
+  local sentence = narration.text(self._narration.claims, key, "claim")
   local text = narration.fill(sentence, values, not condition and "?" or nil)
-  self.claims[#self.claims + 1] = { key = key, text = text, values = values or {}, holds = condition and true or false }
+  self._claims[#self._claims + 1] = { key = key, text = text, values = values or {}, holds = condition and true or false }
   if not condition then check.fail("%s", self._labels.fails .. text) end
   put(self, "claim", mark() .. columns.wrap(text, WIDTH - 2):gsub("\n", "\n  "))
 end
 
-function experiment_mt:__tostring() return ("experiment %s: %d claims"):format(self.name or "without a name", #self.claims) end
+function experiment_methods:__tostring() return ("experiment %s: %d claims"):format(self._name or "without a name", #self._claims) end
+
+strict.seal(experiment_methods, { what = "experiment", kept = { "name", "narration", "with", "arguments", "said", "claims" } })
 
 return experiment

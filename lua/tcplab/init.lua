@@ -8,7 +8,7 @@ local kernel = require "tcplab.kernel"
 local lab = require "tcplab.lab"
 local machine = require "tcplab.connection.machine"
 local moment = require "tcplab.trace.moment"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local profile = require "tcplab.connection.profile"
 local tunables = require "tcplab.connection.tunables"
 local segment = require "tcplab.trace.segment"
@@ -63,7 +63,8 @@ for name in pairs(tcplab) do names[#names + 1] = name end
 table.sort(names)
 
 local function unknown(name)
-  check.fail("tcplab has no %s; did you mean %q? There are %s", check.shown(name), nearest(name, names), table.concat(names, ", "))
+  local meant = near.of(name, names)
+  check.fail("tcplab has no %s%s There are %s", check.shown(name), meant and ("; did you mean %q?"):format(meant) or ".", table.concat(names, ", "))
 end
 
 return setmetatable(tcplab, {

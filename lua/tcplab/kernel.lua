@@ -2,7 +2,7 @@
 -- A real network whose other side is a Linux kernel of one's choice, on a virtual clock: the kernel runs as a program, and this process inside of it.
 
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local settings = require "tcplab.base.settings"
 local sysctl = require "tcplab.net.sysctl"
 local tun = require "tcplab.tun"
@@ -15,7 +15,7 @@ local function check_options(given)
   local known = {}
   for _, name in ipairs(OPTIONS) do known[name] = true end
   for name in pairs(given or {}) do
-    if not known[name] then check.fail("kernel: unknown option %s; did you mean %q?", check.shown(name), nearest(tostring(name), OPTIONS)) end
+    if not known[name] then check.fail("kernel: unknown option %s%s", check.shown(name), near.hint(name, OPTIONS)) end
   end
   return given or {}
 end

@@ -2,7 +2,7 @@
 -- The virtual network: its time starts at 0 and only events move it.
 
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local network = require "tcplab.net.network"
 local settings = require "tcplab.base.settings"
 
@@ -27,7 +27,7 @@ local function lab(options)
   options = options or {}
   check.type(options, "table", "options")
   for name in pairs(options) do
-    if not known[name] then check.fail("lab: unknown option %s; did you mean %q?", check.shown(name), nearest(name, NAMES)) end
+    if not known[name] then check.fail("lab: unknown option %s%s", check.shown(name), near.hint(name, NAMES)) end
   end
   local seed = check.integer(settings.seed or options.seed or 0, "seed", math.mininteger, math.maxinteger)
   local packet_bytes = check.integer(options.packet_bytes or 1 << 30, "packet_bytes", 1 << 20, 1 << 50)

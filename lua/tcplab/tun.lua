@@ -7,9 +7,10 @@ local check = require "tcplab.base.check"
 local kernel = require "tcplab.net.kernel"
 local link = require "tcplab.net.link"
 local namespace = require "tcplab.net.namespace"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local network = require "tcplab.net.network"
 local settings = require "tcplab.base.settings"
+local strict = require "tcplab.base.strict"
 
 local NEVER = 1 << 61 -- ns: the core's alarm that keeps a real network from being idle lies beyond
 
@@ -17,7 +18,7 @@ local NEVER = 1 << 61 -- ns: the core's alarm that keeps a real network from bei
 
 -- Runs along the real clock, reads packets, waits.
 local function pass(self, until_ns, events)
-  local why, message = core.tun_pump(self._device, until_ns, events)
+  local why, message = core.tun_pump(self._opened, until_ns, events)
   if not why then check.fail("%s", message) end
   if why == "ready" then self._kernel:_wake() end
   return why
@@ -26,7 +27,7 @@ end
 -- A hook sees the network as it was left by what the hook is told of.
 local function catch_up(self)
   network.class._catch_up(self)
-  if not (self._in_hook or self.closed) then core.tun_catch_up(self._device) end
+  if not (self._in_hook or self._closed) then core.tun_catch_up(self._opened) end
 end
 
 local function join(self, a, b)
@@ -65,7 +66,7 @@ function own.switch() check.fail("switch: a real network has one wire, net.link,
 function own.fd(self)
   check.self(self, network.class, "fd")
   self:_check_open()
-  return core.tun_fd(self._device)
+  return core.tun_fd(self._opened)
 end
 
 function own.deadline(self)
@@ -75,12 +76,19 @@ end
 
 function own.close(self)
   self:_do(function()
-    if self.closed then return end
+    if self._closed then return end
     local ok, raised = pcall(network.class.close, self) -- first: whoever is told looks at a network whose clock still runs
-    core.tun_close(self._device)
+    core.tun_close(self._opened)
     if not ok then error(raised, 0) end
   end)
 end
+
+-- A real network is a network, with these ways of its own. It has one wire, which can be called as net:link is.
+local real = {}
+for name, value in pairs(network.class) do real[name] = value end
+for name, method in pairs(own) do real[name] = method end
+real.__name, real.__like, real.link = nil, { ["tcplab.network"] = true }, nil
+strict.seal(real, { what = "network", kept = { "trace", "closed", "link", "device" }, calls = network.calls })
 
 -- ---- making one ----
 
@@ -91,7 +99,7 @@ local function check_options(given)
   local known = {}
   for _, name in ipairs(OPTIONS) do known[name] = true end
   for name in pairs(given) do
-    if not known[name] then check.fail("tun: unknown option %s; did you mean %q?", check.shown(name), nearest(tostring(name), OPTIONS)) end
+    if not known[name] then check.fail("tun: unknown option %s%s", check.shown(name), near.hint(name, OPTIONS)) end
   end
 end
 
@@ -192,11 +200,9 @@ local function tun(options)
     return nil, message, code
   end
   own_addresses(self, device)
-  self._device = opened
-  self.device = core.tun_name(opened)
-  self.link = wire
-  for name, method in pairs(own) do self[name] = method end
-  return self
+  self._opened, self._device, self._link = opened, core.tun_name(opened), wire
+  wire._is_wire = true
+  return strict.with_private(self, real)
 end
 
 return tun

@@ -44,7 +44,7 @@ describe("the kernels' names", function()
   local net, host
   before_each(function()
     net = tcplab.lab()
-    host = net:host("a", { profile = "linux-6.18" })
+    host = net:host("a", { address = "10.0.0.1", profile = "linux-6.18" })
   end)
   after_each(function() net:close() end)
 
@@ -92,7 +92,9 @@ describe("the kernels' names", function()
 
   it("count as text of a buffer what the profile's kernel does", function()
     for profile, text in pairs { ["linux-5.10"] = 20000, ["linux-6.1"] = 20000, ["linux-6.12"] = 25000, linux = 25000 } do
-      local one = net:host("of " .. profile, { profile = profile, ["net.ipv4.tcp_rmem"] = "4096 40000 6291456" })
+      local one = net:host("of " .. profile, {
+        address = "10.0.1." .. text // 1000 + 10 * #profile, profile = profile, ["net.ipv4.tcp_rmem"] = "4096 40000 6291456",
+      })
       assert.same({ text, "4096 40000 6291456" }, { one:getoption "receive_buffer", shown(one:getoption "net.ipv4.tcp_rmem") }, profile)
       one:setoption("SO_RCVBUF", 20000)
       assert.same({ text, 40000 }, { one:getoption "receive_buffer", one:getoption "SO_RCVBUF" }, profile)
@@ -126,20 +128,20 @@ describe("the kernels' names", function()
 
   it("tell tcp_tw_reuse's three values apart", function()
     for _, case in ipairs { { 0, false, false }, { 1, true, false }, { 2, false, true } } do
-      local one, name = net:host("tw" .. case[1]), "net.ipv4.tcp_tw_reuse"
+      local one, name = net:host("tw" .. case[1], { address = "10.0.2." .. 1 + case[1] }), "net.ipv4.tcp_tw_reuse"
       one:setoption(name, case[1])
       assert.same(case, { one:getoption(name), one:getoption "time_wait_reuse", one:getoption "time_wait_reuse_loopback" })
     end
   end)
 
   it("take tcp_challenge_ack_limit's largest value as no limit", function()
-    local one = net:host("b", { ["net.ipv4.tcp_challenge_ack_limit"] = 2147483647 })
+    local one = net:host("b", { address = "10.0.0.2", ["net.ipv4.tcp_challenge_ack_limit"] = 2147483647 })
     assert.same({ 0, 2147483647 }, { one:getoption "challenge_stack_limit", one:getoption "net.ipv4.tcp_challenge_ack_limit" })
     assert.error_matches(function() one:setoption("net.ipv4.tcp_challenge_ack_limit", 0) end, "ack_limit: 0 is not between 1 and ")
   end)
 
   it("take tcp_orphan_retries' 0 as Linux does: eight", function()
-    local one = net:host("b", { ["net.ipv4.tcp_orphan_retries"] = 0 })
+    local one = net:host("b", { address = "10.0.0.2", ["net.ipv4.tcp_orphan_retries"] = 0 })
     assert.same({ 8, 0 }, { one:getoption "orphan_retries", one:getoption "net.ipv4.tcp_orphan_retries" })
     one:setoption("net.ipv4.tcp_orphan_retries", 3)
     assert.same({ 3, 3 }, { one:getoption "orphan_retries", one:getoption "net.ipv4.tcp_orphan_retries" })

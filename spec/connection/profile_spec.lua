@@ -57,8 +57,10 @@ describe("profiles", function()
 
   describe("that a script gives as a table of options", function()
     it("go over the default, or over their base", function()
-      local own = net:host("a", { profile = { msl = 3 } })
-      local over = net:host("b", { profile = { base = "linux-6.1", rto_min = 0.3, ["net.ipv4.tcp_keepalive_time"] = 60 }, ttl = 9 })
+      local own = net:host("a", { address = "10.0.0.1", profile = { msl = 3 } })
+      local over = net:host("b", {
+        address = "10.0.0.2", profile = { base = "linux-6.1", rto_min = 0.3, ["net.ipv4.tcp_keepalive_time"] = 60 }, ttl = 9,
+      })
       assert.same({ 3.0, 1.0 }, { own:getoption "msl", own:getoption "rto_min" })
       assert.same({ 30.0, 0.3, 60.0, 9 }, { over:getoption "msl", over:getoption "rto_min", over:getoption "keepalive_idle", over:getoption "ttl" })
     end)
@@ -66,16 +68,16 @@ describe("profiles", function()
     it("may have another such table as base, and a congestion control in Lua, which an option of the host goes before", function()
       local control = { ack = function() end }
       local device = { base = { base = "freebsd", ttl = 7, congestion = control }, msl = 2 }
-      local plays = net:host("a", { profile = device })
+      local plays = net:host("a", { address = "10.0.0.1", profile = device })
       assert.same({ 7, 2.0, 8 }, { plays:getoption "ttl", plays:getoption "msl", plays:getoption "keepalive_count" })
       assert.equal(control, plays:getoption "congestion")
-      assert.equal("reno", net:host("b", { profile = device, congestion = "reno" }):getoption "congestion")
+      assert.equal("reno", net:host("b", { address = "10.0.0.2", profile = device, congestion = "reno" }):getoption "congestion")
     end)
 
     it("may come from a file", function()
       local path = helper.folder() .. "/device.lua"
       helper.write(path, 'return { base = "linux", msl = 1 }')
-      assert.equal(1.0, net:host("a", { profile = dofile(path) }):getoption "msl")
+      assert.equal(1.0, net:host("a", { address = "10.0.0.1", profile = dofile(path) }):getoption "msl")
     end)
   end)
 

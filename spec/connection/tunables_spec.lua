@@ -29,7 +29,7 @@ describe("the options", function()
     local default = congestion.default
     assert.same({ "reno", "cubic", "cubic", "cubic", "reno" },
       { default.rfc9293, default.linux, default["linux-5.10"], default.freebsd, default.rfc793 })
-    local host = net:host("a", { ["net.ipv4.tcp_congestion_control"] = "cubic" })
+    local host = net:host("a", { address = "10.0.0.1", ["net.ipv4.tcp_congestion_control"] = "cubic" })
     assert.equal("cubic", host:getoption "congestion")
     assert.equal("cubic", host:getoption "net.ipv4.tcp_congestion_control")
   end)
@@ -39,9 +39,9 @@ describe("the options", function()
   end)
 
   it("have a default within their range in every profile", function()
-    for _, each in ipairs(tcplab.options()) do
-      for _, profile in ipairs(tcplab.profiles()) do
-        local host = net:host(each.name .. "/" .. profile, { profile = profile })
+    for i, each in ipairs(tcplab.options()) do
+      for k, profile in ipairs(tcplab.profiles()) do
+        local host = net:host(each.name .. "/" .. profile, { address = ("10.%d.%d.1"):format(k, i), profile = profile })
         assert.has_no.errors(function() host:setoption(each.name, each.default[profile]) end)
         assert.equal(each.default[profile], host:getoption(each.name))
       end
@@ -49,25 +49,27 @@ describe("the options", function()
   end)
 
   it("start from the profile rfc9293, and linux differs", function()
-    assert.equal(120.0, net:host("a"):getoption "msl")
-    assert.equal(30.0, net:host("b", { profile = "linux" }):getoption "msl")
+    assert.equal(120.0, net:host("a", { address = "10.0.0.1" }):getoption "msl")
+    assert.equal(30.0, net:host("b", { address = "10.0.0.2", profile = "linux" }):getoption "msl")
   end)
 
   it("are laid over the profile", function()
-    local host = net:host("a", { profile = "linux", rto_min = 0.3 })
+    local host = net:host("a", { address = "10.0.0.1", profile = "linux", rto_min = 0.3 })
     assert.equal(0.3, host:getoption "rto_min")
     assert.equal(30.0, host:getoption "msl")
   end)
 
   it("accept Linux's names, in Linux's units", function()
-    local host = net:host("a", { ["net.ipv4.tcp_keepalive_time"] = 100, ["net.ipv4.tcp_timestamps"] = false })
+    local host = net:host("a", { address = "10.0.0.1", ["net.ipv4.tcp_keepalive_time"] = 100, ["net.ipv4.tcp_timestamps"] = false })
     assert.equal(100.0, host:getoption "keepalive_idle")
     assert.equal(100, host:getoption "net.ipv4.tcp_keepalive_time")
     assert.is_false(host:getoption "timestamps")
   end)
 
   it("accept FreeBSD's names, in FreeBSD's units", function()
-    local host = net:host("a", { ["net.inet.tcp.msl"] = 15000, ["net.inet.tcp.cc.algorithm"] = "cubic", ["net.inet.tcp.sack.enable"] = 0 })
+    local host = net:host("a", {
+      address = "10.0.0.1", ["net.inet.tcp.msl"] = 15000, ["net.inet.tcp.cc.algorithm"] = "cubic", ["net.inet.tcp.sack.enable"] = 0,
+    })
     assert.same({ 15.0, 15000 }, { host:getoption "msl", host:getoption "net.inet.tcp.msl" })
     assert.same({ "cubic", false }, { host:getoption "congestion", host:getoption "sack" })
     assert.same({ "net.ipv4.tcp_keepalive_time", "net.inet.tcp.keepidle" }, option "keepalive_idle".aliases)
@@ -75,7 +77,7 @@ describe("the options", function()
   end)
 
   it("of the profile freebsd are its own defaults", function()
-    local host = net:host("a", { profile = "freebsd" })
+    local host = net:host("a", { address = "10.0.0.1", profile = "freebsd" })
     local values = {}
     for i, name in ipairs { "msl", "rto_min", "delayed_ack", "initial_window", "keepalive_count" } do values[i] = host:getoption(name) end
     assert.same({ 30.0, 0.03, 0.04, 10, 8 }, values)
@@ -94,16 +96,16 @@ describe("the options", function()
   end)
 
   it("round seconds to the nearest nanosecond", function()
-    assert.equal(0.123456789, net:host("a", { rto_min = 0.1234567891 }):getoption "rto_min")
+    assert.equal(0.123456789, net:host("a", { address = "10.0.0.1", rto_min = 0.1234567891 }):getoption "rto_min")
   end)
 
   it("take math.huge where for ever is in the range", function()
-    assert.equal(math.huge, net:host("a", { r2 = math.huge }):getoption "r2")
+    assert.equal(math.huge, net:host("a", { address = "10.0.0.1", r2 = math.huge }):getoption "r2")
     assert.error_matches(function() net:host("b", { msl = math.huge }) end, "msl: ")
   end)
 
   it("can be changed on a host, for connections to come", function()
-    local host = net:host "a"
+    local host = net:host("a", { address = "10.0.0.1" })
     host:setoption("delayed_ack", 0.2)
     assert.equal(0.2, host:getoption "delayed_ack")
   end)

@@ -49,7 +49,7 @@ describe("the kernel's own names", function()
     local profile, names, count = "linux-" .. version(), {}, 0
     if not has_profile(profile) then return pending("there is no profile " .. profile) end
     local lab <close> = tcplab.lab()
-    local host = lab:host("host", { profile = profile })
+    local host = lab:host("host", { address = "10.0.0.1", profile = profile })
     for _, kernels in ipairs(tcplab.kernel_names()) do
       if kernels.taken and kernels.system ~= "freebsd" and not OTHERWISE[kernels.name] then names[#names + 1] = kernels.name end
     end

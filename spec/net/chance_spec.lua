@@ -128,7 +128,7 @@ describe("a match's chance", function()
 
   it("is a probability", function()
     local _, _, _, link = network()
-    assert.has_error(function() link:drop { chance = 5 } end, "match.chance: a probability from 0 to 1 expected, got 5")
+    assert.has_error(function() link:drop { chance = 5 } end, "match.chance: a probability from 0 to 1 expected, got 5; 5 % is 0.05")
     assert.has_error(function() link:drop { chance = "often" } end, 'match.chance: a probability from 0 to 1 expected, got "often"')
   end)
 end)

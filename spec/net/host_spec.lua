@@ -84,7 +84,7 @@ describe("a host", function()
     assert.equal("host: server (10.0.0.2) (closed)", tostring(server))
     assert.error_matches(function() server:listen(80) end, "listen: the host is closed")
     do
-      local other <close> = net:host("other")
+      local other <close> = net:host("other", { address = "10.0.0.9" })
       assert.is_false(other.closed)
     end
     net:close()

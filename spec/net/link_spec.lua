@@ -239,7 +239,7 @@ describe("a link", function()
   describe("raises on", function()
     local wrong = {
       { "an unknown option, with the nearest", { dely = 1 }, 'unknown link option "dely"; did you mean "delay"%?' },
-      { "a probability above 1", { loss = 1.1 }, "loss.good: a probability from 0 to 1 expected, got 1.1" },
+      { "a probability above 1", { loss = 1.1 }, "loss: a probability from 0 to 1 expected, got 1.1; 1.1 %% is 0.011" },
       { "a negative probability", { duplicate = -0.1 }, "duplicate: a probability" },
       { "no number", { corrupt = 0 / 0 }, "corrupt: a probability" },
       { "half a model", { loss = { enter = 0.1 } }, "loss: a loss model needs enter and leave" },

@@ -154,7 +154,7 @@ describe("the policy", function()
       function(net) net:sleep(1) end,
       function(_, server) server:listen(81) end,
       function(_, _, conn) conn:send "x" end,
-      function(net) net:host "another" end,
+      function(net) net:host("another", { address = "10.0.0.9" }) end,
     } do
       local net, client, server
       net, client, server = helper.lab { client = { isn = function(conn) change(net, server, conn) end } }

@@ -103,7 +103,7 @@ describe("what is expected of a trace", function()
   it("compares each field that is told, and says how it differs", function()
     for words, message in pairs {
       ["DATA"] = false, ["ACK"] = "kind: expected ACK, got DATA", ["FIN"] = "kind: expected FIN, got DATA",
-      ["1:7"] = false, ["2:7"] = "seq: expected 2, got 1\nsize: expected 5, got 6", ["seq=1"] = false, ["seq=0"] = "seq: expected 0, got 1",
+      ["1:7"] = false, ["2:7"] = "range: expected 2:7, got 1:7", ["seq=1"] = false, ["seq=0"] = "seq: expected 0, got 1",
       ["ack=2"] = "ack: expected 2, got 1", ["win=65535"] = false, ["win=1"] = "window: expected 1, got 65535", ["len=6"] = false,
       ["(5)"] = "size: expected 5, got 6", ['"hello\\n"'] = false, ['"hallo\\n"'] = 'payload: expected "hallo\\n", got "hello\\n"',
       ["lost"] = false, ["lost: fault"] = false, ["lost: queue"] = "fate: expected lost: queue, got lost: fault",

@@ -83,13 +83,17 @@ function check.port(value, name)
   return check.integer(value, name, 1, 65535)
 end
 
+-- As few digits as tell it.
+local function brief(number) return ("%.10g"):format(number) end
+
 ---A probability as a threshold on 64-bit draws: exact, and never or always at the ends.
 ---@param value any
 ---@param name string
 ---@return integer
 function check.chance(value, name)
   if type(value) ~= "number" or not (value >= 0 and value <= 1) then
-    check.fail("%s: a probability from 0 to 1 expected, got %s", name, check.shown(value))
+    local percent = type(value) == "number" and value > 1 and value <= 100 and ("; %s %% is %s"):format(brief(value), brief(value / 100)) or ""
+    check.fail("%s: a probability from 0 to 1 expected, got %s%s", name, check.shown(value), percent)
   end
   if value == 1 then return -1 end
   local high = value * 0x1p32
@@ -105,6 +109,24 @@ function check.span(value, name)
   if type(value) ~= "number" then check.fail("%s: seconds expected, got %s", name, check.shown(value)) end
   if not (value >= 0 and value <= 9e9) then check.fail("%s: %s seconds is not a time span", name, tostring(value)) end
   return math.floor(value * 1e9 + 0.5)
+end
+
+local warned = {} -- by place and name
+
+---Warns, once for each line of a script, of seconds that look like milliseconds, by Lua's `warn`, which scripts run by `tcplab run` have on.
+---@param seconds any
+---@param name string
+---@param bound number  from so many on they look like it
+---@return any seconds
+function check.looks_like_seconds(seconds, name, bound)
+  if type(seconds) ~= "number" or seconds < bound or seconds == math.huge then return seconds end
+  local level = blamed()
+  local place = level > 0 and debug.getinfo(level, "Sl")
+  place = place and ("%s:%d: "):format(place.short_src, place.currentline) or ""
+  if warned[place .. name] then return seconds end
+  warned[place .. name] = true
+  warn(("%s%s: %s seconds is long; %s ms would be %s"):format(place, name, brief(seconds), brief(seconds), brief(seconds / 1000)))
+  return seconds
 end
 
 ---A function, or a table or userdata that can be called.

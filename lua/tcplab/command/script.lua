@@ -120,6 +120,7 @@ function run.script(options)
     local answered = output.delivered(close(asked))
     real_exit(answered ~= asked and answered or status, ...)
   end
+  warn "@on" -- a script may say warn "@off"
   local code
   code, message = load_and_call(options.script, options.arguments)
   os.exit = real_exit -- luacheck: ignore 122

@@ -21,15 +21,15 @@ local methods = { __name = "tcplab.listener" }
 ---@return string? code
 function methods:accept()
   check.self(self, methods, "accept")
-  self.network:_check_open()
-  local until_ns = self._timeout ~= 0 and self.network:_until(self._timeout, "timeout") or nil
+  self._network:_check_open()
+  local until_ns = self._timeout ~= 0 and self._network:_until(self._timeout, "timeout") or nil
   while true do
     local conn, message, code = self:_take()
     if conn or code ~= CODES.again then return conn, message, code end
     if self._timeout == 0 then return nil, "timeout", CODES.again end
     self:_expect()
     local ok
-    ok, message, code = self.network:_wait(self._signal, until_ns, "accept")
+    ok, message, code = self._network:_wait(self._signal, until_ns, "accept")
     if not ok then return nil, message, code end
   end
 end
@@ -45,7 +45,7 @@ function methods:settimeout(seconds)
   check.self(self, methods, "settimeout")
   if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
   if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
-  self._timeout = seconds
+  self._timeout = seconds or false
   return 1
 end
 
@@ -57,7 +57,7 @@ end
 ---@return number? seconds
 function methods:gettimeout()
   check.self(self, methods, "gettimeout")
-  return self._timeout
+  return self._timeout or nil
 end
 
 return { methods = methods }

@@ -42,9 +42,9 @@ function waiting_call.__close(this)
   for i = #line, 1, -1 do
     if line[i] == this then table.remove(line, i) end
   end
-  self.network:_do(function()
+  self._network:_do(function()
     blocking.recall(self, this)
-    if self._sending == this then self._sending = nil end
+    if self._sending == this then self._sending = false end
     if #line == 0 and not gone(self) then call(self, "await", this.side, 0) end
   end)
 end
@@ -52,13 +52,13 @@ end
 ---Until when all its waits may last together is fixed when it begins; one that goes on with another's wait is told.
 function blocking.begin(self, this, until_ns)
   this.conn = self
-  this.until_ns = until_ns or self._timeout ~= 0 and self.network:_until(self._timeout, "timeout") or nil
+  this.until_ns = until_ns or self._timeout ~= 0 and self._network:_until(self._timeout, "timeout") or nil
   return setmetatable(this, waiting_call)
 end
 
 -- Takes its place among those who wait.
 local function queue(self, this)
-  self.network:_check_may_wait(this.what)
+  self._network:_check_may_wait(this.what)
   this.waits = true
   local line = self._waiting[this.side]
   line[#line + 1] = this
@@ -71,9 +71,9 @@ function blocking.wait(self, this)
   if self._timeout == 0 then return nil, "timeout", CODES.again end
   if not this.waits then queue(self, this) end
   call(self, "await", this.side, this.wish or this.missing)
-  local ok, message, code = self.network:_wait(self._signal, this.until_ns, this.what)
-  if ok and self.closed then return nil, "closed", CODES.closed end
-  if not ok and not self.network.closed then this.give_up(self, this) end
+  local ok, message, code = self._network:_wait(self._signal, this.until_ns, this.what)
+  if ok and self._closed then return nil, "closed", CODES.closed end
+  if not ok and not self._network._closed then this.give_up(self, this) end
   return ok, message, code
 end
 
@@ -90,7 +90,7 @@ function methods:settimeout(seconds, mode)
   if mode ~= nil and mode ~= "b" and mode ~= "t" then check.fail('mode: "b" or "t" expected, got %s', check.shown(mode)) end
   if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
   if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
-  self._timeout = seconds
+  self._timeout = seconds or false
   return 1
 end
 
@@ -101,7 +101,7 @@ end
 ---@return number? seconds
 function methods:gettimeout()
   check.self(self, methods, "gettimeout")
-  return self._timeout
+  return self._timeout or nil
 end
 
 return blocking

@@ -30,9 +30,9 @@ function methods:shutdown(how)
   if how ~= "send" and how ~= "receive" and how ~= "both" then
     check.fail('how: "send", "receive" or "both" expected, got %s', check.shown(how))
   end
-  if self.closed or gone(self) then return nil, "closed", CODES.closed end
+  if self._closed or gone(self) then return nil, "closed", CODES.closed end
   if how ~= "send" then self._deaf = true end
-  self.network:_catch_up()
+  self._network:_catch_up()
   if how ~= "receive" then
     if self._sending then blocking.recall(self, self._sending) end
     local ok, message, code = call(self, "shutdown")
@@ -44,15 +44,15 @@ end
 
 -- A record that is CLOSED at once can go at once, unread or not: nobody can read it any more.
 local function end_by(self, verb)
-  if self.closed then return end
-  self.closed = true
+  if self._closed then return end
+  self._closed = true
   if gone(self) then return end
-  self.network:_catch_up()
-  self.network:_do(function()
+  self._network:_catch_up()
+  self._network:_do(function()
     if not gone(self) then receive.serve_waiting(self) end
     if gone(self) then return end
     call(self, verb)
-    self._signal:raise(self.network)
+    self._signal:raise(self._network)
     if call(self, "state") == "CLOSED" then self:_retire(true) end
   end)
 end
@@ -62,14 +62,14 @@ local SETTLED = { ["CLOSED"] = true, ["LISTEN"] = true, ["SYN-SENT"] = true, ["F
 
 -- How long close is to wait, in seconds; nil: not at all.
 local function patience(self)
-  local linger = not (self.closed or gone(self) or SETTLED[self.state]) and self:getoption "linger"
+  local linger = not (self._closed or gone(self) or SETTLED[self.state]) and self:getoption "linger"
   if not linger or linger == 0 then return nil end
   return math.min(linger, self._timeout or linger)
 end
 
 local function await_settled(self, until_ns)
   while not SETTLED[self.state] do
-    local ok, message, code = self.network:_wait(self._signal, until_ns, "close")
+    local ok, message, code = self._network:_wait(self._signal, until_ns, "close")
     if not ok then return nil, message, code end
   end
   local code = self._final and self._final.code
@@ -95,12 +95,12 @@ end
 function methods:close()
   check.self(self, methods, "close")
   local seconds = patience(self)
-  if seconds and seconds > 0 then self.network:_check_may_wait "close" end
+  if seconds and seconds > 0 then self._network:_check_may_wait "close" end
   end_by(self, "close_both")
   if not seconds then return 1 end
   if seconds == 0 and not SETTLED[self.state] then return nil, "timeout", CODES.again end
   self:_own()
-  return await_settled(self, self.network:_until(seconds, "linger"))
+  return await_settled(self, self._network:_until(seconds, "linger"))
 end
 
 ---RFC 9293's ABORT: a RST, and nothing more.
@@ -111,16 +111,16 @@ end
 ---@return integer 1
 function methods:abort()
   check.self(self, methods, "abort")
-  local closed_before = self.closed
-  self.closed = false
+  local closed_before = self._closed
+  self._closed = false
   end_by(self, "abort")
-  self.closed = closed_before or self.closed
+  self._closed = closed_before or self._closed
   return 1
 end
 
 -- Of a variable in a task that is being ended, say: where nothing can wait, what was sent is on its own.
 function methods:__close()
-  if gone(self) or self.network:_may_wait() then self:close() else end_by(self, "close_both") end
+  if gone(self) or self._network:_may_wait() then self:close() else end_by(self, "close_both") end
 end
 
 return { methods = methods }

@@ -3,7 +3,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 
 ---A congestion control: the value of the option `congestion` of a host, of connect, listen and open, or of a connection while it runs. Each
 ---function is called as f(cc, sample); what is left out is done as Reno does it. A function must not wait, nor change the network.
@@ -87,7 +87,7 @@ function congestion.read(given)
     elseif FUNCTIONS[key] then
       control[key] = check.type(value, "function", "congestion." .. key)
     else
-      check.fail("congestion: unknown function %s; did you mean %q?", check.shown(key), nearest(key, FUNCTIONS))
+      check.fail("congestion: unknown function %s%s", check.shown(key), near.hint(key, FUNCTIONS))
     end
   end
   control.given = given

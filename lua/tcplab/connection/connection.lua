@@ -12,6 +12,7 @@ local receive = require "tcplab.connection.receive"
 local record = require "tcplab.connection.record"
 local send = require "tcplab.connection.send"
 local signal = require "tcplab.base.signal"
+local strict = require "tcplab.base.strict"
 local tcb = require "tcplab.connection.tcb"
 local tunables = require "tcplab.connection.tunables"
 
@@ -33,12 +34,6 @@ local call, gone = record.call, record.gone
 local connection = mixin({ __name = "tcplab.connection" }, blocking, send, receive, close, options, ends)
 
 local computed = {}
-
-function connection:__index(name)
-  local compute = computed[name]
-  if compute then return compute(self) end
-  return connection[name]
-end
 
 function computed.state(self)
   if gone(self) then return "CLOSED" end
@@ -62,7 +57,7 @@ local function set_mask(self)
   for name, count in pairs(self._watched) do
     if count > 0 then mask = mask | KINDS[name] end
   end
-  core.watch_connection(self.network._core, self.host.id, self._ref, mask)
+  core.watch_connection(self._network._core, self._host._id, self._ref, mask)
 end
 
 ---One more, or one less, who wants to know of this moment.
@@ -90,15 +85,15 @@ function connection:_own() set_mask(self) end
 function connection:open(opts)
   check_self(self, "open")
   check.type(opts, "table", "options")
-  local values, control = tunables.read(opts, { "address", "port", "passive" }, self.host:_tunables())
-  local address = opts.address and self.host:_address(opts.address, "address")
+  local values, control = tunables.read(opts, { "address", "port", "passive" }, self._host:_tunables())
+  local address = opts.address and self._host:_address(opts.address, "address")
   local port = opts.port and check.port(opts.port, "port")
-  self.network:_check_open()
+  self._network:_check_open()
   if self._final then return nil, "closed", CODES.closed end
-  self.network:_catch_up()
+  self._network:_catch_up()
   local ok, message, code = call(self, "reopen", not opts.passive, nil, nil, address, port, values)
   if not ok then return nil, message, code end
-  if tunables.has_control(values) then self.host._controls[self._ref] = control end
+  if tunables.has_control(values) then self._host._controls[self._ref] = control end
   return true
 end
 
@@ -114,9 +109,9 @@ local function in_seconds(self, raw)
   raw.user_timeout = raw.user_timeout ~= 0 and seconds(raw.user_timeout) or nil
   raw.min_rtt = raw.min_rtt ~= 0 and seconds(raw.min_rtt) or nil
   raw.pacing = raw.pacing ~= 0 and raw.pacing or nil
-  if raw.congestion == "script" then raw.congestion = self.host:_control_of(self._ref).name or raw.congestion end
+  if raw.congestion == "script" then raw.congestion = self._host:_control_of(self._ref).name or raw.congestion end
   for _, name in ipairs(TIMERS) do raw.timers[name] = seconds(raw.timers[name]) end
-  raw.listener = raw.listener ~= 0 and self.host:_listener(raw.listener) or nil
+  raw.listener = raw.listener ~= 0 and self._host:_listener(raw.listener) or nil
   return raw
 end
 
@@ -131,7 +126,7 @@ local function nothing_known() return { state = "CLOSED", record = "none", snd =
 
 function connection:_status(counted)
   if self._final then return copy(self._final) end
-  if self.network.closed then return nothing_known() end
+  if self._network._closed then return nothing_known() end
   local raw = call(self, "status", counted)
   return raw and in_seconds(self, raw) or nothing_known()
 end
@@ -201,12 +196,12 @@ end
 
 function connection:_tcb_get(name)
   if self._final then return self._tcb and self._tcb[name] end
-  if self.network.closed then return nil end
+  if self._network._closed then return nil end
   return (call(self, "tcb_get", name))
 end
 
 function connection:_tcb_set(name, value)
-  self.network:_check_open()
+  self._network:_check_open()
   if self._final then check.fail("tcb: the connection is CLOSED") end
   local ok, message = call(self, "tcb_set", name, value)
   if not ok then check.fail("tcb: %s cannot be %d: %s", name, value, message) end
@@ -222,11 +217,11 @@ end
 ---@param unread? boolean  what is unread does not count
 function connection:_retire(unread)
   if gone(self) then return end
-  if not unread and not self.closed and (call(self, "readable") or 0) > 0 then return end
+  if not unread and not self._closed and (call(self, "readable") or 0) > 0 then return end
   local final = self:_status(false)
   self._tcb = all_variables(self)
   call(self, "release")
-  self.host:_forget_control(self._ref)
+  self._host:_forget_control(self._ref)
   self._final = final
 end
 
@@ -243,8 +238,8 @@ end
 ---@return tcplab.hook
 function connection:on(moment, f)
   check_self(self, "on")
-  self.network:_check_open()
-  return self.network:_hook(moment, f, self.host, self)
+  self._network:_check_open()
+  return self._network:_hook(moment, f, self._host, self)
 end
 
 function connection:__tostring()
@@ -254,11 +249,33 @@ end
 ---The host makes the one object for a reference.
 local function new(host, ref, last_ends)
   local self = setmetatable({
-    host = host, network = host.network, closed = false,
+    _host = host, _network = host._network, _closed = false, _final = false, _timeout = false, _sending = false, _deaf = false,
     _ref = ref, _ends = last_ends, _signal = signal.new(), _watched = {}, _waiting = { reading = {}, writing = {} }, _sent = 0, _received = 0,
   }, connection)
   ends.of(self)
   return self
 end
+
+local TCB <const> = {}
+for _, name in ipairs(tcb.names) do
+  if not name:find(".", 1, true) then TCB[name] = true end
+end
+
+local calls = {
+  state = "close, shutdown and abort move it on, and conn.tcb.state = ... writes it as it is",
+  peer = "conn:getpeername() tells the other end", address = "conn:getsockname() and conn:getpeername() tell the ends",
+  port = "conn:getsockname() and conn:getpeername() tell the ends", timeout = "conn:settimeout(seconds) sets it",
+  snd = "conn.tcb.snd has the variables", rcv = "conn.tcb.rcv has the variables",
+}
+for _, name in ipairs { "cwnd", "ssthresh", "srtt", "rttvar", "rto", "flight", "pipe", "min_rtt", "retransmissions", "timers", "phase", "send_queue",
+  "receive_queue" } do
+  calls[name] = ("conn:status().%s tells it%s"):format(name, TCB[name] and (", conn.tcb.%s = ... writes it"):format(name) or "")
+end
+
+strict.seal(connection, {
+  what = "connection", kept = { "host", "network", "closed" }, computed = computed, calls = calls,
+  options = tunables.names, option_call = 'conn:setoption("%s", value)', option_read = 'conn:getoption "%s"',
+  lenient = function(self) return rawget(self, "_lenient") end,
+})
 
 return { new = new, class = connection }

@@ -49,16 +49,20 @@ end
 ---@return table[]
 function kernel_name.rows() return rows end
 
+---@param name string
+---@return boolean  whether it is the end of a sysctl of Linux's
+function kernel_name.is_end(name) return row_of["net.ipv4." .. name] ~= nil end
+
 ---A name of the same system that is near, or the whole one of a sysctl's end.
 ---@param name string
 ---@return string?
 function kernel_name.near(name)
-  if row_of["net.ipv4." .. name] then return "net.ipv4." .. name end
+  if kernel_name.is_end(name) then return "net.ipv4." .. name end
   local system, names = kernel_name.system(name), {}
   for _, row in ipairs(rows) do
     if row.form ~= "none" and kernel_name.system(row.name) == system then names[#names + 1] = row.name end
   end
-  return near(name, names)
+  return near.of(name, names)
 end
 
 -- ---- values ----

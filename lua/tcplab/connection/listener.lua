@@ -6,6 +6,8 @@ local accept = require "tcplab.connection.accept"
 local check = require "tcplab.base.check"
 local mixin = require "tcplab.base.mixin"
 local signal = require "tcplab.base.signal"
+local strict = require "tcplab.base.strict"
+local tunables = require "tcplab.connection.tunables"
 
 local CODES = core.codes()
 
@@ -17,29 +19,28 @@ local CODES = core.codes()
 ---@field address? string  the one address it listens at; nil: all
 ---@field closed boolean  no connection comes to it any more
 local listener = mixin({ __name = "tcplab.listener" }, accept)
-listener.__index = listener
 
 ---The host makes the one object for a reference.
 local function new(host, ref)
-  local self = setmetatable({ host = host, network = host.network, closed = false, _ref = ref, _signal = signal.new() }, listener)
+  local self = setmetatable({ _host = host, _network = host._network, _closed = false, _timeout = false, _ref = ref, _signal = signal.new() }, listener)
   local status = core.listener_status(host.network._core, host.id, ref)
   if status then
-    self.port, self.address = status.port, status.address
+    self._port, self._address = status.port, status.address
   else
-    self.closed = true -- an old event's
+    self._closed = true -- an old event's
   end
   return self
 end
 
-local function call(self, verb, ...) return core[verb](self.network._core, self.host.id, self._ref, ...) end
+local function call(self, verb, ...) return core[verb](self._network._core, self._host._id, self._ref, ...) end
 
 function listener:_take()
-  if self.closed then return nil, "closed", self._lost and CODES.rebooted or CODES.closed end
-  self.network:_catch_up()
+  if self._closed then return nil, "closed", self._lost and CODES.rebooted or CODES.closed end
+  self._network:_catch_up()
   local ref, message, code = call(self, "accept")
   if not ref then return nil, message, code end
-  local conn = self.host:_connection(ref)
-  self.host:_inherit_control(ref, self._ref)
+  local conn = self._host:_connection(ref)
+  self._host:_inherit_control(ref, self._ref)
   conn:_own()
   return conn
 end
@@ -54,8 +55,8 @@ function listener._expect() end
 ---@return string address, integer port, string family
 function listener:getsockname()
   check.self(self, listener, "getsockname")
-  local address = self.address or "0.0.0.0"
-  return address, self.port, address:find(":", 1, true) and "inet6" or "inet"
+  local address = self._address or "0.0.0.0"
+  return address, self._port, address:find(":", 1, true) and "inet6" or "inet"
 end
 
 ---How full its two queues are, and what became of those who found no place.
@@ -81,24 +82,24 @@ end
 ---@return tcplab.listener_status? status  nil once it is closed
 function listener:status()
   check.self(self, listener, "status")
-  if self.closed or self.network.closed then return nil end
+  if self._closed or self._network._closed then return nil end
   return (call(self, "listener_status"))
 end
 
 ---The host has lost its memory, and the listener with it.
 function listener:_lose()
-  self.closed, self._lost = true, true
-  self._signal:raise(self.network)
+  self._closed, self._lost = true, true
+  self._signal:raise(self._network)
 end
 
 -- An iterator over the connections of a queue, as it was when the iteration began.
 local function each(self, method, queue)
   check.self(self, listener, method)
-  local refs = not self.closed and not self.network.closed and call(self, "listener_queue", queue) or {}
+  local refs = not self._closed and not self._network._closed and call(self, "listener_queue", queue) or {}
   local i = 0
   return function()
     i = i + 1
-    return refs[i] and self.host:_connection(refs[i])
+    return refs[i] and self._host:_connection(refs[i])
   end
 end
 
@@ -128,15 +129,15 @@ function listener:waiting() return each(self, "waiting", "waiting") end
 ---@return integer 1
 function listener:close()
   check.self(self, listener, "close")
-  if self.closed then return 1 end
-  self.closed = true
-  if self.network.closed then return 1 end
-  self.network:_catch_up()
-  self.network:_do(function()
-    if self.network.closed then return end
+  if self._closed then return 1 end
+  self._closed = true
+  if self._network._closed then return 1 end
+  self._network:_catch_up()
+  self._network:_do(function()
+    if self._network._closed then return end
     call(self, "listener_close")
-    self.host:_forget_control(self._ref)
-    self._signal:raise(self.network)
+    self._host:_forget_control(self._ref)
+    self._signal:raise(self._network)
   end)
   return 1
 end
@@ -146,7 +147,13 @@ listener.__close = listener.close
 function listener:__tostring()
   local status = self:status()
   local queues = status and (" half-open %d/%d, waiting %d/%d"):format(status.half_open, status.half_open_limit, status.waiting, status.backlog)
-  return ("listener: %s:%s%s"):format(self.address or "*", self.port or "?", queues or " (closed)")
+  return ("listener: %s:%s%s"):format(self._address or "*", self._port or "?", queues or " (closed)")
 end
+
+strict.seal(listener, {
+  what = "listener", kept = { "host", "network", "port", "address", "closed" },
+  calls = { timeout = "listener:settimeout(seconds) sets it", state = "listener:status() tells how full its queues are" },
+  options = tunables.names, option_call = 'host:listen(port, { %s = value })', option_read = 'listener:status() and host:getoption "%s"',
+})
 
 return { new = new, class = listener }

@@ -3,7 +3,8 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
+local strict = require "tcplab.base.strict"
 
 ---One row: what an event does in a state.
 ---@class tcplab.transition
@@ -26,7 +27,6 @@ local nearest = require "tcplab.base.nearest"
 ---@field states string[]  their names, in order
 ---@field events string[]  their names, in order
 local machine = { __name = "tcplab.machine" }
-machine.__index = machine
 
 local STATES, EVENTS = core.states(), core.events()
 
@@ -88,7 +88,7 @@ function machine:__tostring() return ("machine: %d states, %d events"):format(#s
 
 local function table_of_transitions()
   local self = setmetatable(core.transitions(), machine)
-  self.states, self.events = STATES, EVENTS
+  self._states, self._events = STATES, EVENTS
   return self
 end
 
@@ -98,21 +98,20 @@ end
 ---@class tcplab.host_machine
 ---@field host tcplab.host
 local host_machine = { __name = "tcplab.host_machine" }
-host_machine.__index = host_machine
 
-local function of_host(host) return setmetatable({ host = host }, host_machine) end
+local function of_host(host) return setmetatable({ _host = host }, host_machine) end
 
 local function check_name(name, names, argument)
   check.type(name, "string", argument)
   for _, known in ipairs(names) do
     if known == name then return name end
   end
-  check.fail("%s: there is no %q; did you mean %q?", argument, name, nearest(name, names))
+  check.fail("%s: there is no %q%s", argument, name, near.hint(name, names))
 end
 
 local function check_open(self, method)
   check.self(self, host_machine, method)
-  self.host.network:_check_open()
+  self._host._network:_check_open()
 end
 
 ---Makes an event lead elsewhere on this host.
@@ -127,7 +126,7 @@ function host_machine:override(state, event, next)
   check_name(state, STATES, "state")
   check_name(event, EVENTS, "event")
   if next ~= nil then check_name(next, STATES, "next") end
-  core.override(self.host.network._core, self.host.id, state, event, next)
+  core.override(self._host._network._core, self._host._id, state, event, next)
 end
 
 ---Takes all overrides back.
@@ -138,7 +137,7 @@ end
 ---```
 function host_machine:clear()
   check_open(self, "clear")
-  core.clear_overrides(self.host.network._core, self.host.id)
+  core.clear_overrides(self._host._network._core, self._host._id)
 end
 
 ---How often an event was met in a state.
@@ -152,7 +151,7 @@ function host_machine:count(state, event)
   check_open(self, "count")
   check_name(state, STATES, "state")
   check_name(event, EVENTS, "event")
-  return core.cell_count(self.host.network._core, self.host.id, state, event)
+  return core.cell_count(self._host._network._core, self._host._id, state, event)
 end
 
 ---The cells that have run, by state, then event.
@@ -166,13 +165,16 @@ function host_machine:coverage()
   local list = {}
   for _, state in ipairs(STATES) do
     for _, event in ipairs(EVENTS) do
-      local count = core.cell_count(self.host.network._core, self.host.id, state, event)
+      local count = core.cell_count(self._host._network._core, self._host._id, state, event)
       if count > 0 then list[#list + 1] = { state = state, event = event, count = count } end
     end
   end
   return list
 end
 
-function host_machine:__tostring() return ("machine of %s"):format(self.host.name) end
+function host_machine:__tostring() return ("machine of %s"):format(self._host._name) end
+
+strict.seal(machine, { what = "machine", kept = { "states", "events" } })
+strict.seal(host_machine, { what = "machine of a host", kept = { "host" } })
 
 return { table = table_of_transitions, of_host = of_host, class = machine, host_class = host_machine }

@@ -30,14 +30,14 @@ function methods:setoption(name, value)
     return tunables.all(function(number) return call(self, "get_tunable", number) or 0 end)
   end
   local numbers, values, control = tunables.encode(name, value, base)
-  if self.closed or gone(self) then return nil, "closed", CODES.closed end
-  self.network:_catch_up()
-  if control then self.host:_give_control(self._ref, control) end
+  if self._closed or gone(self) then return nil, "closed", CODES.closed end
+  self._network:_catch_up()
+  if control then self._host:_give_control(self._ref, control) end
   for _, number in ipairs(numbers) do
     local ok, message, code = call(self, "set_tunable", number, values[number])
     if not ok then return nil, message, code end
   end
-  if tunables.has_control(values) and not control then self.host:_forget_control(self._ref) end
+  if tunables.has_control(values) and not control then self._host:_forget_control(self._ref) end
   return 1
 end
 
@@ -59,7 +59,7 @@ function methods:getoption(name)
     if not value then return nil, message, code end
     values[number] = value
   end
-  if tunables.is_script(values) then return self.host:_control_of(self._ref).given end
+  if tunables.is_script(values) then return self._host:_control_of(self._ref).given end
   return decode(values)
 end
 

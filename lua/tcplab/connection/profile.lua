@@ -3,7 +3,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local tunables = require "tcplab.connection.tunables"
 
 local profile = {}
@@ -25,7 +25,8 @@ local names = core.profiles()
 ---@field differences tcplab.profile.difference[]
 
 local function unknown(name)
-  check.fail("profile: there is no %q; did you mean %q? There are %s", name, nearest(name, names), table.concat(names, ", "))
+  local meant = near.of(name, names)
+  check.fail("profile: there is no %q%s There are %s", name, meant and ("; did you mean %q?"):format(meant) or ".", table.concat(names, ", "))
 end
 
 ---The profiles' names; the first is the default.

@@ -31,14 +31,14 @@ end
 
 -- What comes in several pieces is gathered in a buffer, which is used again.
 local function borrow(this)
-  local network = this.conn.network
+  local network = this.conn._network
   this.gather, network._gather = network._gather or core.gather(), nil
   if this.text then core.gather_add(this.gather, this.text) end
 end
 
 local function give_back(this)
   local text = core.gather_take(this.gather)
-  this.conn.network._gather, this.gather = this.gather, nil
+  this.conn._network._gather, this.gather = this.gather, nil
   return text
 end
 
@@ -69,7 +69,7 @@ end
 
 ---Attempts until it has what it wants, or nothing is left to take. Answers why. What came while it waited in vain is taken too.
 function receive.take_all(self, this)
-  self.network:_catch_up()
+  self._network:_catch_up()
   while not this.done do
     local message, code = take(self, this)
     if code == CODES.closing and this.pattern == "a" then this.done = true end
@@ -116,8 +116,8 @@ function methods:receive(pattern, prefix)
   prefix = prefix == nil and "" or tostring(prefix)
   local missing = math.type(pattern) == "integer" and pattern - #prefix or ALL
   if missing <= 0 then return prefix end
-  if self.closed or self._deaf then return nil, "closed", prefix, CODES.closed end
-  self.network:_check_open()
+  if self._closed or self._deaf then return nil, "closed", prefix, CODES.closed end
+  self._network:_check_open()
   local this <close> = begin(self, {
     side = "reading", what = "receive", wish = pattern == "l" and 1 or nil, give_up = receive.take_all,
     pattern = pattern, missing = missing, prefix = prefix,

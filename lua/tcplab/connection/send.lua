@@ -42,11 +42,11 @@ local function is_ahead(self, this) return self._sending == this and not gone(se
 -- One attempt. Answers nothing, or why no more can be sent.
 local function offer(self, this)
   if self._final then return "closed", self._final.code or CODES.closing end
-  self.network:_catch_up()
+  self._network:_catch_up()
   local from = math.min(this.first, #this.data + 1)
   local taken, message, code = call(self, "send", this.data, from, math.max(this.last, from - 1), this.urgent, may_run_ahead(self, this))
   if not taken and code ~= CODES.again then return message, code end
-  self.network:_finish()
+  self._network:_finish()
   taken = taken or 0
   self._sent = self._sent + taken
   this.first = this.first + taken
@@ -75,8 +75,8 @@ local function send(self, data, i, j, urgent)
   if type(data) == "number" then data = tostring(data) end
   check.type(data, "string", "data")
   local first, last = range(data, i, j)
-  if self.closed then return nil, "closed", first - 1, CODES.closed end
-  self.network:_check_open()
+  if self._closed then return nil, "closed", first - 1, CODES.closed end
+  self._network:_check_open()
   local this <close> = begin(self, sending(data, first, last, urgent))
   return send_all(self, this)
 end
@@ -129,7 +129,7 @@ end
 ---Waits until the handshake is over.
 local function await_handshake(self, until_ns)
   while OPENING[self.state] do
-    local ok, message, code = self.network:_wait(self._signal, until_ns, "connect")
+    local ok, message, code = self._network:_wait(self._signal, until_ns, "connect")
     if not ok then
       self:abort()
       return nil, message, code

@@ -2,6 +2,8 @@
 -- A stream that is not connected yet, in LuaSocket's shape: a master that becomes a server or a client.
 
 local check = require "tcplab.base.check"
+local strict = require "tcplab.base.strict"
+local tunables = require "tcplab.connection.tunables"
 
 ---```lua
 ---local master = server:tcp() -- as socket.tcp() of LuaSocket
@@ -20,11 +22,10 @@ local check = require "tcplab.base.check"
 ---@field host tcplab.host    whose it is
 ---@field closed boolean  whether close was called
 local socket = { __name = "tcplab.socket" }
-socket.__index = socket
 
 ---Called by host:tcp.
 ---@param host tcplab.host
-local function new(host) return setmetatable({ host = host, closed = false, _options = {} }, socket) end
+local function new(host) return setmetatable({ _host = host, _closed = false, _options = {} }, socket) end
 
 local function check_self(self, method) check.self(self, socket, method) end
 
@@ -61,7 +62,7 @@ function socket:listen(backlog)
   if not self._port then check.fail("listen: bind a port first") end
   local opts = { address = self._address, backlog = backlog }
   for name, value in next, self._options do opts[name] = value end
-  local listener, message, code = self.host:listen(self._port, opts)
+  local listener, message, code = self._host:listen(self._port, opts)
   if not listener then return nil, message, code end
   self._listener = listener
   listener:settimeout(self._timeout)
@@ -75,7 +76,9 @@ end
 function socket:accept()
   check_self(self, "accept")
   if not self._listener then return not_yet() end
-  return self._listener:accept()
+  local conn, message, code = self._listener:accept()
+  if conn then conn._lenient = true end
+  return conn, message, code
 end
 
 ---Becomes a client: as host:connect, but a name that nobody knows is answered as LuaSocket does. The network's option hosts says who is known.
@@ -90,10 +93,10 @@ end
 function socket:connect(address, port)
   check_self(self, "connect")
   if stream(self) then return nil, "already connected", "EISCONN" end
-  if not self.host:_resolves(address) then return nil, "host or service not provided, or not known", "EAI_NONAME" end
+  if not self._host:_resolves(address) then return nil, "host or service not provided, or not known", "EAI_NONAME" end
   local opts = { local_address = self._address, local_port = self._port ~= 0 and self._port or nil, timeout = self._timeout }
   for name, value in next, self._options do opts[name] = value end
-  local conn, message, code = self.host:connect(address, tonumber(port), opts)
+  local conn, message, code = self._host:connect(address, tonumber(port), opts)
   if not conn then return nil, message, code end
   self._conn = conn
   conn:settimeout(self._timeout)
@@ -161,7 +164,7 @@ end
 function socket:setoption(name, value)
   check_self(self, "setoption")
   if self._conn then return self._conn:setoption(name, value) end
-  require "tcplab.connection.tunables".encode(name, value, self.host:_tunables())
+  tunables.encode(name, value, self._host:_tunables())
   self._options[name] = value
   return 1
 end
@@ -173,7 +176,7 @@ function socket:getoption(name)
   check_self(self, "getoption")
   if self._conn then return self._conn:getoption(name) end
   if self._options[name] ~= nil then return self._options[name] end
-  return self.host:getoption(name)
+  return self._host:getoption(name)
 end
 
 ---The other end, once it is connected.
@@ -208,7 +211,7 @@ function socket:dirty()
 end
 
 local function note_closed(self, ...)
-  self.closed = true
+  self._closed = true
   return ...
 end
 
@@ -232,14 +235,20 @@ function socket:close()
 end
 
 function socket:__close()
-  self.closed = true
+  self._closed = true
   if stream(self) then getmetatable(stream(self)).__close(stream(self)) end
 end
 
 function socket:__tostring()
   if self._listener then return "tcp{server}: " .. tostring(self._listener) end
   if self._conn then return "tcp{client}: " .. tostring(self._conn) end
-  return "tcp{master}: " .. self.host.name
+  return "tcp{master}: " .. self._host._name
 end
+
+-- Libraries ask a stream whether it has a method: reading what it has not is nil, as with LuaSocket's.
+strict.seal(socket, {
+  what = "stream", kept = { "host", "closed" }, lenient = function() return true end, calls = { timeout = "stream:settimeout(seconds) sets it" },
+  options = tunables.names, option_call = 'stream:setoption("%s", value)', option_read = 'stream:getoption "%s"',
+})
 
 return { new = new, class = socket }

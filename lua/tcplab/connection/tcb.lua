@@ -3,7 +3,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 
 local fields = core.tcb_fields()
 local states = core.states()
@@ -34,7 +34,7 @@ local function state_number(name)
   for i, state in ipairs(states) do
     if state == name then return i - 1 end
   end
-  check.fail("tcb: there is no state %s; did you mean %q?", check.shown(name), nearest(tostring(name), states))
+  check.fail("tcb: there is no state %s%s", check.shown(name), near.hint(name, states))
 end
 
 local TIMES = { srtt = true, rttvar = true, rto = true }
@@ -56,7 +56,7 @@ end
 local function full_name(view, name)
   local full = private[view].prefix .. tostring(name)
   if known[full] or groups[full] then return full end
-  check.fail("tcb: there is no variable %q; did you mean %q?", full, nearest(full, names))
+  check.fail("tcb: there is no variable %q%s", full, near.hint(full, names))
 end
 
 local function view_of(conn, prefix)

@@ -103,12 +103,20 @@ end
 
 -- ---- reading what a script gave ----
 
--- A name of the same kind that is near.
+---The tunables' names, in order.
+---@return string[]
+function options.names()
+  local names = {}
+  for number, row in ipairs(rows) do names[number] = row.name end
+  return names
+end
+
+-- A name that is near: of the same kind first.
 local function meant_by(name, others)
-  if kernel_name.system(name) then return kernel_name.near(name) end
   local all = table.move(others, 1, #others, 1, {})
-  for _, row in ipairs(rows) do all[#all + 1] = row.name end
-  return near(name, all) or kernel_name.near(name)
+  local own = near.of(name, table.move(options.names(), 1, #rows, #all + 1, all))
+  if kernel_name.system(name) or kernel_name.is_end(name) then return kernel_name.near(name) or own end
+  return own or kernel_name.near(name)
 end
 
 local function unknown(name, others)

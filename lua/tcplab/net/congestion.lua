@@ -11,7 +11,7 @@ local methods = { __name = "tcplab.host" }
 local function control_for(self, ref)
   local given = self._controls[ref]
   if given then return given end
-  local status = core.status(self.network._core, self.id, ref, false)
+  local status = core.status(self._network._core, self._id, ref, false)
   return status and self._controls[status.listener] or self._control
 end
 
@@ -26,7 +26,7 @@ end
 function methods:_enter_control(ref, control)
   local entry = congestion.entry(control or control_for(self, ref))
   self._entries[ref] = entry
-  core.set_control(self.network._core, self.id, ref, entry)
+  core.set_control(self._network._core, self._id, ref, entry)
 end
 
 function methods:_give_control(ref, control)
@@ -38,7 +38,7 @@ function methods:_forget_control(ref)
   self._controls[ref] = nil
   if not self._entries[ref] then return end
   self._entries[ref] = nil
-  core.set_control(self.network._core, self.id, ref, nil)
+  core.set_control(self._network._core, self._id, ref, nil)
 end
 
 -- A connection that leaves its listener keeps what the listener was given.

@@ -13,14 +13,14 @@ deferral.methods = methods
 ---Does it now; when a policy, filter or match function asks, as soon as the event that it decides about is over.
 ---@param f fun()
 function methods:_do(f)
-  if self.closed or not core.later(self._core) then return f() end
+  if self._closed or not core.later(self._core) then return f() end
   self._later[#self._later + 1] = f
 end
 
 ---Does what was left to be done.
 ---@return boolean did  there was something
 function deferral.settle(self)
-  if not self._later[1] or self.closed or core.later(self._core) then return false end
+  if not self._later[1] or self._closed or core.later(self._core) then return false end
   while self._later[1] do table.remove(self._later, 1)() end
   return true
 end

@@ -3,7 +3,8 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
+local strict = require "tcplab.base.strict"
 
 ---A kind; or fields that must all agree, `from` naming the host or switch where the segment enters the link; or a function.
 ---@alias tcplab.match tcplab.match_kind|tcplab.match_fields|fun(segment: tcplab.Segment, from: tcplab.host|tcplab.switch): any
@@ -70,7 +71,7 @@ local is_kind, is_field = set_of(KINDS), set_of(FIELDS)
 
 local function check_kind(kind)
   if not is_kind[kind] then
-    check.fail("match: there is no kind %s; did you mean %q?", check.shown(kind), nearest(tostring(kind), KINDS))
+    check.fail("match: there is no kind %s%s", check.shown(kind), near.hint(kind, KINDS))
   end
   return kind
 end
@@ -157,7 +158,7 @@ end
 
 local function read_fields(into, match, network)
   for name in pairs(match) do
-    if not is_field[name] then check.fail("match: unknown field %s; did you mean %q?", check.shown(name), nearest(tostring(name), FIELDS)) end
+    if not is_field[name] then check.fail("match: unknown field %s%s", check.shown(name), near.hint(name, FIELDS)) end
   end
   local tests = {}
   for _, name in ipairs(FIELDS) do
@@ -220,7 +221,7 @@ local function new(on, kind, match, which, how)
   into.call = asked ~= nil
   into.which = read_which(which)
   local id = core.fault(network._core, on.id, into)
-  local self = setmetatable({ kind = kind, link = on, closed = false, _id = id, _matched = 0, _acted = 0 }, fault)
+  local self = setmetatable({ _kind = kind, _link = on, _closed = false, _id = id, _matched = 0, _acted = 0 }, fault)
   network._functions[id] = asked
   if asked then network:_name_decider(id, on) end
   network._faults[id] = self
@@ -228,17 +229,21 @@ local function new(on, kind, match, which, how)
 end
 
 local function refresh(self)
-  if self.closed or self.link.network.closed then return end
-  local matched, acted = core.fault_count(self.link.network._core, self._id)
+  if self._closed or self._link._network.closed then return end
+  local matched, acted = core.fault_count(self._link._network._core, self._id)
   if matched then self._matched, self._acted = matched, acted end
 end
 
-function fault:__index(name)
-  if name == "count" or name == "matched" then
-    refresh(self)
-    return name == "count" and self._acted or self._matched
-  end
-  return fault[name]
+local computed = {}
+
+function computed.count(self)
+  refresh(self)
+  return self._acted
+end
+
+function computed.matched(self)
+  refresh(self)
+  return self._matched
 end
 
 ---Takes the fault off the link; its counts stay. Does nothing the second time.
@@ -250,10 +255,10 @@ end
 ---```
 function fault:close()
   check.self(self, fault, "close")
-  if self.closed then return end
+  if self._closed then return end
   refresh(self)
-  self.closed = true
-  local network = self.link.network
+  self._closed = true
+  local network = self._link._network
   network._functions[self._id] = nil
   network:_do(function()
     if not network.closed then core.fault_close(network._core, self._id) end
@@ -263,7 +268,9 @@ end
 fault.__close = fault.close
 
 function fault:__tostring()
-  return ("fault: %s on %s, %d so far%s"):format(self.kind, self.link.name, self.count, self.closed and " (closed)" or "")
+  return ("fault: %s on %s, %d so far%s"):format(self._kind, self._link._name, self.count, self._closed and " (closed)" or "")
 end
+
+strict.seal(fault, { what = "fault", kept = { "kind", "link", "closed" }, computed = computed })
 
 return { new = new, class = fault }

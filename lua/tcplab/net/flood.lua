@@ -3,7 +3,8 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
+local strict = require "tcplab.base.strict"
 
 ---A flood enters the link at the end from which the way to `to` leads over it, and meets the link's troubles, faults and filters. Answers to
 ---addresses that nobody owns are dropped, "no-route".
@@ -36,14 +37,14 @@ local function one_of(list, value, name)
   for _, each in ipairs(list) do
     if each == value then return value end
   end
-  check.fail("%s: there is no %s; did you mean %q?", name, check.shown(value), nearest(tostring(value), list))
+  check.fail("%s: there is no %s%s", name, check.shown(value), near.hint(value, list))
 end
 
 local function check_names(options)
   for name in pairs(options) do
     local known = false
     for _, each in ipairs(OPTIONS) do known = known or each == name end
-    if not known then check.fail("unknown flood option %s; did you mean %q?", check.shown(name), nearest(tostring(name), OPTIONS)) end
+    if not known then check.fail("unknown flood option %s%s", check.shown(name), near.hint(name, OPTIONS)) end
   end
 end
 
@@ -108,16 +109,17 @@ local function new(on, options)
   if code == "ENETUNREACH" then check.fail("to: the way to %s does not lead over %s", into.to, on.name) end
   if code == "EINVAL" then check.fail("from: %s and %s are not of one family", into.from, into.to) end
   if not id then check.fail("%s", message) end
-  return setmetatable({ kind = into.kind, link = on, closed = false, _id = id, _sent = 0 }, flood)
+  return setmetatable({ _kind = into.kind, _link = on, _closed = false, _id = id, _sent = 0 }, flood)
 end
 
 local function refresh(self)
-  if self.closed or self.link.network.closed then return end
-  self._sent = core.flood_count(self.link.network._core, self._id) or self._sent
+  if self._closed or self._link._network.closed then return end
+  self._sent = core.flood_count(self._link._network._core, self._id) or self._sent
 end
 
-function flood:__index(name)
-  if name ~= "count" then return flood[name] end
+local computed = {}
+
+function computed.count(self)
   refresh(self)
   return self._sent
 end
@@ -131,10 +133,10 @@ end
 ---```
 function flood:close()
   check.self(self, flood, "close")
-  if self.closed then return end
+  if self._closed then return end
   refresh(self)
-  self.closed = true
-  local network = self.link.network
+  self._closed = true
+  local network = self._link._network
   network:_do(function()
     if not network.closed then core.flood_close(network._core, self._id) end
   end)
@@ -143,7 +145,9 @@ end
 flood.__close = flood.close
 
 function flood:__tostring()
-  return ("flood: %s on %s, %d so far%s"):format(self.kind, self.link.name, self.count, self.closed and " (closed)" or "")
+  return ("flood: %s on %s, %d so far%s"):format(self._kind, self._link._name, self.count, self._closed and " (closed)" or "")
 end
+
+strict.seal(flood, { what = "flood", kept = { "kind", "link", "closed" }, computed = computed })
 
 return { new = new, class = flood }

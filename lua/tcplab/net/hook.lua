@@ -7,6 +7,7 @@ local core = require "tcplab.core"
 local check = require "tcplab.base.check"
 local moment = require "tcplab.trace.moment"
 local segment = require "tcplab.trace.segment"
+local strict = require "tcplab.base.strict"
 
 local KINDS = core.kinds()
 
@@ -15,14 +16,13 @@ local KINDS = core.kinds()
 ---@field moment string  the moment, or "filter"
 ---@field closed boolean
 local hook = { __name = "tcplab.hook" }
-hook.__index = hook
 
 ---@param what string
 ---@param on_close fun(self: tcplab.hook)
 ---@param fields table
 ---@return tcplab.hook
 local function new(what, on_close, fields)
-  fields.moment, fields.closed, fields._on_close = what, false, on_close
+  fields._moment, fields._closed, fields._on_close = what, false, on_close
   return setmetatable(fields, hook)
 end
 
@@ -34,14 +34,14 @@ end
 ---```
 function hook:close()
   check.self(self, hook, "close")
-  if self.closed then return end
-  self.closed = true
+  if self._closed then return end
+  self._closed = true
   self._on_close(self)
 end
 
 hook.__close = hook.close
 
-function hook:__tostring() return ("hook: %s%s"):format(self.moment, self.closed and " (closed)" or "") end
+function hook:__tostring() return ("hook: %s%s"):format(self._moment, self._closed and " (closed)" or "") end
 
 -- ---- the hooks of a network ----
 
@@ -79,16 +79,16 @@ end
 
 local function take_off(self, off)
   local place, left = off._conn or OTHERS, {}
-  for _, each in ipairs(hooks_at(self, off.moment, place)) do
+  for _, each in ipairs(hooks_at(self, off._moment, place)) do
     if each ~= off then left[#left + 1] = each end
   end
-  set_hooks(self, off.moment, place, left)
+  set_hooks(self, off._moment, place, left)
   self:_do(function()
-    if self.closed then return end
-    if off._conn and off.moment ~= "segment" then
-      off._conn:_watch(off.moment, -1)
+    if self._closed then return end
+    if off._conn and off._moment ~= "segment" then
+      off._conn:_watch(off._moment, -1)
     else
-      self:_count_watch(off._host and off._host.id or 0, off.moment, -1)
+      self:_count_watch(off._host and off._host.id or 0, off._moment, -1)
     end
   end)
 end
@@ -98,7 +98,7 @@ function methods:_hook(name, f, at_host, at_conn)
   moment.check(name)
   check.callable(f, "function")
   self._hung = self._hung + 1
-  local fields = { _call = f, _host = at_host, _conn = at_conn, _number = self._hung }
+  local fields = { _call = f, _host = at_host or false, _conn = at_conn or false, _number = self._hung }
   local new_hook = new(name, function(off) take_off(self, off) end, fields)
   local place = at_conn or OTHERS
   local list = hooks_at(self, name, place)
@@ -131,7 +131,7 @@ function methods:on(moment_name, f)
   return self:_hook(moment_name, f)
 end
 
-local function concerns(each, event) return not each.closed and (each._host == nil or each._host == event.host) end
+local function concerns(each, event) return not each._closed and (not each._host or each._host == event.host) end
 
 -- Two lists as one, in the order in which the hooks were hung.
 local function merged(one, other)
@@ -152,7 +152,7 @@ local function fresh(event)
   local twin = {}
   for name, value in next, event do twin[name] = value end
   if event.segment then twin.segment = segment.clone(event.segment) end
-  return twin
+  return moment.event(twin)
 end
 
 -- Calls all hooks that the event concerns; the first failure is raised when all have been called.
@@ -169,5 +169,7 @@ local function call(self, event)
   end
   if failed then error(problem, 0) end
 end
+
+strict.seal(hook, { what = "hook", kept = { "moment", "closed" }, calls = { count = "a fault has a count; a hook counts nothing" } })
 
 return { new = new, class = hook, methods = methods, call = call }

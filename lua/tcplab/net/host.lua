@@ -16,6 +16,7 @@ local packet = require "tcplab.net.packet"
 local pages = require "tcplab.base.pages"
 local policy = require "tcplab.net.policy"
 local profile = require "tcplab.connection.profile"
+local strict = require "tcplab.base.strict"
 
 ---Besides these, every tunable (see tcplab.options): they are the defaults of the host's connections. A policy that returns nil leaves the
 ---decision to the built-in rule; the ACK of text then waits as long as the option delayed_ack says, that of a FIN not at all.
@@ -78,23 +79,23 @@ local function new(network, name, given)
   local values, control = profile.under(given.profile, rest, OWN_OPTIONS)
   local addresses = address.list(network, given.address)
   local id = core.host(network._core, name, values, policies)
-  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _policies = policies }, host)
-  self._control = control
+  local self = setmetatable({
+    _network = network, _name = name, _id = id, _addresses = {}, _closed = false, _verbs = core, _policies = policies, _arrived = false,
+    _connection = host._connection, _changed = host._changed,
+  }, host)
+  self._control = control or false
   self._controls = {} -- scripts' congestion controls by reference: what connections and listeners were given
   self._entries = {}  -- what the core finds for those that send
   self._connections = setmetatable({}, { __mode = "v" })
   self._listeners = setmetatable({}, { __mode = "v" })
-  self.machine = machine.of_host(self)
+  self._machine = machine.of_host(self)
   for _, prefix in ipairs(addresses) do network:_own(self, prefix) end
   return self
 end
 
-host.__index = host
-host._verbs = core -- what its connections are asked by
-
 function host:_check_open(method)
-  self.network:_check_open()
-  if self.closed then check.fail("%s: the host is closed", method) end
+  self._network:_check_open()
+  if self._closed then check.fail("%s: the host is closed", method) end
 end
 
 -- ---- objects for references ----
@@ -121,12 +122,12 @@ end
 -- Notices' ways to those who wait.
 function host:_changed(ref)
   local known = self._connections[ref]
-  if known then known._signal:raise(self.network) end
+  if known then known._signal:raise(self._network) end
 end
 
 function host:_accepting(ref)
   local known = self._listeners[ref]
-  if known then known._signal:raise(self.network) end
+  if known then known._signal:raise(self._network) end
 end
 
 -- A connection has come to CLOSED: its record goes, unless something in it is still to be read.
@@ -134,8 +135,8 @@ function host:_retire(ref)
   local known = self._connections[ref]
   if known then
     known:_retire()
-  elseif core.readable(self.network._core, self.id, ref) == 0 then
-    core.release(self.network._core, self.id, ref)
+  elseif core.readable(self._network._core, self._id, ref) == 0 then
+    core.release(self._network._core, self._id, ref)
     self:_forget_control(ref)
   end
 end
@@ -145,9 +146,9 @@ end
 function host:_running_timers()
   local names, seen, at = {}, {}, 0
   while at do
-    local refs, _, after = core.connections(self.network._core, self.id, at, PAGE)
+    local refs, _, after = core.connections(self._network._core, self._id, at, PAGE)
     for _, ref in ipairs(refs) do
-      local timers = core.status(self.network._core, self.id, ref, false).timers or {} -- a listener has none
+      local timers = core.status(self._network._core, self._id, ref, false).timers or {} -- a listener has none
       for _, name in ipairs(moment.timers) do
         if timers[name] and not seen[name] then
           names[#names + 1] = name
@@ -171,8 +172,8 @@ function host:connections()
   check.self(self, host, "connections")
   self:_check_open "connections"
   return pages(function(at)
-    self.network:_check_open()
-    local refs, listens, after = core.connections(self.network._core, self.id, at, PAGE)
+    self._network:_check_open()
+    local refs, listens, after = core.connections(self._network._core, self._id, at, PAGE)
     local page = {}
     for i, ref in ipairs(refs) do
       if not listens[i] then page[#page + 1] = self:_connection(ref) end
@@ -189,7 +190,7 @@ end
 function host:listeners()
   check.self(self, host, "listeners")
   self:_check_open "listeners"
-  local refs, listens = core.connections(self.network._core, self.id)
+  local refs, listens = core.connections(self._network._core, self._id)
   local list = {}
   for i, ref in ipairs(refs) do
     if listens[i] then list[#list + 1] = self:_listener(ref) end
@@ -211,7 +212,7 @@ end
 function host:on(moment_name, f)
   check.self(self, host, "on")
   self:_check_open "on"
-  return self.network:_hook(moment_name, f, self)
+  return self._network:_hook(moment_name, f, self)
 end
 
 ---What a host's stack has done, and what it holds.
@@ -247,14 +248,14 @@ end
 function host:counters()
   check.self(self, host, "counters")
   self:_check_open "counters"
-  return core.host_counters(self.network._core, self.id)
+  return core.host_counters(self._network._core, self._id)
 end
 
 -- What reads the tunables' values for connections to come.
 ---@package
 ---@return fun(): integer[]
 function host:_tunables()
-  return function() return core.host_tunables(self.network._core, self.id) end
+  return function() return core.host_tunables(self._network._core, self._id) end
 end
 
 ---Changes a tunable for connections opened from now on.
@@ -268,7 +269,7 @@ function host:setoption(name, value)
   check.self(self, host, "setoption")
   self:_check_open "setoption"
   local numbers, values, control = tunables.encode(name, value, self:_tunables())
-  for _, number in ipairs(numbers) do assert(core.set_tunable(self.network._core, self.id, 0, number, values[number])) end
+  for _, number in ipairs(numbers) do assert(core.set_tunable(self._network._core, self._id, 0, number, values[number])) end
   if tunables.has_control(values) then self._control = control end
 end
 
@@ -278,7 +279,7 @@ end
 ---@param value any
 function host:_set_listener(listening, name, value)
   local numbers, values = tunables.encode(name, value, self:_tunables())
-  for _, number in ipairs(numbers) do assert(core.set_tunable(self.network._core, self.id, listening._ref, number, values[number])) end
+  for _, number in ipairs(numbers) do assert(core.set_tunable(self._network._core, self._id, listening._ref, number, values[number])) end
 end
 
 ---A tunable's value for connections opened from now on.
@@ -292,7 +293,7 @@ function host:getoption(name)
   self:_check_open "getoption"
   local numbers, decode = tunables.decode(name)
   local values = {}
-  for _, number in ipairs(numbers) do values[number] = core.get_tunable(self.network._core, self.id, 0, number) end
+  for _, number in ipairs(numbers) do values[number] = core.get_tunable(self._network._core, self._id, 0, number) end
   if tunables.is_script(values) then return self._control.given end
   return decode(values)
 end
@@ -308,15 +309,15 @@ end
 function host:reboot()
   check.self(self, host, "reboot")
   self:_check_open "reboot"
-  self.network:_catch_up()
-  local refs, listens = core.connections(self.network._core, self.id)
-  assert(core.reboot(self.network._core, self.id))
+  self._network:_catch_up()
+  local refs, listens = core.connections(self._network._core, self._id)
+  assert(core.reboot(self._network._core, self._id))
   for i, ref in ipairs(refs) do
     local known = listens[i] and self._listeners[ref]
     if known then known:_lose() end
     if listens[i] then self:_forget_control(ref) end
   end
-  self.network:_finish()
+  self._network:_finish()
 end
 
 ---Ends all that lives on the host: listeners are closed, connections aborted. What comes for it afterwards is answered as where nothing runs; its
@@ -327,10 +328,10 @@ end
 ---```
 function host:close()
   check.self(self, host, "close")
-  if self.closed then return end
-  self.closed = true
-  if self.network.closed then return end
-  local refs, listens = core.connections(self.network._core, self.id)
+  if self._closed then return end
+  self._closed = true
+  if self._network._closed then return end
+  local refs, listens = core.connections(self._network._core, self._id)
   for i, ref in ipairs(refs) do
     if listens[i] then self:_listener(ref):close() else self:_connection(ref):abort() end
   end
@@ -340,8 +341,8 @@ host.__close = host.close
 
 -- How many of each record there are, where there are any.
 local function census(self)
-  if self.closed or self.network.closed then return "" end
-  local counters = core.host_counters(self.network._core, self.id)
+  if self._closed or self._network._closed then return "" end
+  local counters = core.host_counters(self._network._core, self._id)
   local parts, shown = {}, { listeners = "listeners", connections = "connections", half_open = "half-open", time_wait = "TIME-WAIT" }
   for _, name in ipairs { "listeners", "connections", "half_open", "time_wait" } do
     if counters[name] > 0 then parts[#parts + 1] = ("%s %d"):format(shown[name], counters[name]) end
@@ -350,7 +351,19 @@ local function census(self)
 end
 
 function host:__tostring()
-  return ("host: %s (%s)%s%s"):format(self.name, table.concat(self.addresses, ", "), self.closed and " (closed)" or "", census(self))
+  return ("host: %s (%s)%s%s"):format(self._name, table.concat(self._addresses, ", "), self._closed and " (closed)" or "", census(self))
 end
+
+strict.seal(host, {
+  what = "host", kept = { "network", "name", "id", "addresses", "machine", "closed" },
+  calls = {
+    address = "host.addresses is the list of them; they are given when the host is made", port = "connections and listeners have ports",
+    profile = 'it is given when the host is made: net:host(name, { profile = "linux" })',
+    admit = "a policy is given when the host is made: net:host(name, { admit = function(syn, listener) ... end })",
+    rto = "a policy is given when the host is made: net:host(name, { rto = function(conn, seconds) ... end })",
+    delay_ack = "a policy is given when the host is made: net:host(name, { delay_ack = function(conn, segment) ... end })",
+  },
+  options = tunables.names, option_call = 'host:setoption("%s", value)', option_read = 'host:getoption "%s"',
+})
 
 return { new = new, class = host }

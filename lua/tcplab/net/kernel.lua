@@ -9,6 +9,7 @@ local listener = require "tcplab.connection.kernel.listener"
 local mixin = require "tcplab.base.mixin"
 local options = require "tcplab.connection.kernel.options"
 local queue = require "tcplab.base.queue"
+local strict = require "tcplab.base.strict"
 local sysctl = require "tcplab.net.sysctl"
 
 ---This machine's kernel as a host: connections, listeners and options are its own, in the network namespace that this process is in. Sockets that a
@@ -19,12 +20,11 @@ local sysctl = require "tcplab.net.sysctl"
 ---@field network tcplab.tun_network
 ---@field addresses string[]  those of the device
 local host = mixin({ __name = "tcplab.kernel_host", __like = { ["tcplab.host"] = true } }, address)
-host.__index = host
 host._kind = "edge" -- in saved traces
 
 -- What a stack would hold ahead, or tell of, a socket does not.
 local function nothing() return 0 end
-host._verbs = setmetatable({ hold = nothing, ahead = nothing, recall = nothing }, { __index = core.kernel })
+local verbs = setmetatable({ hold = nothing, ahead = nothing, recall = nothing }, { __index = core.kernel })
 
 local CONNECT_OPTIONS <const> = { "local_address", "local_port", "timeout", "data" }
 local LISTEN_OPTIONS <const> = { "address", "backlog" }
@@ -35,8 +35,8 @@ local SOMAXCONN <const> = 4096
 ---@param network tcplab.tun_network
 ---@return tcplab.kernel_host
 local function new(network)
-  local self = setmetatable({ name = "kernel", addresses = {}, network = network }, host)
-  self.id = core.edge(network._core, self.name)
+  local self = setmetatable({ _name = "kernel", _claimed = false, _addresses = {}, _network = network, _verbs = verbs }, host)
+  self._id = core.edge(network._core, self._name)
   self._sockets = {}                                           -- open ones by descriptor
   self._connections, self._listeners = queue.new(), queue.new() -- and in the order of their coming
   return self
@@ -47,9 +47,9 @@ end
 local function check_addresses(self, given)
   for _, text in ipairs(type(given) == "table" and given or { given }) do
     local own = false
-    for _, mine in ipairs(self.addresses) do own = own or core.parse_address(tostring(text)) == mine end
+    for _, mine in ipairs(self._addresses) do own = own or core.parse_address(tostring(text)) == mine end
     if not own then
-      check.fail("address: the kernel has the device's, %s, and not %s", table.concat(self.addresses, " and "), check.shown(text))
+      check.fail("address: the kernel has the device's, %s, and not %s", table.concat(self._addresses, " and "), check.shown(text))
     end
   end
 end
@@ -71,10 +71,10 @@ end
 ---The script takes it as a host, by a name of its own.
 ---@return tcplab.kernel_host self
 function host:_claim(name, given)
-  if self._claimed then check.fail("name: the kernel is a host of this network already: %s", check.shown(self.name)) end
+  if self._claimed then check.fail("name: the kernel is a host of this network already: %s", check.shown(self._name)) end
   check_addresses(self, given.address)
   local names = settings_of(given)
-  self.network:_rename(self, name)
+  self._network:_rename(self, name)
   self._claimed = true
   for _, setting in ipairs(names) do
     local ok, message = sysctl.set(setting, given[setting])
@@ -85,7 +85,7 @@ end
 
 -- ---- its sockets ----
 
-function host:_call(verb, ...) return core.kernel[verb](self.network._core, self.id, ...) end
+function host:_call(verb, ...) return core.kernel[verb](self._network._core, self._id, ...) end
 
 local function keep(self, socket, line)
   self._sockets[socket._ref] = socket
@@ -106,9 +106,9 @@ end
 ---Wakes those who waited for what has come.
 function host:_wake()
   while true do
-    local ref = core.kernel.ready(self.network._core)
+    local ref = core.kernel.ready(self._network._core)
     if not ref then return end
-    self._sockets[ref]._signal:raise(self.network)
+    self._sockets[ref]._signal:raise(self._network)
   end
 end
 
@@ -127,7 +127,7 @@ end
 
 -- A socket of that family on which `begin` has been called; or nil, message, code.
 local function socket_of(self, family, set, local_address, local_port, begin, ...)
-  self.network:_catch_up()
+  self._network:_catch_up()
   local ref, message, code = self:_call("open", family)
   if not ref then return nil, message, code end
   message, code = prepare(self, ref, set, local_address, local_port)
@@ -177,8 +177,8 @@ function host:connect(remote, port, opts)
   remote = address.reachable(self, remote, "address")
   check.port(port, "port")
   local data = check.type(opts.data or "", "string", "data")
-  local until_ns = self.network:_until(opts.timeout, "timeout")
-  self.network:_check_may_wait "connect"
+  local until_ns = self._network:_until(opts.timeout, "timeout")
+  self._network:_check_may_wait "connect"
   local conn, message, code = begin_connection(self, opts, set, remote, port)
   if not conn then return nil, message, code end
   local done
@@ -213,7 +213,7 @@ function host:open(opts)
 end
 
 local function has_ipv6(self)
-  for _, text in ipairs(self.addresses) do
+  for _, text in ipairs(self._addresses) do
     if family_of(text) == 6 then return true end
   end
   return false
@@ -310,7 +310,7 @@ function host:on(moment, f)
   check.self(self, host, "on")
   if moment ~= "segment" then check.fail('on: the kernel tells of no moment but "segment", got %s', check.shown(moment)) end
   check.callable(f, "function")
-  return self.network:_hook(moment, function(event)
+  return self._network:_hook(moment, function(event)
     if event.from == self or event.to == self and event.point ~= "sent" then f(event) end
   end)
 end
@@ -318,13 +318,15 @@ end
 ---Closes its listeners and aborts its connections. It goes on being the kernel.
 function host:close()
   check.self(self, host, "close")
-  if self.network.closed then return end
+  if self._network._closed then return end
   for _, each in ipairs(self._listeners:list()) do each:close() end
   for _, each in ipairs(self._connections:list()) do each:abort() end
 end
 
 host.__close = host.close
 
-function host:__tostring() return ("kernel: %s (%s)"):format(self.name, table.concat(self.addresses, ", ")) end
+function host:__tostring() return ("kernel: %s (%s)"):format(self._name, table.concat(self._addresses, ", ")) end
+
+strict.seal(host, { what = "kernel", kept = { "network", "name", "id", "addresses" } })
 
 return { new = new, class = host }

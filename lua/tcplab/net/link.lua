@@ -6,12 +6,13 @@ local check = require "tcplab.base.check"
 local fault = require "tcplab.net.fault"
 local flood = require "tcplab.net.flood"
 local hook = require "tcplab.net.hook"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local segments = require "tcplab.trace.segment"
+local strict = require "tcplab.base.strict"
 
 ---Options of one direction; what is left out keeps its value. A probability is a number from 0 to 1.
 ---@class tcplab.link_options
----@field delay? number        seconds
+---@field delay? number        seconds; 5 and more draw a warning, for they look like milliseconds, and so do those of jitter and reorder_by
 ---@field jitter? number       seconds: up to so much more, uniformly
 ---@field rate? number         bits per second of IP packets; math.huge: no limit
 ---@field queue? integer       packets that may wait for the wire; math.huge: no limit
@@ -34,9 +35,9 @@ local segments = require "tcplab.trace.segment"
 ---@field b tcplab.host|tcplab.switch  the other
 ---@field network tcplab.network  whose it is
 local link = { __name = "tcplab.link" }
-link.__index = link
 
 local UNLIMITED_PACKETS = 0xffffffff
+local network_class <const> = { __name = "tcplab.network" } -- or one that is like it
 
 -- ---- options ----
 
@@ -72,7 +73,7 @@ local function loss(value, _, into)
   else
     model = { good = value, bad = 1, enter = 0, leave = 1 }
   end
-  into.loss_good = chance(model.good or 0, "loss.good")
+  into.loss_good = chance(model.good or 0, model == value and "loss.good" or "loss")
   into.loss_bad = chance(model.bad or 1, "loss.bad")
   into.loss_enter = chance(model.enter, "loss.enter")
   into.loss_leave = chance(model.leave, "loss.leave")
@@ -80,9 +81,13 @@ end
 
 local function mtu(value, name) return check.integer(value, name, 68, 65535) end
 
+local LONG <const> = 5 -- s: from here on a link's delay looks like milliseconds
+
+local function span(value, name) return check.span(check.looks_like_seconds(value, name, LONG), name) end
+
 local readers = {
-  delay = check.span, jitter = check.span, rate = rate, queue = packets, queue_bytes = bytes, loss = loss, duplicate = chance,
-  reorder = chance, reorder_by = check.span, corrupt = chance, mark = chance, mark_queue = packets, mtu = mtu,
+  delay = span, jitter = span, rate = rate, queue = packets, queue_bytes = bytes, loss = loss, duplicate = chance,
+  reorder = chance, reorder_by = span, corrupt = chance, mark = chance, mark_queue = packets, mtu = mtu,
 }
 
 local option_names = {
@@ -92,7 +97,7 @@ local option_names = {
 local function check_names(options)
   for name in pairs(options) do
     if not readers[name] and name ~= "name" then
-      check.fail("unknown link option %s; did you mean %q?", check.shown(name), nearest(name, option_names))
+      check.fail("unknown link option %s%s", check.shown(name), near.hint(name, option_names))
     end
   end
 end
@@ -133,7 +138,7 @@ local function new(network, a, b, options, options_back)
   local wanted = options and options.name or a.name .. "-" .. b.name
   local name = free_name(network, check.type(wanted, "string", "name"))
   local id = core.link(network._core, name, a.id, b.id, ab, ba)
-  return setmetatable({ network = network, name = name, id = id, a = a, b = b }, link)
+  return setmetatable({ _network = network, _name = name, _id = id, _a = a, _b = b }, link)
 end
 
 ---Changes options, of both directions, or of each with its own table.
@@ -146,10 +151,10 @@ end
 ---@param options_back? tcplab.link_options  from b to a
 function link:set(options, options_back)
   check.self(self, link, "set")
-  self.network:_check_open()
+  self._network:_check_open()
   local ab = read(options, "options")
   local ba = options_back == nil and ab or read(options_back, "options_back")
-  self.network:_do(function() assert(core.link_set(self.network._core, self.id, ab, ba)) end)
+  self._network:_do(function() assert(core.link_set(self._network._core, self._id, ab, ba)) end)
 end
 
 ---Takes the link down: what is on it, and what comes, is dropped.
@@ -159,8 +164,8 @@ end
 ---```
 function link:down()
   check.self(self, link, "down")
-  self.network:_check_open()
-  self.network:_do(function() assert(core.link_up(self.network._core, self.id, false)) end)
+  self._network:_check_open()
+  self._network:_do(function() assert(core.link_up(self._network._core, self._id, false)) end)
 end
 
 ---Brings the link up again.
@@ -172,8 +177,19 @@ end
 ---```
 function link:up()
   check.self(self, link, "up")
-  self.network:_check_open()
-  self.network:_do(function() assert(core.link_up(self.network._core, self.id, true)) end)
+  self._network:_check_open()
+  self._network:_do(function() assert(core.link_up(self._network._core, self._id, true)) end)
+end
+
+-- net:link(a, b, options) over a real network, where net.link is the one wire: the wire, with these options set.
+function link:__call(network, a, b, options, options_back)
+  if not self._is_wire then check.fail("link: net:link makes one; %s is one already", check.shown(self)) end
+  check.self(network, network_class, "link")
+  network:_check_open()
+  if network:_node(a, "a") == network:_node(b, "b") then check.fail("b: a link needs two ends") end
+  if options and options.name then check.fail("name: a real network has one wire, %s", check.shown(self._name)) end
+  if options or options_back then self:set(options, options_back) end
+  return self
 end
 
 -- ---- faults ----
@@ -207,7 +223,7 @@ end
 ---@return tcplab.fault
 function link:delay(match, which, seconds)
   check.self(self, link, "delay")
-  return fault.new(self, "delay", match, which, { delay = check.span(seconds, "seconds") })
+  return fault.new(self, "delay", match, which, { delay = span(seconds, "seconds") })
 end
 
 ---Sends copies of the segments that fit.
@@ -255,7 +271,7 @@ end
 ---@return tcplab.fault
 function link:reorder(match, which, seconds)
   check.self(self, link, "reorder")
-  return fault.new(self, "reorder", match, which, { delay = seconds and check.span(seconds, "seconds") })
+  return fault.new(self, "reorder", match, which, { delay = seconds and span(seconds, "seconds") })
 end
 
 ---Sets the congestion mark on the segments that fit and can carry one.
@@ -363,11 +379,18 @@ end
 ---@return tcplab.hook
 function link:filter(f)
   check.self(self, link, "filter")
-  self.network:_check_open()
+  self._network:_check_open()
   check.callable(f, "function")
-  return hang_filter(self, core.link_filter(self.network._core, self.id), f)
+  return hang_filter(self, core.link_filter(self._network._core, self._id), f)
 end
 
-function link:__tostring() return ("link: %s"):format(self.name) end
+function link:__tostring() return ("link: %s"):format(self._name) end
+
+strict.seal(link, {
+  what = "link", kept = { "network", "name", "id", "a", "b" },
+  calls = { from = "link.a and link.b are its ends", to = "link.a and link.b are its ends" },
+  options = function() return option_names end, option_call = "link:set { %s = value }",
+  option_read = "link:set { %s = value } sets it; what it is now only the script that set it knows",
+})
 
 return { new = new, class = link, run_match = run_match, run_filter = run_filter, hang_filter = hang_filter }

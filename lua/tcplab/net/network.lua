@@ -10,6 +10,7 @@ local deferral = require "tcplab.net.deferral"
 local hook = require "tcplab.net.hook"
 local link = require "tcplab.net.link"
 local mixin = require "tcplab.base.mixin"
+local moment = require "tcplab.trace.moment"
 local names = require "tcplab.net.names"
 local policy = require "tcplab.net.policy"
 local queue = require "tcplab.base.queue"
@@ -18,6 +19,7 @@ local run = require "tcplab.net.run"
 local scheduler = require "tcplab.net.scheduler"
 local segment = require "tcplab.trace.segment"
 local settings = require "tcplab.base.settings"
+local strict = require "tcplab.base.strict"
 local topology = require "tcplab.net.topology"
 local trace = require "tcplab.net.trace"
 local wait = require "tcplab.net.wait"
@@ -28,6 +30,8 @@ local wait = require "tcplab.net.wait"
 ---@field trace tcplab.trace  what happened, oldest first
 ---@field closed boolean  whether it was closed
 local network = mixin({ __name = "tcplab.network" }, topology, hook, deferral, scheduler, wait, run)
+
+core.on_misuse(function(message) check.fail("%s", message) end)
 
 local TRACE_NOTICES, TRACE_BYTES = 100000, 64 << 20
 
@@ -46,6 +50,9 @@ local function callbacks(holder)
     congestion = from(policy.run_congestion),
   }
 end
+
+-- What the virtual network does when nothing is ready: the next events happen at once.
+local function pass_lab(self, until_ns, events) return core.run(self._core, until_ns, events) end
 
 local function trace_limits(given)
   if given == false and not settings.traced then return 0, 0 end
@@ -68,7 +75,9 @@ local function new(options, pass)
   config.seed, config.packet_bytes = options.seed, options.packet_bytes
   local resolved = names.read(options.hosts)
   config.trace_limit, config.trace_bytes_limit = trace_limits(options.trace)
-  local self = setmetatable({ _core = core.new(config), _seed = options.seed, _resolved = resolved, closed = false }, network)
+  local self = strict.with_private({
+    _core = core.new(config), _seed = options.seed, _resolved = resolved, _closed = false, _in_hook = false, _task = false,
+  }, network)
   holder[1] = self
   self._hosts, self._nodes, self._links, self._names = {}, {}, {}, {}
   self._owners = {} -- names by address and prefix length
@@ -80,18 +89,14 @@ local function new(options, pass)
   self._later = {} -- what policies, filters and match functions left to be done
   self._tasks, self._spawned = queue.new(), 0
   self._queue = queue.new() -- of those that are ready
-  self._pass = pass
-  self.trace = trace.new(ring.new(self))
+  self._pass = pass or pass_lab
+  self._trace = trace.new(ring.new(self))
   if settings.on_network then settings.on_network(self) end
   return self
 end
 
-network.__index = network
-
--- What the virtual network does when nothing is ready: the next events happen at once.
-function network:_pass(until_ns, events) return core.run(self._core, until_ns, events) end
 function network:_check_open()
-  if self.closed then check.fail("the network is closed") end
+  if self._closed then check.fail("the network is closed") end
 end
 
 -- ---- events as objects ----
@@ -105,12 +110,12 @@ function network:_wrap(event)
   local is_host = owner and owner._connection
   event.conn, event.ends = is_host and event.conn and owner:_connection(event.conn, event.ends) or nil, nil
   event.listener = is_host and event.listener and owner:_listener(event.listener) or nil
-  if event.moment ~= "segment" then return event end
+  if event.moment ~= "segment" then return moment.event(event) end
   if event.segment then segment.wrap(event.segment) end
   event.link = self._links[event.link]
   event.from, event.to, event.sender = self._nodes[event.from], self._nodes[event.to], self._nodes[event.sender]
   event.fault = self._faults[event.fault]
-  return event
+  return moment.event(event)
 end
 
 -- ---- time and chance ----
@@ -211,10 +216,10 @@ end
 -- ---- closing ----
 
 local function close(self)
-  if self.closed then return end
+  if self._closed then return end
   if settings.on_close then settings.on_close(self) end
   core.close(self._core)
-  self.closed, self._later = true, {}
+  self._closed, self._later = true, {}
   local failed, problem = false, nil
   for _, each in ipairs(self._tasks:list()) do
     if each.state ~= "running" then
@@ -238,8 +243,16 @@ end
 function network:__close() self:close() end
 
 function network:__tostring()
-  if self.closed then return "network: closed" end
+  if self._closed then return "network: closed" end
   return ("network: %d hosts, %.6f s"):format(#self._hosts, core.now(self._core) / 1e9)
 end
 
-return { new = new, class = network }
+local LAB_GIVEN <const> = "it is given when the network is made: tcplab.lab { %s = ... }"
+
+local calls = {
+  time = "net:now() tells it", seed = LAB_GIVEN:format "seed", packet_bytes = LAB_GIVEN:format "packet_bytes", limit = LAB_GIVEN:format "trace",
+}
+network.link = nil
+strict.seal(network, { what = "network", kept = { "trace", "closed" }, computed = { link = function() return topology.link end }, calls = calls })
+
+return { new = new, class = network, calls = calls }

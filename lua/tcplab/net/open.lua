@@ -21,10 +21,10 @@ end
 
 -- Answers the reference, and how many bytes of data were taken; or nil, message, code.
 local function open(self, way, local_address, local_port, address, port, values, control, data)
-  self.network:_catch_up()
-  local ref, result, code = core.open(self.network._core, self.id, way, local_address, local_port, address, port, values, data)
+  self._network:_catch_up()
+  local ref, result, code = core.open(self._network._core, self._id, way, local_address, local_port, address, port, values, data)
   if ref then self._controls[ref] = control or not tunables.has_control(values) and self._control or nil end
-  self.network:_finish()
+  self._network:_finish()
   return ref, result, code
 end
 
@@ -50,8 +50,8 @@ function methods:connect(address, port, opts)
   local remote = addresses.reachable(self, address, "address")
   check.port(port, "port")
   local data = check.type(opts.data, "string|nil", "data")
-  local until_ns = self.network:_until(opts.timeout, "timeout")
-  self.network:_check_may_wait("connect")
+  local until_ns = self._network:_until(opts.timeout, "timeout")
+  self._network:_check_may_wait("connect")
   local local_address, local_port = own_end(self, opts)
   local ref, taken, code = open(self, "active", local_address, local_port, remote, port, values, control, data)
   if not ref then return nil, taken, code end

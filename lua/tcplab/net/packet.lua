@@ -18,7 +18,7 @@ local function packet(self, given, open_end)
   local other = open_end == "source" and given.destination or given.source
   local copy = {}
   for name, value in next, given do copy[name] = value end
-  copy[open_end] = address.of_family(self.addresses, other and address.family(other))
+  copy[open_end] = address.of_family(self._addresses, other and address.family(other))
   return segment.wrap(copy):bytes()
 end
 
@@ -33,9 +33,9 @@ end
 function methods:inject(seg)
   check.self(self, methods, "inject")
   self:_check_open "inject"
-  self.network:_catch_up()
-  local ok, message, code = core.inject(self.network._core, self.id, packet(self, seg, "source"))
-  self.network:_finish()
+  self._network:_catch_up()
+  local ok, message, code = core.inject(self._network._core, self._id, packet(self, seg, "source"))
+  self._network:_finish()
   return ok, message, code
 end
 
@@ -50,9 +50,9 @@ end
 function methods:deliver(seg)
   check.self(self, methods, "deliver")
   self:_check_open "deliver"
-  self.network:_catch_up()
-  local reason, ref, code = core.deliver(self.network._core, self.id, packet(self, seg, "destination"))
-  self.network:_finish()
+  self._network:_catch_up()
+  local reason, ref, code = core.deliver(self._network._core, self._id, packet(self, seg, "destination"))
+  self._network:_finish()
   if not reason then return nil, ref, code end
   return reason, ref ~= 0 and self:_connection(ref) or nil
 end
@@ -73,7 +73,7 @@ function methods:filter(direction, f)
   self:_check_open "filter"
   if direction ~= "in" and direction ~= "out" then check.fail('direction: "in" or "out" expected, got %s', check.shown(direction)) end
   check.callable(f, "function")
-  return link.hang_filter(self, core.host_filter(self.network._core, self.id, direction == "in"), f)
+  return link.hang_filter(self, core.host_filter(self._network._core, self._id, direction == "in"), f)
 end
 
 ---Sends what goes to the prefix over this link, whatever the shortest path is.
@@ -91,10 +91,10 @@ function methods:route(prefix, over)
   if not core.prefix_text(check.type(prefix, "string", "prefix")) then
     check.fail("prefix: %q is neither an IP address nor a prefix", prefix)
   end
-  if getmetatable(over) ~= link.class or over.network ~= self.network then
+  if getmetatable(over) ~= link.class or over.network ~= self._network then
     check.fail("link: a link of this network expected, got %s", check.shown(over))
   end
-  local ok, message = core.route(self.network._core, self.id, prefix, over.id)
+  local ok, message = core.route(self._network._core, self._id, prefix, over.id)
   if not ok then check.fail("route: %s", message) end
 end
 

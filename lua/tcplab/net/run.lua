@@ -105,7 +105,7 @@ end
 function methods:step()
   check_may_run(self, "step")
   scheduler.settle(self)
-  local due = not self.closed and core.deadline(self._core)
+  local due = not self._closed and core.deadline(self._core)
   if not due or due > wait.LAST then return false end
   self:_pass(due, 1)
   scheduler.settle(self)

@@ -47,7 +47,7 @@ local function deliver(self, name, id, ref, gist, event)
     if owner and owner._arrived and name == "segment" then owner:_arrived(event) end
     ok, problem = pcall(hook.call, self, event)
   end
-  if gist == true and not self.closed then owner:_retire(ref) end
+  if gist == true and not self._closed then owner:_retire(ref) end
   if not ok then error(problem, 0) end
   return true
 end
@@ -62,7 +62,7 @@ end
 
 function methods:_enqueue(ready)
   self._queue:add(ready)
-  if not self.closed then core.later(self._core) end -- where a filter made it ready, the run stops after the event
+  if not self._closed then core.later(self._core) end -- where a filter made it ready, the run stops after the event
 end
 
 function methods:_unready(given) self._queue:remove(given) end
@@ -78,14 +78,14 @@ end
 function methods:_cancel_alarm(id)
   self._alarms[id] = nil
   self:_do(function()
-    if not self.closed then core.alarm_cancel(self._core, id) end
+    if not self._closed then core.alarm_cancel(self._core, id) end
   end)
 end
 
 local function resume(self, ready)
   self._task = ready
   local ok, problem = ready:_resume()
-  self._task = nil
+  self._task = false
   if not ok then error(problem, 0) end
 end
 
@@ -118,8 +118,8 @@ end
 ---@param events? integer
 ---@return "notice"|"task"|"slice"|"idle"|"time"|"interrupted"|"closed" what
 function methods:_advance(until_ns, events)
-  if self.closed then return "closed" end
-  if deferral.settle(self) then return self.closed and "closed" or "notice" end
+  if self._closed then return "closed" end
+  if deferral.settle(self) then return self._closed and "closed" or "notice" end
   if deliver(self, core.notice(self._core, self._hooked)) then return "notice" end
   local ready = self._queue:take()
   if ready then
@@ -133,7 +133,7 @@ end
 
 ---Delivers notices and resumes ready tasks until there are none.
 function scheduler.settle(self)
-  while not self.closed do
+  while not self._closed do
     if not deferral.settle(self) and not deliver(self, core.notice(self._core, self._hooked)) then
       local ready = self._queue:take()
       if not ready then return end

@@ -3,6 +3,7 @@
 
 local check = require "tcplab.base.check"
 local signal = require "tcplab.base.signal"
+local strict = require "tcplab.base.strict"
 
 local WAIT = {} -- what a task yields when it waits
 
@@ -13,33 +14,32 @@ local WAIT = {} -- what a task yields when it waits
 ---@field waiting_for? string  while it waits
 ---@field network tcplab.network
 local task = { __name = "tcplab.task" }
-task.__index = task
 
 ---@param network tcplab.network
 ---@param number integer
 ---@param f function
 ---@return tcplab.task
 local function new(network, number, f, ...)
-  local self = setmetatable({ network = network, name = "task " .. number, state = "ready" }, task)
+  local self = setmetatable({ _network = network, _name = "task " .. number, _state = "ready" }, task)
   self._co = coroutine.create(f)
   self._arguments = table.pack(...)
   self._ended = signal.new()
   return self
 end
 
-local function is_over(self) return self.state == "done" or self.state == "failed" or self.state == "closed" end
+local function is_over(self) return self._state == "done" or self._state == "failed" or self._state == "closed" end
 
 -- Leaves the wait it stands in.
 local function leave_wait(self)
   if self._signal then self._signal:remove(self) end
-  if self._alarm then self.network:_cancel_alarm(self._alarm) end
-  self._signal, self._alarm, self.waiting_for = nil, nil, nil
+  if self._alarm then self._network:_cancel_alarm(self._alarm) end
+  self._signal, self._alarm, self._waiting_for = nil, nil, nil
 end
 
 local function finish(self, state)
-  self.state = state
-  self.network:_forget_task(self)
-  self._ended:raise(self.network)
+  self._state = state
+  self._network:_forget_task(self)
+  self._ended:raise(self._network)
 end
 
 local function fail(self, problem)
@@ -55,7 +55,7 @@ local YIELDED = "a task must not yield by itself: net:sleep(0) lets others run"
 ---Runs the task until it waits or ends.
 ---@return boolean ok, any problem
 function task:_resume()
-  self.state = "running"
+  self._state = "running"
   local arguments = self._arguments
   self._arguments = nil
   local ok, token
@@ -85,12 +85,12 @@ end
 ---@param what string
 ---@return "raised"|"time" why
 function task:_wait(on, until_ns, what)
-  self.state, self.waiting_for = "waiting", what
+  self._state, self._waiting_for = "waiting", what
   if on then
     self._signal = on
     on:add(self)
   end
-  if until_ns then self._alarm = self.network:_set_alarm(until_ns, self) end
+  if until_ns then self._alarm = self._network:_set_alarm(until_ns, self) end
   return coroutine.yield(WAIT)
 end
 
@@ -98,7 +98,7 @@ end
 ---@param why "raised"|"time"
 function task:_wake(why)
   leave_wait(self)
-  self.state, self._why = "ready", why
+  self._state, self._why = "ready", why
 end
 
 ---Waits until the task has ended.
@@ -111,11 +111,11 @@ end
 function task:join()
   check.self(self, task, "join")
   while not is_over(self) do
-    local ok, message, code = self.network:_wait(self._ended, nil, "join of " .. self.name)
+    local ok, message, code = self._network:_wait(self._ended, nil, "join of " .. self._name)
     if not ok then return nil, message, code end
   end
-  if self.state == "done" then return table.unpack(self._results, 1, self._results.n) end
-  if self.state == "failed" then return nil, self._problem, "ECANCELED" end
+  if self._state == "done" then return table.unpack(self._results, 1, self._results.n) end
+  if self._state == "failed" then return nil, self._problem, "ECANCELED" end
   return nil, "the task was closed", "ECANCELED"
 end
 
@@ -129,9 +129,9 @@ end
 function task:close()
   check.self(self, task, "close")
   if is_over(self) then return end
-  if self.state == "running" then check.fail("close: %s is running; let its function return", self.name) end
+  if self._state == "running" then check.fail("close: %s is running; let its function return", self._name) end
   leave_wait(self)
-  self.network:_unready(self)
+  self._network:_unready(self)
   finish(self, "closed")
   local ok, problem = coroutine.close(self._co)
   if not ok then error(problem, 0) end
@@ -140,7 +140,12 @@ end
 task.__close = task.close
 
 function task:__tostring()
-  return ("%s: %s%s"):format(self.name, self.state, self.waiting_for and " in " .. self.waiting_for or "")
+  return ("%s: %s%s"):format(self._name, self._state, self._waiting_for and " in " .. self._waiting_for or "")
 end
+
+strict.seal(task, {
+  what = "task", kept = { "network", "name", "state", "waiting_for" },
+  calls = { closed = "task.state tells", done = "task.state tells", result = "task:join() answers what its function returned" },
+})
 
 return { new = new, class = task }

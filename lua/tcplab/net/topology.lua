@@ -6,7 +6,7 @@ local check = require "tcplab.base.check"
 local hand = require "tcplab.net.hand"
 local host = require "tcplab.net.host"
 local link = require "tcplab.net.link"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local switch = require "tcplab.net.switch"
 
 ---@class tcplab.network
@@ -45,7 +45,7 @@ function methods:_rename(node, name)
   for key, owner in pairs(self._owners) do
     if owner == node.name then self._owners[key] = name end
   end
-  node.name = name
+  node._name = name
 end
 
 ---Adds a part to the network's books.
@@ -111,9 +111,9 @@ function methods:_node(given, argument)
   if type(given) == "string" then
     local node = self._names[given]
     if node then return node end
-    check.fail("%s: there is no %s; did you mean %s?", argument, check.shown(given), check.shown(nearest(given, self:_node_names())))
+    check.fail("%s: there is no %s%s", argument, check.shown(given), near.hint(given, self:_node_names()))
   end
-  if type(given) == "table" and given.network == self and self._nodes[given.id] == given then return given end
+  if type(given) == "table" and rawget(given, "_network") == self and self._nodes[rawget(given, "_id")] == given then return given end
   check.fail("%s: a host or switch of this network expected, got %s", argument, check.shown(given))
 end
 
@@ -142,6 +142,30 @@ function methods:link(a, b, options, options_back)
   return new_link
 end
 
+---The hosts there are, hands and the kernel's end too where the script has them, in the order of their making.
+---```lua
+---print(#net:hosts(), net:hosts()[1].name)  --> 2 client
+---```
+---@return (tcplab.host|tcplab.hand|tcplab.kernel_host)[]
+function methods:hosts()
+  check.self(self, methods, "hosts")
+  local list = {}
+  for _, node in ipairs(self._nodes) do
+    if node.__name ~= switch.class.__name and node._claimed ~= false then list[#list + 1] = node end
+  end
+  return list
+end
+
+---The links there are, in the order of their making.
+---```lua
+---for _, each in ipairs(net:links()) do print(each.name, each == link) end  --> client-server true
+---```
+---@return tcplab.link[]
+function methods:links()
+  check.self(self, methods, "links")
+  return table.move(self._links, 1, #self._links, 1, {})
+end
+
 ---The part of that name.
 ---```lua
 ---print(net:node "server" == server)  --> true
@@ -153,4 +177,13 @@ function methods:node(name)
   return self._names[name]
 end
 
-return { methods = methods }
+-- ---- net.link, which is no field of a lab ----
+
+local function no_wire(_, name)
+  check.fail("net.link.%s: net.link is the wire of a real network; in a lab net:link(a, b) makes a link: local link = net:link(a, b), then link:%s",
+    tostring(name), tostring(name))
+end
+
+local link_of_lab = setmetatable({}, { __call = function(_, ...) return methods.link(...) end, __index = no_wire, __newindex = no_wire })
+
+return { methods = methods, link = link_of_lab }

@@ -6,6 +6,7 @@ local file = require "tcplab.base.file"
 local formats = require "tcplab.save.formats"
 local ladder = require "tcplab.draw.ladder"
 local saved = require "tcplab.save.saved"
+local strict = require "tcplab.base.strict"
 
 local trace = {}
 
@@ -13,8 +14,7 @@ local trace = {}
 ---values: tcplab.saved_host, tcplab.saved_link and tcplab.saved_connection; listeners and faults are numbers.
 ---@class tcplab.trace
 ---@field lost integer events that newer ones have overwritten
-local trace_methods = {}
-local trace_mt = { __name = "tcplab.trace" }
+local trace_methods = { __name = "tcplab.trace" }
 
 ---What `events` picks; every field given must agree.
 ---@class tcplab.trace.filter
@@ -38,7 +38,7 @@ local kept = { accept = true, congestion = true, error = true, rtt = true, segme
 
 -- The source of a trace's events is a network's ring or a saved trace.
 local function check_self(self, method)
-  check.self(self, trace_mt, method)
+  check.self(self, trace_methods, method)
   self._source:check_open()
 end
 
@@ -161,21 +161,27 @@ function trace_methods:clear()
   self._source:clear()
 end
 
-function trace_mt:__index(name)
-  if name ~= "lost" then return trace_methods[name] end
+local computed = {}
+
+function computed.lost(self)
   self._source:check_open()
   return self._source:lost()
 end
 
-function trace_mt:__tostring()
+function trace_methods:__tostring()
   if self._source:closed() then return "trace of a closed network" end
   return ("trace %s, %d events overwritten"):format(self:hash(), self.lost)
 end
 
+strict.seal(trace_methods, {
+  what = "trace", computed = computed,
+  calls = { count = "for event in trace:events() do counts them", seed = "net.trace has no seed; tcplab.lab { seed = ... } is given it" },
+})
+
 ---A trace of the events of a source. Scripts find a network's as `net.trace`.
 ---@param source table  tcplab.ring's or tcplab.saved's
 ---@return tcplab.trace
-function trace.new(source) return setmetatable({ _source = source }, trace_mt) end
+function trace.new(source) return setmetatable({ _source = source }, trace_methods) end
 
 ---Reads a trace that was saved as `.jsonl`. It draws, saves and compares as a network's own.
 ---```lua
@@ -195,9 +201,18 @@ function trace.load(path)
   return trace.new(source)
 end
 
+---The trace that a value is, or a network's.
+---@param value any
+---@return tcplab.trace?
+function trace.of(value)
+  if trace.is(value) then return value end
+  local own = type(value) == "table" and rawget(value, "_trace")
+  return trace.is(own) and own or nil
+end
+
 ---Whether a value is a trace.
 ---@param value any
 ---@return boolean
-function trace.is(value) return getmetatable(value) == trace_mt end
+function trace.is(value) return getmetatable(value) == trace_methods end
 
 return trace

@@ -76,7 +76,7 @@ local function wait_advancing(self, on, until_ns)
   local count, last = on and on.count, until_ns or self:_limit()
   while true do
     local why = self:_advance(last)
-    if self.closed then return failure "closed" end
+    if self._closed then return failure "closed" end
     if on and on.count ~= count then return true end
     if why == "idle" and until_ns then
       if core.now(self._core) >= until_ns then return failure("time") end
@@ -99,7 +99,7 @@ function methods:_wait(on, until_ns, what)
   local sleeper = waiting_task(self, what)
   if not sleeper then return wait_advancing(self, on, until_ns) end
   if sleeper:_wait(on, until_ns, what) == "raised" then return true end
-  return failure(self.closed and "closed" or "time")
+  return failure(self._closed and "closed" or "time")
 end
 
 local LAST <const> = 9000000000 * 1000000000
@@ -118,7 +118,7 @@ end
 ---@param seconds? number
 ---@return integer? until_ns  absolute; nil without a limit
 function methods:_until(seconds, name)
-  if seconds == nil or seconds == math.huge then return nil end
+  if not seconds or seconds == math.huge then return nil end
   return wait.from_now(self, seconds, name)
 end
 

@@ -78,9 +78,9 @@ end
 local function check_time(run, event, window, found, actual)
   if window.any then return end
   local off = clock.tolerance(run.settings, window.from - run.base)
-  if found.at >= window.from - off and found.at <= window.to + off then return end
+  if found._at >= window.from - off and found._at <= window.to + off then return end
   local when = window.ranged and notation.time(window.from / 1e9) .. "~" .. notation.time(window.to / 1e9) or notation.time(window.from / 1e9)
-  verdict.failed("a packet leaves at another time", when .. " " .. notation.packet(event), line(found.at, actual))
+  verdict.failed("a packet leaves at another time", when .. " " .. notation.packet(event), line(found._at, actual))
 end
 
 local function check_known(event)
@@ -106,11 +106,11 @@ function expectation.tcp(run, event, window)
   begin(run.flow, event, found)
   local list, actual = outbound.compare(event, found, run.flow, { defined = run.defined, stamp = stamp_check(run) })
   if #list > 0 then
-    verdict.failed(("a packet is not as expected: %s"):format(table.concat(list, ", ")), expected, line(found.at, actual))
+    verdict.failed(("a packet is not as expected: %s"):format(table.concat(list, ", ")), expected, line(found._at, actual))
   end
   check_time(run, event, window, found, actual)
   note_stamps(run.flow, event, found)
-  return found.at
+  return found._at
 end
 
 return expectation

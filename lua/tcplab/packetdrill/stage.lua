@@ -34,7 +34,7 @@ function stage.new(settings, traced)
     if event.point ~= "delivered" or not event.segment then return end
     self.last = self.last + 1
     self[self.last] = event.segment
-    event.segment.at = self:now() -- ns
+    event.segment._at = self:now() -- ns
   end
   return self
 end

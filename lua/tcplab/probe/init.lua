@@ -185,7 +185,7 @@ end
 ---local fit = probe.fit(probe.ask({ base = "linux", initial_window = 4 }, { "initial_window", "abort" }))
 ---print(fit.determined[1].option, fit.determined[1].value, fit.determined[1].question, #fit.differences)  --> initial_window 4 initial_window 0
 ---local net = tcplab.lab()
----print(net:host("device", { profile = fit.profile }):getoption "initial_window")  --> 4
+---print(net:host("device", { address = "10.0.0.9", profile = fit.profile }):getoption "initial_window")  --> 4
 ---```
 ---@param sheet tcplab.probe.sheet
 ---@param among? string[]  the profiles whose values are tried; all without

@@ -4,6 +4,7 @@
 local check = require "tcplab.base.check"
 local file = require "tcplab.base.file"
 local jsonl = require "tcplab.save.jsonl"
+local moments = require "tcplab.trace.moment"
 local segment = require "tcplab.trace.segment"
 
 local saved = {}
@@ -64,7 +65,7 @@ local function fresh(event)
   local twin = {}
   for name, value in next, event do twin[name] = value end
   if event.segment then twin.segment = segment.wrap(segment.clone(event.segment)) end
-  return twin
+  return moments.event(twin)
 end
 
 function saved:events(moment)

@@ -28,6 +28,13 @@ local function sorted_letters(flags)
   return table.concat(letters)
 end
 
+-- Where the text starts and how much it is are one thing: the range.
+local function compare_range(want, is, on_wire, differs)
+  if want.size == is.size and (want.seq == is.seq or want.seq == on_wire.seq) then return end
+  local from = math.abs(want.seq - on_wire.seq) < math.abs(want.seq - is.seq) and on_wire.seq or is.seq
+  differs("range", ("%d:%d"):format(want.seq, want.seq + want.size), ("%d:%d"):format(from, from + is.size))
+end
+
 ---Compares a readable segment with what is wanted of one.
 ---@param want table     by field, as in tcplab.notation.line
 ---@param segment tcplab.Segment
@@ -39,8 +46,11 @@ function comparison.segment(want, segment, counted, differs)
     seq = counted.seq, ack = counted.ack, size = #segment.payload, window = segment.window, urgent = segment.urgent, payload = segment.payload,
   }
   if want.kind and not (KIND_FITS[want.kind] and KIND_FITS[want.kind](segment)) then differs("kind", want.kind, segment.kind) end
+  local is_range = want.seq ~= nil and want.size ~= nil
+  if is_range then compare_range(want, is, on_wire, differs) end
   for _, name in ipairs { "seq", "size", "ack", "window", "urgent", "payload" } do
-    if want[name] ~= nil and want[name] ~= is[name] and want[name] ~= on_wire[name] then differs(name, want[name], is[name]) end
+    local apart = not (is_range and (name == "seq" or name == "size"))
+    if apart and want[name] ~= nil and want[name] ~= is[name] and want[name] ~= on_wire[name] then differs(name, want[name], is[name]) end
   end
   if want.flags and sorted_letters(want.flags) ~= sorted_letters(segment.flags) then differs("flags", want.flags, segment.flags) end
   if want.urg and not segment.flags:find("U", 1, true) then differs("flags", "U", segment.flags) end

@@ -3,7 +3,8 @@
 
 local check = require "tcplab.base.check"
 local core = require "tcplab.core"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
+local strict = require "tcplab.base.strict"
 
 ---What a hook gets. `time` is in seconds, `ns` the same in nanoseconds.
 ---```lua
@@ -178,6 +179,36 @@ end
 
 local moment = { list = moments, reasons = reasons() }
 
+-- ---- events as strict values ----
+
+local event_fields, is_event_field = { "time", "ns", "order", "moment", "host", "conn" }, {}
+for _, each in ipairs(moments) do
+  for _, field in ipairs(each.fields) do
+    if not is_event_field[field[1]] then event_fields[#event_fields + 1] = field[1] end
+    is_event_field[field[1]] = true
+  end
+end
+
+local SEGMENT_FIELDS <const> = {
+  kind = true, flags = true, seq = true, ack = true, window = true, payload = true, options = true, source = true, source_port = true,
+  destination = true, destination_port = true, retransmission = true, probe = true, relative = true, urgent = true,
+}
+
+local event_mt = strict.value({ __name = "tcplab.event" }, {
+  what = "event", fields = event_fields,
+  advice = function(name) return SEGMENT_FIELDS[name] and ("event.segment.%s has it, where the moment is segment"):format(name) or nil end,
+})
+
+function event_mt:__tostring()
+  local where = self.conn or self.host or self.link
+  return ("event: %s at %.6f s%s"):format(self.moment, self.time, where and ", " .. tostring(where) or "")
+end
+
+---Makes a table of an event's fields an event.
+---@param fields table
+---@return tcplab.event
+function moment.event(fields) return setmetatable(fields, event_mt) end
+
 ---The names of a connection's timers, in the order in which they are told.
 ---@type string[]
 moment.timers = { "retransmission", "persist", "delayed-ack", "keepalive", "user", "probe", "reorder", "pacing", "fin-wait-2", "time-wait" }
@@ -196,7 +227,7 @@ moment.names = names
 ---@return string name  raises when there is no such moment
 function moment.check(name)
   if type(name) ~= "string" then check.fail("moment: a name expected, got %s", check.shown(name)) end
-  if not names[name] then check.fail('unknown moment "%s"; did you mean "%s"?', name, nearest(name, names)) end
+  if not names[name] then check.fail('unknown moment "%s"%s', name, near.hint(name, names)) end
   return name
 end
 

@@ -4,7 +4,8 @@
 local hex = require "tcplab.base.hex"
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
+local strict = require "tcplab.base.strict"
 
 ---A TCP segment in its IP packet, or an ICMP message (`kind` "ICMP"). A plain value: nothing changes it but the script, and a change
 ---matters only in a filter or to `bytes`. Two are equal (`==`) when every field that goes into the packet is.
@@ -122,8 +123,8 @@ local function check_fields(fields)
     if not known[name] and (not unknown or name < unknown) then unknown = name end
   end
   if unknown then
-    local near = nearest(unknown, is_icmp(fields) and ICMP_FIELDS or TCP_FIELDS)
-    check.fail("segment has no field '%s'; the nearest is '%s'", unknown, near)
+    local meant = near.of(unknown, is_icmp(fields) and ICMP_FIELDS or TCP_FIELDS)
+    check.fail("segment has no field '%s'%s", unknown, meant and ("; the nearest is '%s'"):format(meant) or "")
   end
 end
 
@@ -134,8 +135,23 @@ local function call_core(fn, fields)
   check.fail("%s", result)
 end
 
-local methods = {}
-local metatable = { __name = "tcplab.Segment", __index = methods }
+local methods = { __name = "tcplab.Segment" }
+
+local function all_fields()
+  local list, met = {}, {}
+  for _, names in ipairs { TCP_FIELDS, ICMP_FIELDS, LAB_FIELDS } do
+    for _, name in ipairs(names) do
+      if not met[name] then list[#list + 1] = name end
+      met[name] = true
+    end
+  end
+  return list
+end
+
+local metatable = strict.value({ __name = "tcplab.Segment" }, {
+  what = "segment", fields = all_fields(), methods = methods,
+  advice = function(name) return (name == "size" or name == "length" or name == "len") and "#segment.payload tells it" or nil end,
+})
 
 ---Gives a table with a segment's fields the methods of one. The table itself is returned; it is not looked over.
 ---@param fields table

@@ -34,7 +34,7 @@ describe("a fit", function()
     local sheet = probe.ask({ base = "rfc9293", rto_initial = 2, syn_ack_retries = 4 }, QUESTIONS)
     local it = probe.fit(sheet)
     local net = tcplab.lab {}
-    assert.equal(4, net:host("device", { profile = it.profile }):getoption "syn_ack_retries")
+    assert.equal(4, net:host("device", { address = "10.0.0.9", profile = it.profile }):getoption "syn_ack_retries")
     assert.same({}, probe.compare(sheet, probe.ask(it.profile, QUESTIONS)))
   end)
 

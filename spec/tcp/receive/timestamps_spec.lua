@@ -95,7 +95,7 @@ describe("timestamps", function()
     assert.equal("paws", text(4, "d", START + 8))
     local sent = p:take()
     assert.equal((START + 10) & 0xffffffff, echo(sent[#sent]))
-    assert.same({ 1, 0 }, { p.net:host("l", { profile = "linux" }):getoption "paws_slack", p.net:host("r"):getoption "paws_slack" })
+    assert.same({ 1, 0 }, { p.net:host("l", { address = "10.9.9.2", profile = "linux" }):getoption "paws_slack", p.net:host("r", { address = "10.9.9.1" }):getoption "paws_slack" })
   end)
 
   it("of a segment outside of the window are not remembered #R7323-5", function()

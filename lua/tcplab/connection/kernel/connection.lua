@@ -10,6 +10,7 @@ local receive = require "tcplab.connection.receive"
 local record = require "tcplab.connection.record"
 local send = require "tcplab.connection.send"
 local signal = require "tcplab.base.signal"
+local strict = require "tcplab.base.strict"
 local status = require "tcplab.connection.kernel.status"
 
 local call, gone = record.call, record.gone
@@ -26,9 +27,10 @@ local connection = mixin({
 
 local function check_self(self, method) check.self(self, connection, method) end
 
-function connection:__index(name)
-  if name ~= "state" then return connection[name] end
-  if self.network.closed then return "CLOSED" end
+local computed = {}
+
+function computed.state(self)
+  if self._network._closed then return "CLOSED" end
   local state = self._final and "CLOSED" or status.state(self)
   return state == "CLOSED" and status.listed(ends.of(self)) or state
 end
@@ -39,7 +41,7 @@ function connection._own() end
 ---The kernel's host makes the one object for a socket.
 local function new(host, ref)
   return setmetatable({
-    host = host, network = host.network, closed = false,
+    _host = host, _network = host._network, _closed = false, _final = false, _timeout = false, _sending = false, _deaf = false,
     _ref = ref, _signal = signal.new(), _waiting = { reading = {}, writing = {} }, _sent = 0, _received = 0,
   }, connection)
 end
@@ -52,7 +54,7 @@ local OPENING <const> = { ["SYN-SENT"] = true, ["SYN-RECEIVED"] = true }
 function connection:_await_handshake(until_ns)
   if OPENING[self.state] then
     call(self, "await", "writing", 1)
-    local ok, message, code = self.network:_wait(self._signal, until_ns, "connect")
+    local ok, message, code = self._network:_wait(self._signal, until_ns, "connect")
     if not ok then return nil, message, code end
     if gone(self) then return nil, "closed", "ENOTCONN" end
   end
@@ -155,15 +157,15 @@ function connection:shutdown(how)
 end
 
 local function end_by(self, verb)
-  self.closed = true
+  self._closed = true
   if gone(self) then return 1 end
-  self.network:_do(function()
+  self._network:_do(function()
     if gone(self) then return end
     receive.serve_waiting(self)
     self._final = status.read(self)
     call(self, verb)
-    self.host:_forget(self)
-    self._signal:raise(self.network)
+    self._host:_forget(self)
+    self._signal:raise(self._network)
   end)
   return 1
 end
@@ -193,5 +195,11 @@ end
 connection.__close = connection.close
 
 function connection:__tostring() return ("kernel connection: %s %s"):format(ends.text(self), self.state) end
+
+strict.seal(connection, {
+  what = "kernel connection", kept = { "host", "network", "closed" }, computed = computed,
+  calls = { state = "close, shutdown and abort move it on" },
+  options = options.names, option_call = 'conn:setoption("%s", value)', option_read = 'conn:getoption "%s"',
+})
 
 return { new = new, class = connection }

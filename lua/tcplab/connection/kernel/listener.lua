@@ -7,6 +7,7 @@ local mixin = require "tcplab.base.mixin"
 local options = require "tcplab.connection.kernel.options"
 local record = require "tcplab.connection.record"
 local signal = require "tcplab.base.signal"
+local strict = require "tcplab.base.strict"
 
 local call, gone = record.call, record.gone
 
@@ -20,12 +21,13 @@ local call, gone = record.call, record.gone
 local listener = mixin({
   __name = "tcplab.kernel_listener", __like = { ["tcplab.listener"] = true, ["tcplab.kernel_socket"] = true },
 }, accept, options)
-listener.__index = listener
 
 ---The kernel's host makes the one object for a socket.
 local function new(host, ref, address)
-  local self = setmetatable({ host = host, network = host.network, closed = false, address = address, _ref = ref, _signal = signal.new() }, listener)
-  self.port = select(2, call(self, "ends"))
+  local self = setmetatable({
+    _host = host, _network = host._network, _closed = false, _final = false, _timeout = false, _address = address, _ref = ref, _signal = signal.new(),
+  }, listener)
+  self._port = select(2, call(self, "ends"))
   return self
 end
 
@@ -33,7 +35,7 @@ function listener:_take()
   if gone(self) then return nil, "closed", "ENOTCONN" end
   local ref, message, code = call(self, "accept")
   if not ref then return nil, message, code end
-  return self.host:_adopt(ref)
+  return self._host:_adopt(ref)
 end
 
 function listener:_expect() call(self, "await", "reading", 1) end
@@ -42,8 +44,8 @@ function listener:_expect() call(self, "await", "reading", 1) end
 ---@return string address, integer port, string family
 function listener:getsockname()
   check.self(self, listener, "getsockname")
-  local address = self.address or "0.0.0.0"
-  return address, self.port, address:find(":", 1, true) and "inet6" or "inet"
+  local address = self._address or "0.0.0.0"
+  return address, self._port, address:find(":", 1, true) and "inet6" or "inet"
 end
 
 ---How full its queue is.
@@ -63,21 +65,21 @@ end
 function listener:status()
   check.self(self, listener, "status")
   local info = not gone(self) and call(self, "info")
-  return info and { waiting = info.unacked, backlog = info.sacked, port = self.port, address = self.address } or nil
+  return info and { waiting = info.unacked, backlog = info.sacked, port = self._port, address = self._address } or nil
 end
 
 ---Stops listening: connections that wait for accept are reset, accepted ones live on. Does nothing the second time.
 ---@return integer 1
 function listener:close()
   check.self(self, listener, "close")
-  self.closed = true
+  self._closed = true
   if gone(self) then return 1 end
-  self.network:_do(function()
+  self._network:_do(function()
     if gone(self) then return end
     self._final = true
     call(self, "close")
-    self.host:_forget(self)
-    self._signal:raise(self.network)
+    self._host:_forget(self)
+    self._signal:raise(self._network)
   end)
   return 1
 end
@@ -87,7 +89,12 @@ listener.__close = listener.close
 function listener:__tostring()
   local told = self:status()
   local queue = told and (" waiting %d/%d"):format(told.waiting, told.backlog)
-  return ("kernel listener: %s:%d%s"):format(self.address or "*", self.port, queue or " (closed)")
+  return ("kernel listener: %s:%d%s"):format(self._address or "*", self._port, queue or " (closed)")
 end
+
+strict.seal(listener, {
+  what = "kernel listener", kept = { "host", "network", "port", "address", "closed" },
+  options = options.names, option_call = 'listener:setoption("%s", value)', option_read = 'listener:getoption "%s"',
+})
 
 return { new = new, class = listener }

@@ -3,7 +3,7 @@
 
 local core = require "tcplab.core"
 local check = require "tcplab.base.check"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local record = require "tcplab.connection.record"
 
 local call, gone = record.call, record.gone
@@ -15,6 +15,10 @@ table.sort(NAMES)
 
 local options = {}
 
+---Their names, in order.
+---@return string[]
+function options.names() return NAMES end
+
 ---The options of a connection or listener of the kernel's.
 ---@class tcplab.kernel_socket
 local methods = { __name = "tcplab.kernel_socket" }
@@ -25,7 +29,7 @@ local function kind_of(name, others)
   if KINDS[name] then return KINDS[name] end
   local all = table.move(NAMES, 1, #NAMES, 1, {})
   table.move(others, 1, #others, #all + 1, all)
-  check.fail("unknown option %s of the kernel's; did you mean %q?", check.shown(name), nearest(name, all))
+  check.fail("unknown option %s of the kernel's%s", check.shown(name), near.hint(name, all))
 end
 
 local encode = {}

@@ -7,6 +7,7 @@ local counters = require "tcplab.net.hand.counters"
 local draft = require "tcplab.net.hand.draft"
 local hearing = require "tcplab.net.hand.hearing"
 local inbox = require "tcplab.net.hand.inbox"
+local strict = require "tcplab.base.strict"
 
 ---One end of a conversation whose segments a script writes and reads one by one. It answers nothing by itself. Its counters tell what was sent and
 ---received so far, and are the script's to change: what a segment leaves out is taken from them.
@@ -23,7 +24,6 @@ local inbox = require "tcplab.net.hand.inbox"
 ---`nxt` counts from it; `wnd` is what later segments announce, as in the header
 ---@field closed boolean    whether close was called
 local conversation = { __name = "tcplab.hand_conversation" }
-conversation.__index = conversation
 
 ---@param hand tcplab.hand
 ---@param ends { address: string, port: integer, local_address: string, local_port: integer }
@@ -31,17 +31,17 @@ conversation.__index = conversation
 ---@return tcplab.hand_conversation
 local function new(hand, ends, iss)
   return setmetatable({
-    hand = hand, network = hand.network, closed = false,
-    address = ends.address, port = ends.port, local_address = ends.local_address, local_port = ends.local_port,
-    snd = counters.sending(iss), rcv = counters.receiving(),
+    _hand = hand, _network = hand._network, _closed = false,
+    _address = ends.address, _port = ends.port, _local_address = ends.local_address, _local_port = ends.local_port,
+    _snd = counters.sending(iss), _rcv = counters.receiving(),
     _inbox = inbox.new(hand.network), _offered = {},
   }, conversation)
 end
 
 local function check_open(self, method)
   check.self(self, conversation, method)
-  self.hand:_check_open(method)
-  if self.closed then check.fail("%s: the conversation is closed", method) end
+  self._hand:_check_open(method)
+  if self._closed then check.fail("%s: the conversation is closed", method) end
 end
 
 -- ---- saying ----
@@ -65,13 +65,13 @@ end
 ---@return string? code
 function conversation:send(given)
   check_open(self, "send")
-  if type(given) == "string" then return self.hand:_inject(given) end
+  if type(given) == "string" then return self._hand:_inject(given) end
   local whole = draft.is_segment(given) and draft.closed(self, given) or draft.whole(self, given)
-  local left = self.network:_present()
-  local ok, message, code = self.hand:_inject(whole:bytes(), self)
+  local left = self._network:_present()
+  local ok, message, code = self._hand:_inject(whole:bytes(), self)
   if not ok then return nil, message, code end
   self._last = left
-  if whole.kind ~= "ICMP" and whole.source == self.local_address then counters.sent(self, whole) end
+  if whole.kind ~= "ICMP" and whole.source == self._local_address then counters.sent(self, whole) end
   return whole
 end
 
@@ -110,7 +110,7 @@ end
 ---@return string? code
 function conversation:receive(match, timeout)
   check_open(self, "receive")
-  return hearing.receive(self.hand, self, match, timeout)
+  return hearing.receive(self._hand, self, match, timeout)
 end
 
 ---Waits for the next segment, which must fit, whatever it is; raises what was expected above what there is, if it does not, and when none comes.
@@ -131,7 +131,7 @@ end
 ---@return tcplab.Segment|string received
 function conversation:expect(match, timeout)
   check_open(self, "expect")
-  return hearing.expect(self.hand, self, match, timeout)
+  return hearing.expect(self._hand, self, match, timeout)
 end
 
 ---Lets time pass in which nothing may come; raises what came.
@@ -145,7 +145,7 @@ end
 ---@return true
 function conversation:quiet(seconds)
   check_open(self, "quiet")
-  return hearing.quiet(self.hand, self, seconds)
+  return hearing.quiet(self._hand, self, seconds)
 end
 
 ---As the hand's, for all its conversations.
@@ -159,7 +159,7 @@ end
 ---@return integer 1
 function conversation:settimeout(seconds)
   check.self(self, conversation, "settimeout")
-  return self.hand:settimeout(seconds)
+  return self._hand:settimeout(seconds)
 end
 
 -- ---- its end ----
@@ -173,9 +173,9 @@ end
 ---```
 function conversation:close()
   check.self(self, conversation, "close")
-  if self.closed then return end
-  self.closed = true
-  self.hand:_forget(self)
+  if self._closed then return end
+  self._closed = true
+  self._hand:_forget(self)
   self._inbox:close()
 end
 
@@ -184,8 +184,12 @@ conversation.__close = conversation.close
 local function endpoint(address, port) return (core.parse_address(address):find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(address, port) end
 
 function conversation:__tostring()
-  local ends = ("%s > %s"):format(endpoint(self.local_address, self.local_port), endpoint(self.address, self.port))
-  return ("conversation: %s%s snd %d rcv %d"):format(ends, self.closed and " (closed)" or "", self.snd.nxt, self.rcv.nxt)
+  local ends = ("%s > %s"):format(endpoint(self._local_address, self._local_port), endpoint(self._address, self._port))
+  return ("conversation: %s%s snd %d rcv %d"):format(ends, self._closed and " (closed)" or "", self.snd.nxt, self.rcv.nxt)
 end
+
+strict.seal(conversation, {
+  what = "conversation", kept = { "hand", "network", "address", "port", "local_address", "local_port", "snd", "rcv", "closed" },
+})
 
 return { new = new, class = conversation }

@@ -5,7 +5,7 @@ local core = require "tcplab.core"
 local addresses = require "tcplab.net.address"
 local check = require "tcplab.base.check"
 local conversation = require "tcplab.net.hand.conversation"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 
 local conversations = {}
 
@@ -32,7 +32,7 @@ end
 
 -- The initial number moves on as RFC 9293 3.4.1 says, by one each 4 us.
 function methods:_begin(address, port, remote, remote_port, iss)
-  iss = iss or self._draw + self.network:_present() // 4000 & 0xffffffff
+  iss = iss or self._draw + self._network:_present() // 4000 & 0xffffffff
   return conversation.new(self, { local_address = address, local_port = port, address = remote, port = remote_port }, iss)
 end
 
@@ -85,8 +85,9 @@ local OPTIONS <const> = {
 function methods:_options(given, method)
   self:_check_open(method)
   for name in pairs(check.type(given or {}, "table", "options")) do -- any one of several mistakes will do
-    local near, distance = nearest(tostring(name), OPTIONS[method])
-    if distance > 0 then check.fail("%s: unknown option %s; did you mean %q?", method, check.shown(name), near) end
+    local known = false
+    for _, each in ipairs(OPTIONS[method]) do known = known or each == name end
+    if not known then check.fail("%s: unknown option %s%s", method, check.shown(name), near.hint(name, OPTIONS[method])) end
   end
   return given or {}
 end
@@ -130,11 +131,11 @@ end
 local function own_address(self, given, remote)
   if given then
     local own = core.parse_address(check.type(given, "string", "local_address"))
-    if not own or not conversations.is_own(self, own) then check.fail("local_address: %s is no address of %s", check.shown(given), self.name) end
+    if not own or not conversations.is_own(self, own) then check.fail("local_address: %s is no address of %s", check.shown(given), self._name) end
     return own
   end
-  local own = core.path(self.network._core, self.id, remote) or addresses.of_family(self.addresses, addresses.family(remote))
-  if not own then check.fail("address: %s has no address of the family of %s", self.name, remote) end
+  local own = core.path(self._network._core, self._id, remote) or addresses.of_family(self._addresses, addresses.family(remote))
+  if not own then check.fail("address: %s has no address of the family of %s", self._name, remote) end
   return core.parse_address(own)
 end
 

@@ -1,7 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- The counters of a conversation: what was sent and acknowledged, what has come, and where numbers count from.
 
+local strict = require "tcplab.base.strict"
+
 local counters = {}
+
+local sending = strict.value({}, { what = "snd", fields = { "iss", "una", "nxt", "wnd", "scale", "beyond" } })
+local receiving = strict.value({}, { what = "rcv", fields = { "irs", "nxt", "wnd", "scale", "beyond" } })
 
 local MASK <const> = 0xffffffff
 
@@ -20,10 +25,10 @@ end
 
 ---The sending half: `una`, `nxt` and `wnd` count from the initial number `iss`, which is as in the header.
 ---@param iss integer
-function counters.sending(iss) return { iss = iss, una = 0, nxt = 0, wnd = 0, scale = 0, beyond = {} } end
+function counters.sending(iss) return setmetatable({ iss = iss, una = 0, nxt = 0, wnd = 0, scale = 0, beyond = {} }, sending) end
 
 ---The receiving half. `wnd` is what later segments announce, as in the header.
-function counters.receiving() return { irs = nil, nxt = 0, wnd = 0xffff, scale = 0, beyond = {} } end
+function counters.receiving() return setmetatable({ irs = nil, nxt = 0, wnd = 0xffff, scale = 0, beyond = {} }, receiving) end
 
 -- Moves a half's next number over a segment, and over what stood beyond a gap that it closes.
 local function pass(half, from, length)

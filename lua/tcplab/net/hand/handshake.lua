@@ -13,11 +13,11 @@ local function has(what, letter) return type(what) == "table" and what.flags ~= 
 
 -- The options that a SYN has when nothing else is said: how large a segment the way there takes.
 local function usual_options(self, talk)
-  local _, mtu = core.path(self.network._core, self.id, talk.address)
+  local _, mtu = core.path(self._network._core, self._id, talk.address)
   return { mss = (mtu or 1500) - (talk.address:find(":", 1, true) and V6_HEADERS or V4_HEADERS) }
 end
 
-local function until_of(self, options) return self.network:_until(options.timeout == nil and self._timeout or options.timeout, "timeout") end
+local function until_of(self, options) return self._network:_until(options.timeout == nil and self._timeout or options.timeout, "timeout") end
 
 local function give_up(talk, ...)
   talk:close()
@@ -55,7 +55,7 @@ end
 function methods:connect(address, port, options)
   options = self:_options(options, "connect")
   local until_ns = until_of(self, options)
-  self.network:_check_may_wait "connect"
+  self._network:_check_may_wait "connect"
   local talk = self:_converse(address, port, options)
   self:_keep(talk)
   local ok, message, code = talk:send { flags = "S", seq = 0, options = options.options or usual_options(self, talk) }

@@ -12,6 +12,7 @@ local inbox = require "tcplab.net.hand.inbox"
 local mixin = require "tcplab.base.mixin"
 local pace = require "tcplab.net.hand.pace"
 local segment = require "tcplab.trace.segment"
+local strict = require "tcplab.base.strict"
 
 ---A host played by hand: it has addresses and no stack. Nothing answers for it, no RST and no ACK; what it says the script says, segment by segment.
 ---Its own `send`, `receive`, `expect` and `quiet` speak for the one conversation there is, or begin one; where there are several they raise.
@@ -32,7 +33,6 @@ local segment = require "tcplab.trace.segment"
 ---@field addresses string[]  in the order in which they were given
 ---@field closed boolean  whether close was called
 local hand = mixin({ __name = "tcplab.hand" }, { methods = { _address = addresses.methods._address } }, conversations, handshake, pace)
-hand.__index = hand
 
 -- ---- making one ----
 
@@ -45,7 +45,9 @@ local function new(network, name, given)
   end
   local list, own_pace = addresses.list(network, given.address), pace.new(given.rate)
   local id, draw = core.hand(network._core, name)
-  local self = setmetatable({ network = network, name = name, id = id, addresses = {}, closed = false, _prefixes = list, _pace = own_pace }, hand)
+  local self = setmetatable({
+    _network = network, _name = name, _id = id, _addresses = {}, _closed = false, _prefixes = list, _pace = own_pace,
+  }, hand)
   self._draw, self._port = draw, draw >> 40
   self._conversations, self._by_ends = {}, {}
   self._strangers = inbox.new(network)
@@ -55,8 +57,8 @@ end
 
 function hand:_check_open(method)
   check.self(self, hand, method)
-  self.network:_check_open()
-  if self.closed then check.fail("%s: the hand is closed", method) end
+  self._network:_check_open()
+  if self._closed then check.fail("%s: the hand is closed", method) end
 end
 
 -- ---- what comes ----
@@ -64,7 +66,7 @@ end
 ---Called by the network: a packet has come.
 ---@param event tcplab.event
 function hand:_arrived(event)
-  if self.closed or event.point ~= "delivered" then return end
+  if self._closed or event.point ~= "delivered" then return end
   local what = event.segment and segment.clone(event.segment) or event.bytes
   if event.segment then what.time = event.time end
   local talk = conversations.meant(self, what)
@@ -84,7 +86,7 @@ end
 
 -- The name of who has an address, or the address.
 function hand:_name_of(address)
-  for _, node in ipairs(self.network._nodes) do
+  for _, node in ipairs(self._network._nodes) do
     for _, own in ipairs(node.addresses or {}) do
       if core.parse_address(own) == address then return node.name end
     end
@@ -128,15 +130,15 @@ local function talk_for(self, given)
 end
 
 ---A timestamp's value: milliseconds.
-function hand:_stamp() return (self._draw >> 32) + self.network:_present() // 1000000 & 0xffffffff end
+function hand:_stamp() return (self._draw >> 32) + self._network:_present() // 1000000 & 0xffffffff end
 
 -- ---- saying and hearing ----
 
 function hand:_inject(bytes, talk)
-  self.network:_catch_up()
+  self._network:_catch_up()
   local iss = talk and talk.snd.iss
-  local ok, message, code = core.inject(self.network._core, self.id, bytes, iss, iss and (talk.rcv.irs or 0))
-  self.network:_finish()
+  local ok, message, code = core.inject(self._network._core, self._id, bytes, iss, iss and (talk.rcv.irs or 0))
+  self._network:_finish()
   if ok then self:_keep_pace() end
   return ok, message, code
 end
@@ -151,7 +153,7 @@ local function send_alone(self, given)
   local fields = {}
   for name, value in pairs(given) do fields[name] = value end -- each to its own name: order does not show
   fields.destination = core.parse_address(self:_address(given.destination, "destination"))
-  fields.source = given.source or addresses.of_family(self.addresses, addresses.family(fields.destination))
+  fields.source = given.source or addresses.of_family(self._addresses, addresses.family(fields.destination))
   local whole = segment.new(fields)
   local ok, message, code = self:_inject(whole:bytes())
   if not ok then return nil, message, code end
@@ -254,8 +256,8 @@ end
 ---```
 function hand:close()
   check.self(self, hand, "close")
-  if self.closed then return end
-  self.closed = true
+  if self._closed then return end
+  self._closed = true
   for _, talk in ipairs(table.move(self._conversations, 1, #self._conversations, 1, {})) do talk:close() end
   self._strangers:close()
 end
@@ -265,7 +267,9 @@ hand.__close = hand.close
 function hand:__tostring()
   local count = #self._conversations
   local talks = count == 0 and "" or (": %d conversation%s"):format(count, count == 1 and "" or "s")
-  return ("hand: %s (%s)%s%s"):format(self.name, table.concat(self.addresses, ", "), self.closed and " (closed)" or "", talks)
+  return ("hand: %s (%s)%s%s"):format(self._name, table.concat(self._addresses, ", "), self._closed and " (closed)" or "", talks)
 end
+
+strict.seal(hand, { what = "hand", kept = { "network", "name", "id", "addresses", "closed" } })
 
 return { new = new, class = hand }

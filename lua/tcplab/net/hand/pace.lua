@@ -22,10 +22,10 @@ end
 function methods:_keep_pace()
   local it = self._pace
   if not it then return end
-  it.times[it.sent % it.rate], it.sent = self.network:_present(), it.sent + 1
+  it.times[it.sent % it.rate], it.sent = self._network:_present(), it.sent + 1
   local oldest = it.times[it.sent % it.rate]
   local free = oldest and oldest + SECOND + 1
-  if free and free > self.network:_present() then self.network:_wait(nil, free, "send") end
+  if free and free > self._network:_present() then self._network:_wait(nil, free, "send") end
 end
 
 return pace

@@ -6,7 +6,7 @@ local caption = require "tcplab.trace.caption"
 local check = require "tcplab.base.check"
 local comparison = require "tcplab.trace.comparison"
 local listing = require "tcplab.trace.listing"
-local nearest = require "tcplab.base.nearest"
+local near = require "tcplab.base.near"
 local notation = require "tcplab.trace.notation"
 local option_words = require "tcplab.trace.option_words"
 local segment = require "tcplab.trace.segment"
@@ -71,7 +71,7 @@ local function read_option(name, value)
     local names = {}
     for known in pairs(WORD_OF) do names[#names + 1] = known end
     table.sort(names)
-    check.fail("options: there is no option %s; did you mean %q?", check.shown(name), nearest(tostring(name), names))
+    check.fail("options: there is no option %s%s", check.shown(name), near.hint(name, names))
   end
   if name == "fast_open" and type(value) == "string" then return { name = name, cookie = value, text = word } end
   local wanted = option_words.read(word .. value_words(name, value))
@@ -98,7 +98,7 @@ local function read_fields(self, given)
     elseif IS_PLAIN[name] then
       self.plain[name] = value
     else
-      check.fail("a segment has no field %s; did you mean %q?", check.shown(name), nearest(tostring(name), FIELDS))
+      check.fail("a segment has no field %s%s", check.shown(name), near.hint(name, FIELDS))
     end
   end
   if given.options then read_options(self, given.options) end

@@ -24,7 +24,7 @@ local function speak_to(self, port)
   local hand, listened = self.hand, self._listened
   for _, verb in ipairs { "connect", "conversation" } do
     local real = hand[verb]
-    hand[verb] = function(it, address, asked, options) return real(it, address, listened[asked] and port or asked, options) end
+    rawset(hand, verb, function(it, address, asked, options) return real(it, address, listened[asked] and port or asked, options) end)
   end
 end
 
