@@ -38,6 +38,15 @@ static const option_name *option_by_name(const char *name) {
   return NULL;
 }
 
+static int no_such_option(lua_State *L, const char *name) {
+  lua_pushstring(L, option_names[0].name);
+  for (int i = 1; i < OPTION_NAMES; i++) {
+    lua_pushfstring(L, "%s%s", i == OPTION_NAMES - 1 ? " and " : ", ", option_names[i].name);
+    lua_concat(L, 2);
+  }
+  return luaL_error(L, "options.%s: there is no option of that name; there are %s", name, lua_tostring(L, -1));
+}
+
 static const char *name_of_kind(uint8_t kind) {
   if (kind == TL_OPT_EOL) return "end";
   if (kind == TL_OPT_NOP) return "nop";
@@ -393,6 +402,8 @@ static lua_Integer find_entry(lua_State *L, const option_name *option) {
 static int options_index(lua_State *L) {
   const option_name *option = lua_type(L, 2) == LUA_TSTRING ? option_by_name(lua_tostring(L, 2)) : NULL;
   if (option && find_entry(L, option) > 0) return push_entry_value(L, option->kind);
+  if (!option && lua_type(L, 2) == LUA_TSTRING && *lua_tostring(L, 2) != '_')
+    return no_such_option(L, lua_tostring(L, 2));
   lua_pushnil(L);
   return 1;
 }
@@ -425,7 +436,7 @@ static int options_newindex(lua_State *L) {
     return 0;
   }
   const option_name *option = option_by_name(lua_tostring(L, 2));
-  if (!option) return luaL_error(L, "options.%s: there is no option of that name", lua_tostring(L, 2));
+  if (!option) return no_such_option(L, lua_tostring(L, 2));
   lua_Integer at = find_entry(L, option);
   if (!lua_toboolean(L, 3)) {
     if (at > 0) remove_entry(L, at);
@@ -480,8 +491,7 @@ static void write_named(option_writer *w, int table) {
 static void check_option_names(lua_State *L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table)) {
-    if (lua_type(L, -2) == LUA_TSTRING && !option_by_name(lua_tostring(L, -2)))
-      luaL_error(L, "options.%s: there is no option of that name", lua_tostring(L, -2));
+    if (lua_type(L, -2) == LUA_TSTRING && !option_by_name(lua_tostring(L, -2))) no_such_option(L, lua_tostring(L, -2));
     lua_pop(L, 1);
   }
 }

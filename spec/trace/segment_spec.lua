@@ -336,7 +336,8 @@ describe("a segment's options", function()
 
   it("raise for a name there is not", function()
     raises("options.msss: there is no option of that name", function() make({}).options.msss = 1 end)
-    assert.is_nil(make({}).options.msss)
+    raises("options.msss: there is no option of that name", function() return make({}).options.msss end)
+    assert.is_nil(make({}).options.mss)
   end)
 end)
 

@@ -61,7 +61,9 @@ function check.type(value, expected, name)
   for choice in expected:gmatch("[^|]+") do
     if choice == actual then return value end
   end
-  check.fail("%s: %s expected, got %s", name, expected:gsub("|", " or "), actual == "nil" and "nothing" or actual)
+  local plain = actual == "number" or actual == "string" or actual == "boolean"
+  local got = actual == "nil" and "nothing" or plain and actual .. " " .. check.shown(value) or actual
+  check.fail("%s: %s expected, got %s", name, expected:gsub("|", " or "), got)
 end
 
 ---@param value any
@@ -127,6 +129,18 @@ function check.looks_like_seconds(seconds, name, bound)
   warned[place .. name] = true
   warn(("%s%s: %s seconds is long; %s ms would be %s"):format(place, name, brief(seconds), brief(seconds), brief(seconds / 1000)))
   return seconds
+end
+
+local LONG_TIMEOUT <const> = 500 -- s: from here on a call's looks like milliseconds
+
+---How long calls may wait, as settimeout takes it.
+---@param seconds? number
+---@param name string
+---@return number? seconds  nil: no limit
+function check.timeout(seconds, name)
+  if seconds == nil or check.type(seconds, "number", name) < 0 then return nil end
+  if seconds ~= math.huge then check.span(seconds, name) end
+  return check.looks_like_seconds(seconds, name, LONG_TIMEOUT)
 end
 
 ---A function, or a table or userdata that can be called.

@@ -66,7 +66,7 @@ local function advice(class, shape, name, reading)
   if not meant and shape.calls then meant = near.of(name, sorted(shape.calls)) end
   if not meant then return reading and "" or "; for marks of your own there is a table with the object as key" end
   local call = shape.calls and not is_in(fields, meant) and shape.calls[meant]
-  if call then return ("; did you mean %q? %s"):format(meant, call) end
+  if call then return ("; did you mean %q? %s"):format(meant, (call:gsub("^it ", "It "))) end
   if is_in(options, meant) and not (reading and is_in(fields, meant)) then
     return ("; did you mean %q? I%s"):format(meant, option_text(shape, meant, reading):sub(2))
   end

@@ -43,9 +43,7 @@ end
 ---@return integer 1
 function methods:settimeout(seconds)
   check.self(self, methods, "settimeout")
-  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
-  if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
-  self._timeout = seconds or false
+  self._timeout = check.timeout(seconds, "seconds") or false
   return 1
 end
 

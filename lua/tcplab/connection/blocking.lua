@@ -77,7 +77,8 @@ function blocking.wait(self, this)
   return ok, message, code
 end
 
----Limits how long a call waits, in seconds. 0: calls do not wait; nil or negative: no limit.
+---Limits how long a call waits, in seconds. 0: calls do not wait; nil or negative: no limit. 500 and more draw a warning, by `warn`: they look like
+---milliseconds.
 ---```lua
 ---conn:settimeout(0.5)
 ---print(conn:receive())  --> nil timeout  EAGAIN
@@ -88,9 +89,7 @@ end
 function methods:settimeout(seconds, mode)
   check.self(self, methods, "settimeout")
   if mode ~= nil and mode ~= "b" and mode ~= "t" then check.fail('mode: "b" or "t" expected, got %s', check.shown(mode)) end
-  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
-  if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
-  self._timeout = seconds or false
+  self._timeout = check.timeout(seconds, "seconds") or false
   return 1
 end
 

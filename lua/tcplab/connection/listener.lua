@@ -22,7 +22,9 @@ local listener = mixin({ __name = "tcplab.listener" }, accept)
 
 ---The host makes the one object for a reference.
 local function new(host, ref)
-  local self = setmetatable({ _host = host, _network = host._network, _closed = false, _timeout = false, _ref = ref, _signal = signal.new() }, listener)
+  local self = setmetatable({
+    _host = host, _network = host._network, _closed = false, _timeout = false, _ref = ref, _signal = signal.new(),
+  }, listener)
   local status = core.listener_status(host.network._core, host.id, ref)
   if status then
     self._port, self._address = status.port, status.address

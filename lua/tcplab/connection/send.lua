@@ -16,9 +16,8 @@ local methods = { __name = "tcplab.connection" }
 
 local function range(data, i, j)
   local size = #data
-  i, j = math.tointeger(i or 1), math.tointeger(j or -1)
-  if not i then check.fail("i: an integer expected") end
-  if not j then check.fail("j: an integer expected") end
+  i = check.integer(i or 1, "i", math.mininteger, math.maxinteger)
+  j = check.integer(j or -1, "j", math.mininteger, math.maxinteger)
   if i < 0 then i = math.max(size + i + 1, 1) elseif i == 0 then i = 1 end
   if j < 0 then j = size + j + 1 elseif j > size then j = size end
   return i, j

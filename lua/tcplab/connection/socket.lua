@@ -143,8 +143,7 @@ end
 ---@return integer 1
 function socket:settimeout(seconds, mode)
   check_self(self, "settimeout")
-  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
-  self._timeout = seconds
+  self._timeout = check.timeout(seconds, "seconds")
   if stream(self) then stream(self):settimeout(seconds, mode) end
   return 1
 end

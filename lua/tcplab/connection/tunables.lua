@@ -17,6 +17,7 @@ local near = require "tcplab.base.near"
 ---@field minimum? number|boolean   nil for a choice
 ---@field maximum? number|boolean
 ---@field choices? string[]         the names there are to choose from
+---@field long? number              of seconds: from so many on they look like milliseconds, and draw a warning
 ---@field default table<string, number|boolean|string>  by profile
 
 local options = {}
@@ -49,6 +50,18 @@ local function from_core(row, value)
   return value / 1e9
 end
 
+local LONGER <const>, LEAST_LONG <const>, LONG_WITHOUT <const> = 50, 5, 500 -- times, s, s
+
+-- From how many seconds on a value looks like milliseconds: 50 times what any profile has, and 500 where none has any.
+local function long(row)
+  local most = 0
+  for _, profile in ipairs(profiles) do
+    local value = row.default[profile]
+    if value < FOR_EVER then most = math.max(most, value) end
+  end
+  return most > 0 and math.max(LEAST_LONG, LONGER * most / 1e9) or LONG_WITHOUT
+end
+
 local to_core = {
   boolean = function(_, value, name)
     if type(value) ~= "boolean" then check.fail("%s: true or false expected, got %s", name, check.shown(value)) end
@@ -62,7 +75,9 @@ local to_core = {
     end
     if row.min < 0 and value == false then return row.min end
     if value == math.huge and row.max > FOR_EVER then return row.max end
-    return check.span(value, name)
+    local span = check.span(value, name)
+    if span <= row.max then check.looks_like_seconds(value, name, long(row)) end
+    return span
   end,
   count = function(_, value, name) return check.integer(value, name, math.mininteger, math.maxinteger) end,
 }
@@ -81,8 +96,12 @@ end
 
 local function in_range(row, value, name, shown)
   if value >= row.min and value <= row.max then return value end
-  check.fail("%s: %s is not between %s and %s%s", name, check.shown(shown), from_core(row, row.min), from_core(row, row.max),
-    row.unit == "seconds" and " seconds" or row.unit == "bytes" and " bytes" or "")
+  local milliseconds = ""
+  if row.unit == "seconds" and type(shown) == "number" and value > row.max and value // 1000 >= math.max(row.min, 0) and value // 1000 <= row.max then
+    milliseconds = ("; %s ms are %s"):format(check.shown(shown), check.shown(shown / 1000))
+  end
+  check.fail("%s: %s is not between %s and %s%s%s", name, check.shown(shown), from_core(row, row.min), from_core(row, row.max),
+    row.unit == "seconds" and " seconds" or row.unit == "bytes" and " bytes" or "", milliseconds)
 end
 
 local function value_for(number, name, value)
@@ -267,6 +286,7 @@ function options.list()
       name = row.name, unit = row.unit, doc = row.doc, aliases = aliases[i], socket_options = socket_options[i],
       minimum = from_core(row, row.min), maximum = from_core(row, row.max), default = default,
     }
+    if row.unit == "seconds" then list[i].long = long(row) end
     if row.choices then list[i].minimum, list[i].maximum, list[i].choices = nil, nil, { table.unpack(row.choices) } end
   end
   return list

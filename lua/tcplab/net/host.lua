@@ -50,7 +50,7 @@ local strict = require "tcplab.base.strict"
 ---@field passive? boolean                   open: LISTEN instead of SYN-SENT
 ---@field local_address? string|tcplab.host  which of the host's own addresses
 ---@field local_port? integer                1 to 65535; an ephemeral one without
----@field timeout? number                    connect: seconds
+---@field timeout? number                    connect: seconds; 500 and more draw a warning, for they look like milliseconds
 ---@field data? string                       connect, open: what to send first; with fast_open the SYN may carry it (RFC 7413)
 ---@field congestion? string|tcplab.congestion_control  its name, or one in Lua
 

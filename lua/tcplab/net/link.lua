@@ -390,7 +390,7 @@ strict.seal(link, {
   what = "link", kept = { "network", "name", "id", "a", "b" },
   calls = { from = "link.a and link.b are its ends", to = "link.a and link.b are its ends" },
   options = function() return option_names end, option_call = "link:set { %s = value }",
-  option_read = "link:set { %s = value } sets it; what it is now only the script that set it knows",
+  option_read = "link:set { %s = value } sets it, and the script alone knows what it is",
 })
 
 return { new = new, class = link, run_match = run_match, run_filter = run_filter, hang_filter = hang_filter }

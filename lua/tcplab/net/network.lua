@@ -57,7 +57,7 @@ local function pass_lab(self, until_ns, events) return core.run(self._core, unti
 local function trace_limits(given)
   if given == false and not settings.traced then return 0, 0 end
   if not given then return TRACE_NOTICES, TRACE_BYTES end
-  check.type(given, "table", "trace: false or a table expected; trace")
+  if type(given) ~= "table" then check.fail("trace: false or a table expected, got %s", check.shown(given)) end
   for name in pairs(given) do
     if name ~= "limit" and name ~= "bytes" then check.fail("trace: unknown option %s; there are limit and bytes", check.shown(name)) end
   end

@@ -174,6 +174,7 @@ end
 ---@return tcplab.host|tcplab.switch|nil
 function methods:node(name)
   check.self(self, methods, "node")
+  check.type(name, "string", "name")
   return self._names[name]
 end
 

@@ -5,6 +5,7 @@ local check = require "tcplab.base.check"
 local file = require "tcplab.base.file"
 local formats = require "tcplab.save.formats"
 local ladder = require "tcplab.draw.ladder"
+local near = require "tcplab.base.near"
 local saved = require "tcplab.save.saved"
 local strict = require "tcplab.base.strict"
 
@@ -52,7 +53,7 @@ end
 
 local function check_filter(filter)
   for name in pairs(filter) do -- any one of several mistakes will do
-    if not filters[name] then check.fail("events: unknown field %s; there are conn, host, link and moment", check.shown(name)) end
+    if not filters[name] then check.fail("events: unknown field %s%s", check.shown(name), near.hint(name, { "conn", "host", "link", "moment" })) end
   end
   if filter.moment ~= nil and not kept[filter.moment] then
     check.fail("events: moment: the trace keeps no %s; it keeps accept, congestion, error, rtt, segment, state, timer and urgent",

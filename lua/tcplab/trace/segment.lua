@@ -93,6 +93,8 @@ local TCP_FIELDS = {
 local ICMP_FIELDS = { "source", "destination", "type", "code", "mtu", "id", "sequence", "quoted", "body" }
 local LAB_FIELDS = { "kind", "relative", "retransmission", "probe", "time", "meaning" }
 
+local KINDS <const> = { "RST", "SYN-ACK", "SYN", "FIN", "DATA", "ACK", "NONE", "ICMP" }
+
 local FLAGS_OF_KIND = { RST = "R", ["SYN-ACK"] = "S.", SYN = "S", FIN = "F.", DATA = "P.", ACK = ".", NONE = "" }
 
 -- What stands in for fields that a script leaves open while the rest is looked over.
@@ -191,7 +193,7 @@ end
 ---@return string|nil message what was wrong with it
 ---@return string|nil reason the name of the check that refused it, such as "tcp-checksum"
 local function parse(bytes, options)
-  if type(bytes) ~= "string" then check.fail("bytes: expected a string, got %s", type(bytes)) end
+  if type(bytes) ~= "string" then check.fail("bytes: expected a string, got %s %s", type(bytes), check.shown(bytes)) end
   local fields, message, reason = core.parse(bytes, read_parse_options(options))
   if not fields then return nil, message, reason end
   return wrap(fields)
@@ -210,7 +212,7 @@ end
 -- The flags of a kind; raises when there is no such kind.
 local function flags_of(kind)
   local flags = FLAGS_OF_KIND[kind]
-  if not flags then check.fail("kind: there is no '%s'", tostring(kind)) end
+  if not flags then check.fail("kind: there is no '%s'%s", tostring(kind), near.hint(kind, KINDS)) end
   return flags
 end
 
@@ -260,7 +262,7 @@ end
 ---@param fields table
 ---@return tcplab.Segment
 local function new(fields)
-  if type(fields) ~= "table" then check.fail("fields: expected a table, got %s", type(fields)) end
+  if type(fields) ~= "table" then check.fail("fields: expected a table, got %s %s", type(fields), check.shown(fields)) end
   check_fields(fields)
   local icmp = is_icmp(fields)
   local copy = icmp and fields or with_defaults(fields)

@@ -240,9 +240,7 @@ end
 ---@return integer 1
 function hand:settimeout(seconds)
   check.self(self, hand, "settimeout")
-  if seconds ~= nil and check.type(seconds, "number", "seconds") < 0 then seconds = nil end
-  if seconds and seconds ~= math.huge then check.span(seconds, "seconds") end
-  self._timeout = seconds
+  self._timeout = check.timeout(seconds, "seconds")
   return 1
 end
 
