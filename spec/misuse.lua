@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Wrong calls, and what their messages must say: the argument, the value, and what is right.
 return {
   -- fields that are set

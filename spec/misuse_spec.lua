@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 local tcplab = require "tcplab"
 
 --- A lab in which the calls of spec/misuse.lua are made: what they name, and what has been heard.
@@ -11,9 +12,10 @@ local function world()
   local conn = assert(client:connect(server, 80))
   watch:close()
   return setmetatable({
-    tcplab = tcplab, net = net, client = client, server = server, link = link, listener = listener, hand = hand, conn = conn, peer = listener:accept(),
-    event = heard, segment = heard.segment, hook = net:on("state", function() end), fault = link:drop("RST", 99), switch = net:switch "middle",
+    tcplab = tcplab, net = net, client = client, server = server, link = link, listener = listener, hand = hand, conn = conn,
+    peer = listener:accept(), event = heard, segment = heard.segment, hook = net:on("state", function() end), fault = link:drop("RST", 99),
     flood = link:flood { to = server, port = 9, rate = 1, count = 1 }, task = net:spawn(function() net:sleep(1) end), stream = client:tcp(),
+    switch = net:switch "middle",
   }, { __index = _G })
 end
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 local helper = require "spec.helper"
 local tcplab = require "tcplab"
 
@@ -23,7 +24,8 @@ local function objects()
     accepted = assert(listener:accept()), event = events[1], state_event = events.state, segment = segments[1], options = segments[1].options,
     fault = link:drop("RST", 99), flood = link:flood { to = server, port = 9, rate = 1, count = 1 }, task = net:spawn(function() end),
     trace = net.trace, tcb = conn.tcb, snd = conn.tcb.snd, machine = client.machine, table_of_transitions = tcplab.machine,
-    conversation = hand:conversation(server, 80), stream = client:tcp(), icmp = tcplab.segment { kind = "ICMP", type = 8, source = "10.0.0.1", destination = "10.0.0.2" },
+    conversation = hand:conversation(server, 80), stream = client:tcp(),
+    icmp = tcplab.segment { kind = "ICMP", type = 8, source = "10.0.0.1", destination = "10.0.0.2" },
   }
 end
 

@@ -38,7 +38,7 @@ describe("the traceback of an error", function()
   end)
 
   for _, from in ipairs {
-    { "hook", "net:on('segment', function(e)\ndeep(e)\nreturn 1 end)\nclient:connect('10.0.0.2', 80)" },
+    { "hook", "net:on('segment', function(e)\ndeep {}\nreturn 1 end)\nclient:connect('10.0.0.2', 80)" },
     { "filter", "client:filter('out', function(s)\ndeep {}\nreturn 1 end)\nclient:connect('10.0.0.2', 80)" },
     { "task", "net:spawn(function()\ndeep {}\nreturn 1 end)\nnet:run(1)" },
   } do

@@ -52,7 +52,7 @@ describe("a network's trace", function()
 
   it("refuses what it cannot pick by", function()
     local net = helper.lab()
-    refuses(function() net.trace:events { hosts = "client" } end, 'events: unknown field "hosts"; there are conn, host, link and moment')
+    refuses(function() net.trace:events { hosts = "client" } end, 'events: unknown field "hosts"; did you mean "host"?')
     refuses(function() net.trace:events { host = "nobody" } end, 'events: host: there is no "nobody"')
     refuses(function() net.trace:events { moment = "stat" } end, 'events: moment: the trace keeps no "stat"')
     refuses(function() net.trace:events { host = "nobody" } end, 'events: host: there is no "nobody"')

@@ -3,6 +3,7 @@
 
 local arguments = require "tcplab.command.arguments"
 local exit = require "tcplab.command.exit"
+local find = require "tcplab.command.find"
 local output = require "tcplab.command.output"
 local version = require "tcplab.base.version"
 
@@ -55,7 +56,12 @@ local function parse(parser, words)
   if ok then return answer end
   if type(answer) ~= "table" then error(answer, 0) end
   local message = answer.message
-  if message:find "command" then message = message .. " (there are " .. table.concat(command.verbs, ", ") .. ")" end
+  local word = message:match "^unknown command '(.-)'"
+  if word and find.is_script(word) then
+    message = ("%s; did you mean 'tcplab run %s'?"):format(message, word)
+  elseif message:find "command" then
+    message = message .. " (there are " .. table.concat(command.verbs, ", ") .. ")"
+  end
   io.stderr:write(answer.usage, "\n\n")
   return nil, exit.complain(message, exit.USAGE)
 end

@@ -22,6 +22,7 @@ Examples:
   tcplab run script.lua --seed 3 --save s.pcapng
   tcplab run script.lua --twice      is it the same each time?
   tcplab run live --kernel=6.1       against Linux 6.1 on a clock of its own
+  tcplab run - < script.lua          what comes on standard input
   tcplab run transfer.lua -- 1000000 --slow    what follows -- is the script's
 
 A .svg shows the ladder; s.sequence.svg plots data, acknowledgements and losses
@@ -121,6 +122,9 @@ end
 function run.run(options, words)
   local script, message = find.script(options.script)
   if not script then return exit.complain(message, exit.USAGE) end
+  if options.twice and options.script:find "^/dev/" or options.twice and options.script == "-" then
+    return exit.complain("--twice: what comes through a pipe can be read once", exit.USAGE)
+  end
   if options.twice then return twice(words, options) end
   local code = inside.enter(options)
   if code then return code end

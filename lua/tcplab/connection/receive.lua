@@ -97,6 +97,18 @@ local function receive_all(self, this)
 end
 
 ---Receives: "*l" a line without its end, "*a" all up to the peer's FIN, a number so many bytes. Waits until all of it is there.
+---
+---Its values beside those of LuaSocket's `receive`, whose messages are the same; the code stands fourth, where LuaSocket has nothing:
+---
+---| what happens | LuaSocket | here |
+---|---|---|
+---| all of it has come | `data` | `data` |
+---| the peer's FIN first | `nil, "closed", partial` | `nil, "closed", partial, "ENOTCONN"` |
+---| the FIN, with "*a" | `data` | `data` |
+---| a reset first | `nil, "closed", partial` | `nil, "closed", partial, "ECONNRESET"` |
+---| the time is over | `nil, "timeout", partial` | `nil, "timeout", partial, "EAGAIN"` |
+---| nobody could ever send it | it waits | `nil, message, partial, "EDEADLK"` |
+---
 ---```lua
 ---conn:send "one\ntwo\nthree"
 ---conn:shutdown "send"

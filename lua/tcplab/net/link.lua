@@ -223,7 +223,7 @@ end
 ---@return tcplab.fault
 function link:delay(match, which, seconds)
   check.self(self, link, "delay")
-  return fault.new(self, "delay", match, which, { delay = span(seconds, "seconds") })
+  return fault.new(self, "delay", match, which, { delay = check.span(seconds, "seconds") })
 end
 
 ---Sends copies of the segments that fit.
@@ -271,7 +271,7 @@ end
 ---@return tcplab.fault
 function link:reorder(match, which, seconds)
   check.self(self, link, "reorder")
-  return fault.new(self, "reorder", match, which, { delay = seconds and span(seconds, "seconds") })
+  return fault.new(self, "reorder", match, which, { delay = seconds and check.span(seconds, "seconds") })
 end
 
 ---Sets the congestion mark on the segments that fit and can carry one.

@@ -94,7 +94,6 @@ local ICMP_FIELDS = { "source", "destination", "type", "code", "mtu", "id", "seq
 local LAB_FIELDS = { "kind", "relative", "retransmission", "probe", "time", "meaning" }
 
 local KINDS <const> = { "RST", "SYN-ACK", "SYN", "FIN", "DATA", "ACK", "NONE", "ICMP" }
-
 local FLAGS_OF_KIND = { RST = "R", ["SYN-ACK"] = "S.", SYN = "S", FIN = "F.", DATA = "P.", ACK = ".", NONE = "" }
 
 -- What stands in for fields that a script leaves open while the rest is looked over.
@@ -137,21 +136,13 @@ local function call_core(fn, fields)
   check.fail("%s", result)
 end
 
+local ALL_FIELDS <const> = {}
+for _, list in ipairs { TCP_FIELDS, ICMP_FIELDS, LAB_FIELDS } do table.move(list, 1, #list, #ALL_FIELDS + 1, ALL_FIELDS) end
+
 local methods = { __name = "tcplab.Segment" }
 
-local function all_fields()
-  local list, met = {}, {}
-  for _, names in ipairs { TCP_FIELDS, ICMP_FIELDS, LAB_FIELDS } do
-    for _, name in ipairs(names) do
-      if not met[name] then list[#list + 1] = name end
-      met[name] = true
-    end
-  end
-  return list
-end
-
 local metatable = strict.value({ __name = "tcplab.Segment" }, {
-  what = "segment", fields = all_fields(), methods = methods,
+  what = "segment", fields = ALL_FIELDS, methods = methods,
   advice = function(name) return (name == "size" or name == "length" or name == "len") and "#segment.payload tells it" or nil end,
 })
 

@@ -91,7 +91,7 @@ describe("a packet", function()
     end
     assert.has_error(function() tcplab.parse("x", { checksum = false }) end,
       'options: unknown option "checksum"; there are checksums and truncated')
-    assert.has_error(function() tcplab.parse("x", { truncated = 1 }) end, "options.truncated: boolean expected, got number")
+    assert.has_error(function() tcplab.parse("x", { truncated = 1 }) end, "options.truncated: boolean expected, got number 1")
   end)
 end)
 
