@@ -22,6 +22,27 @@ describe("tcplab run", function()
     assert.equal(0, code)
   end)
 
+  it("runs what comes on standard input, or through a pipe, to its last line", function()
+    local lines = "print 'one'\nprint(...)\n"
+    for _, way in ipairs { "- x <", "/dev/stdin x <", "- x < <(cat %s) #", "<(cat %s) x #" } do
+      local path = script(lines)
+      local command = ("%s run %s"):format(COMMAND, way:find "%%s" and way:format(path) or way .. path)
+      assert.equal("one\nx\n", (helper.shell("bash -c " .. helper.quote(command))), way)
+    end
+    local output, code = tcplab("run - < " .. script "error 'oh'")
+    assert.same({ "tcplab: /dev/stdin:1: oh\n", 1 }, { output, code })
+    assert.same({ "tcplab: --twice: what comes through a pipe can be read once\n", 2 }, { tcplab("run --twice - < " .. script "") })
+  end)
+
+  it("is what a script's or an experiment's name alone is taken for", function()
+    local path = script "print(1)"
+    for _, word in ipairs { "handshake", path } do
+      local output, code = tcplab(word)
+      assert.equal(2, code)
+      assert.matches(("did you mean 'tcplab run %s'?"):format((word:gsub("'", ""))), output, 1, true)
+    end
+  end)
+
   it("shows an error with the script's line and the script's own frames", function()
     local output, code = tcplab("run " .. script "local function inner() error 'oh' end\nlocal function outer() inner() end\nouter()\n")
     assert.equal(1, code)
