@@ -7,6 +7,7 @@ local core = require "tcplab.core"
 local conversation = require "tcplab.trace.conversation"
 local moment = require "tcplab.trace.moment"
 local schema = require "tcplab.save.schema"
+local strict = require "tcplab.base.strict"
 
 local jsonl = {}
 
@@ -328,6 +329,7 @@ end
 ---@field addresses string[]
 ---@field id integer
 jsonl.host = { __name = "tcplab.saved_host", __tostring = function(self) return self.kind .. ": " .. self.name end }
+strict.value(jsonl.host, { what = "host of a saved trace", fields = { "name", "kind", "addresses", "id" } })
 
 ---A link in a trace that was read.
 ---@class tcplab.saved_link
@@ -336,12 +338,14 @@ jsonl.host = { __name = "tcplab.saved_host", __tostring = function(self) return 
 ---@field b tcplab.saved_host
 ---@field id integer
 jsonl.link = { __name = "tcplab.saved_link", __tostring = function(self) return "link: " .. self.name end }
+strict.value(jsonl.link, { what = "link of a saved trace", fields = { "name", "a", "b", "id" } })
 
 ---A connection in a trace that was read, at one of its ends.
 ---@class tcplab.saved_connection
 ---@field name string  "client#1"
 ---@field host tcplab.saved_host
 jsonl.connection = { __name = "tcplab.saved_connection", __tostring = function(self) return "connection: " .. self.name end }
+strict.value(jsonl.connection, { what = "connection of a saved trace", fields = { "name", "host" } })
 
 ---Reads a trace.
 ---@param lines fun(): string? the next line

@@ -2,6 +2,7 @@
 -- A difference between two traces, as a script gets it: the place where they part first, what came before, and the fields that differ.
 
 local listing = require "tcplab.trace.listing"
+local strict = require "tcplab.base.strict"
 
 ---Where two traces part, as text in the ladder's words: `tostring(difference)`.
 ---@class tcplab.difference
@@ -16,7 +17,6 @@ local listing = require "tcplab.trace.listing"
 ---@field fields tcplab.difference.field[]  what differs; empty where one trace has no more
 ---@field others integer      further connections that part
 local difference = { __name = "tcplab.difference" }
-difference.__index = difference
 
 ---A field that differs: of a segment `port` (the one that was called), `kind`, `flags`, `seq`, `ack`, `size`, `window`, `urgent`, `options`,
 ---`payload`, `ecn`, `dscp`, `ttl`, `ip_id`, `retransmission`, `probe`, `duplicated`, `corrupted`, `marked`, `fate`, `time` (when it was sent) or
@@ -81,5 +81,9 @@ function difference:__tostring()
   if self.others > 1 then lines[#lines + 1] = self.others .. " more connections part too" end
   return table.concat(lines, "\n") .. "\n"
 end
+
+strict.value(difference, {
+  what = "difference", fields = { "connection", "what", "from", "number", "time", "before", "first", "second", "fields", "others" },
+})
 
 return { new = new }
