@@ -319,7 +319,7 @@ return {
   { 'client:connect(server, 80, 5)', 'options: table expected, got number 5' },
   { 'client.connect(server, 80)', 'address: a host or switch of this network expected, got 80' },
   { 'client:connect(server, 80, { sport = 5 })', 'unknown option "sport"; did you mean "local_port"?' },
-  { 'client:connect(server, 80, { data = 5 })', 'data: string expected, got number 5' },
+  { 'client:connect(server, 80, { data = 5 })', 'data: string or nil expected, got number 5' },
   { 'server:listen("80")', 'port: an integer expected, got "80"' },
   { 'server:listen(70000)', 'port: 70000 is not between 0 and 65535' },
   { 'server:listen(80, { backlogs = 5 })', 'unknown option "backlogs"; did you mean "backlog"?' },
