@@ -50,13 +50,12 @@ typedef struct tl_setting {
 
 typedef struct tl_kernel_name {
   const char *name;
-  tl_kernel_form form;
-  tl_kernel_part part[TL_KERNEL_PARTS];
-  unsigned parts;
   const tl_setting *also; /* what setting it brings with it, or NULL */
+  const char *doc;        /* why there is no counterpart; what is peculiar; or NULL */
+  tl_kernel_part part[TL_KERNEL_PARTS];
   tl_kernel_case cases[TL_KERNEL_CASES];
-  unsigned count;  /* of cases */
-  const char *doc; /* why there is no counterpart; what is peculiar; or NULL */
+  tl_kernel_form form;
+  unsigned parts, count; /* of parts, of cases */
 } tl_kernel_name;
 
 extern const tl_kernel_name tl_kernel_names[];

@@ -64,7 +64,7 @@ static inline uint32_t clamped(const int64_t *tunable, uint32_t window) {
 static uint32_t first_of(const tl_stack *s, const tl_tcb *t, int64_t room) {
   uint32_t window = within(room, clamped(tl_values(s, t->tunables)->value, UINT16_MAX)),
            segment = t->rcv.mss - (t->passive && t->timestamps ? 12u : 0u);
-  return tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) && window > segment ? window / segment * segment : window;
+  return segment && window > segment && tl_tunable_of(s, t, TL_T_WINDOW_GROWTH) ? window / segment * segment : window;
 }
 
 /* Where they do, a segment of the buffer is kept behind them once the handshake is over. */

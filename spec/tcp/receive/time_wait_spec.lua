@@ -62,7 +62,8 @@ describe("in TIME-WAIT", function()
 
   it("starts anew with what acknowledges, or is old, by the exact check", function()
     for _, row in ipairs {
-      { { seq = 2, ack = 2 }, true }, { { seq = 1, ack = 1 }, true }, { { seq = 2, ack = 2, payload = "x" }, true }, { { flags = "S.", seq = 2, ack = 2 }, true },
+      { { seq = 2, ack = 2 }, true }, { { seq = 1, ack = 1 }, true }, { { seq = 2, ack = 2, payload = "x" }, true },
+      { { flags = "S.", seq = 2, ack = 2 }, true },
       { { flags = "R", seq = 3 }, false }, { { flags = "S", seq = -50000 }, false },
     } do
       local p <close> = time_wait { time_wait_check = "exact", msl = 30 }
