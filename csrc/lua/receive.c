@@ -60,9 +60,9 @@ static bool still_there(lua_State *L, const tl_target *t, size_t size) {
          (size == first || memcmp(handed + first, spans[1].data, size - first) == 0);
 }
 
-/* receive(network, host, ref, most, line, gather, peek): up to most bytes (a string, or how many the gather got), whether a
- * line feed ends them, and whether the connection is CLOSED. There may be more at once. The bytes are handed over
- * before they are taken: memory errors lose nothing. With peek they stay. */
+/* receive(network, host, ref, most, line, gather, peek): up to most bytes (a string, or how many the gather got),
+ * whether a line feed ends them, and whether the connection is CLOSED. There may be more at once. The bytes are handed
+ * over before they are taken: memory errors lose nothing. With peek they stay. */
 static int receive(lua_State *L) {
   size_t most = (size_t)luaL_checkinteger(L, 4), size;
   bool found, gathered = !lua_isnoneornil(L, 6);
