@@ -117,7 +117,7 @@ describe("seconds that look like milliseconds", function()
   it("have their bounds in the list of options", function()
     local long = {}
     for _, option in ipairs(tcplab.options()) do long[option.name] = option.long end
-    assert.same({ 150.0, 6000.0, 500 }, { long.rto_initial, long.rto_max, long.linger })
+    assert.same({ 300.0, 12000.0, 500 }, { long.rto_initial, long.rto_max, long.linger })
     assert.is_nil(long.nodelay)
   end)
 end)

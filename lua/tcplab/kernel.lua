@@ -75,7 +75,7 @@ local function kernel(options)
   net, message, code = tun {
     address = options.address or "10.9.0.1/24", mtu = options.mtu, queue = options.queue, trace = options.trace, seed = seed,
   }
-  if net then net.release = uml.inside() end
+  if net then net._release = uml.inside() end
   return net, message, code
 end
 

@@ -88,7 +88,7 @@ local real = {}
 for name, value in pairs(network.class) do real[name] = value end
 for name, method in pairs(own) do real[name] = method end
 real.__name, real.__like, real.link = nil, { ["tcplab.network"] = true }, nil
-strict.seal(real, { what = "network", kept = { "trace", "closed", "link", "device" }, calls = network.calls })
+strict.seal(real, { what = "network", kept = { "trace", "closed", "link", "device", "release" }, calls = network.calls })
 
 -- ---- making one ----
 

@@ -50,9 +50,9 @@ local function from_core(row, value)
   return value / 1e9
 end
 
-local LONGER <const>, LEAST_LONG <const>, LONG_WITHOUT <const> = 50, 5, 500 -- times, s, s
+local LONGER <const>, LEAST_LONG <const>, LONG_WITHOUT <const> = 100, 5, 500 -- times, s, s
 
--- From how many seconds on a value looks like milliseconds: 50 times what any profile has, and 500 where none has any.
+-- From how many seconds on a value looks like milliseconds: 100 times what any profile has, and 500 where none has any.
 local function long(row)
   local most = 0
   for _, profile in ipairs(profiles) do
