@@ -3,7 +3,7 @@
 # Linux 6.18: TCP_DEFER_ACCEPT counts in time-outs of the SYN-ACK, 1 3 7 15 ... s: 4 is read back as 7. A client that says nothing is established by
 # its own count all that while; what lets it in after 3 s is its answer to one more SYN-ACK.
 set -- 6.18
-. "$(dirname "$0")/linux.sh"
+. "$(dirname "$0")/common/linux.sh"
 seen=$(python3 - <<'P'
 import socket, time
 listener = socket.create_server(("127.0.0.1", 0))

@@ -3,7 +3,7 @@
 # Linux 6.18: TCP_SYNCNT says how often the SYN is sent again, by tcp(7). With 2 it is sent again five times: the time-outs of
 # net.ipv4.tcp_syn_linear_timeouts, which are four, do not count in full.
 set -- 6.18
-. "$(dirname "$0")/linux.sh"
+. "$(dirname "$0")/common/linux.sh"
 ip tuntap add away mode tun 2>/dev/null && ip addr add 10.9.0.1/24 dev away && ip link set away up || missing "no TUN device"
 resent() {
   echo "$1" >/proc/sys/net/ipv4/tcp_syn_linear_timeouts || missing "the settings may not be written"

@@ -3,7 +3,7 @@
 # Linux 6.18: net.ipv4.tcp_tw_reuse=0 forbids to connect over a pair of sockets in TIME-WAIT, by its text, but not to one who has bound the port with
 # SO_REUSEADDR: that connect goes through at once, where both ends use timestamps; without timestamps it is EADDRNOTAVAIL.
 set -- 6.18
-. "$(dirname "$0")/linux.sh"
+. "$(dirname "$0")/common/linux.sh"
 again() {
   echo 0 >/proc/sys/net/ipv4/tcp_tw_reuse && echo "$1" >/proc/sys/net/ipv4/tcp_timestamps || missing "the settings may not be written"
   python3 - "$2" <<'P'

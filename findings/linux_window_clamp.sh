@@ -3,7 +3,7 @@
 # Linux 6.18: TCP_WINDOW_CLAMP, set before connect, does not bound the advertised window, as tcp(7) says, but its beginning: the first text that
 # comes raises it to what the receive buffer holds. Set on the established connection it stays.
 set -- 6.18
-. "$(dirname "$0")/linux.sh"
+. "$(dirname "$0")/common/linux.sh"
 seen=$(python3 - <<'P'
 import socket, time
 TCP_WINDOW_CLAMP = 10

@@ -3,7 +3,7 @@
 # LuaSocket 3.1.0: a connection that was reset reads as one that ended well: "closed" and what there is, by line and by count alike. Only
 # receive("*a") tells them apart, by success and failure; the word is "closed" there too, and never "connection reset".
 set -- lua-socket=3.1.0-1+b1
-. "$(dirname "$0")/debian.sh"
+. "$(dirname "$0")/common/debian.sh"
 command -v lua5.4 >/dev/null || missing "no lua5.4"
 cat >"$here/ends.lua" <<'L'
 package.path, package.cpath = arg[1] .. "/usr/share/lua/5.4/?.lua", arg[1] .. "/usr/lib/x86_64-linux-gnu/lua/5.4/?.so"

@@ -3,7 +3,7 @@
 # scapy 2.5.0: the value of a SYN's Fast Open option (RFC 7413: 4 to 16 octets) is bytes, unless the cookie has eight of them, as Linux's have: then
 # it is a tuple of two integers. What compares cookies or takes their length fails on the usual ones alone.
 set -- python3-scapy=2.5.0+dfsg-2
-. "$(dirname "$0")/debian.sh"
+. "$(dirname "$0")/common/debian.sh"
 command -v python3 >/dev/null || missing "no python3"
 seen=$(python3 -W ignore - "$here/usr/lib/python3/dist-packages" <<'P' 2>"$here/log"
 import struct, sys

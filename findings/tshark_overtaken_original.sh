@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tshark 4.0.17 calls a segment that was only overtaken on its way a fast retransmission once two duplicate ACKs have passed, though the file has
 # its text once, and though its timestamp (1041) is older than those of the three that overtook it (1042 to 1044): a copy would have a newer one.
-. "$(dirname "$0")/tshark.sh"
+. "$(dirname "$0")/common/tshark.sh"
 stamp() { printf '0101080a%08x%08x' "$1" "$2"; }
 sack() { printf '0101050a%08x%08x' 2101 "$1"; }
 lines="0 c S 100 0 65535 0 020405b40402080a000003e800000000

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Sourced: Debian 12's packages of the versions named, unpacked in a temporary folder, $here, which goes with the script. Exit 77: not to be had.
-# usage: set -- NAME=VERSION ...; . "$(dirname "$0")/debian.sh"
-. "$(dirname "$0")/find.sh"
+# usage: set -- NAME=VERSION ...; . "$(dirname "$0")/common/debian.sh"
+. "$(dirname "$0")/common/find.sh"
 here=$(mktemp -d) || exit 77
 trap 'rm -rf "$here"' EXIT
 command -v dpkg >/dev/null && command -v apt-get >/dev/null || missing "no Debian"
