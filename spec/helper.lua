@@ -47,6 +47,11 @@ function rights.kernel()
   return code == 0, output:gsub("%s+$", "")
 end
 
+--- Skips the spec, saying why.
+function helper.skip(message)
+  require "busted.core"().pending(message) -- what `pending` is inside of an `it`, here reached from outside
+end
+
 --- Skips the spec, naming what is missing, unless `what` is there: a program's name, or "namespace" (a network namespace with a TUN device),
 --- "settings" (its net.ipv4 may be written; a container may have them read-only), "kernel" (one of ours, on a virtual clock).
 --- With CI set a missing program fails instead: there nothing may go unlooked at for want of a package. `how` tells how to get it.
@@ -60,7 +65,7 @@ function helper.need(what, how)
   if there then return end
   local message = "needs " .. what .. ": " .. (why or "") .. (how and " (" .. how .. ")" or "")
   if os.getenv "CI" and not rights[what] then error(message, 2) end
-  require "busted.core"().pending(message) -- what `pending` is inside of an `it`, here reached from outside
+  helper.skip(message)
 end
 
 --- Compiles a C program that is part of a spec, with the protocol alone. Returns where it is.

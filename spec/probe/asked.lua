@@ -3,6 +3,7 @@
 
 local lab = require "tcplab.probe.subject.lab"
 local probe = require "tcplab.probe"
+local wheel = require "tcplab.probe.wheel"
 
 local asked = {}
 
@@ -14,15 +15,9 @@ function asked.of(name, options)
   return question.ask(subject)
 end
 
---- Times that were measured, and those of a profile: a kernel's timers end on a grid of 4 ms, from 256 ms on of 32 ms, from 2 s on of 256 ms and so
---- on, whose phase differs from machine to machine; and its answers take a little.
-local function is_near(measured, time)
-  local grid = 0.008
-  for _, step in ipairs { { 0.256, 0.032 }, { 2.048, 0.256 }, { 16.384, 2.048 }, { 131.072, 16.384 } } do
-    if measured >= step[1] then grid = step[2] end
-  end
-  return math.abs(measured - time) <= grid
-end
+-- Times that were measured, and those of a profile: a kernel's timers end on the grid of its wheel, whose phase differs from machine to machine; and
+-- its answers take a little, two slots of the finest.
+local function is_near(measured, time) return math.abs(measured - time) <= math.max(2 * wheel.grain(0), wheel.grain(measured)) end
 
 ---Fails where a profile's value is not what was measured, times (floats) as the timer wheel allows.
 function asked.agrees(name, profile, measured)
